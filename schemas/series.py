@@ -1,0 +1,21 @@
+"""The series a reading can belong to, named after what HJ 212 sends."""
+
+from enum import StrEnum
+
+
+class Series(StrEnum):
+    """A reading's series decides its table and the time that one row stands for."""
+
+    REALTIME = "realtime"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    STATE = "state"
+
+
+class Outcome(StrEnum):
+    """What became of a frame; one letter each, as kept in a batch."""
+
+    STORED = "s"
+    REPEATED = "r"
+    REJECTED = "x"
