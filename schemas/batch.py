@@ -1,0 +1,90 @@
+"""A batch on its way from ingest to the store: packed readings and everything beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from schemas.series import Outcome, Series
+
+
+class RejectRow(NamedTuple):
+    """A row of `reject`, but for its batch; `received_us` since 1970 UTC."""
+
+    seq: int
+    topic: str
+    mn: str | None
+    device: int | None
+    reason: str
+    detail: str
+    codes: Sequence[str]
+    whole: bool
+    received_us: int
+    frame: bytes
+
+
+class ParameterRow(NamedTuple):
+    """A row of `parameter`, but for its batch."""
+
+    device: int
+    about: str | None
+    code: str
+    value: str
+    effective_us: int
+    sent_us: int | None
+    received_us: int
+    seq: int
+
+
+class EventRow(NamedTuple):
+    """A row of `device_event`, but for its batch."""
+
+    device: int
+    kind: str
+    about: str | None
+    code: str | None
+    text: str
+    happened_us: int
+    sent_us: int | None
+    received_us: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWrite:
+    """All of a batch. Rows are packed for binary COPY, without header and trailer.
+
+    `straight` rows are newer than anything known, `suspect` ones may be known. `outcomes` has one
+    letter a frame; frames in `conditional` count as repeated if nothing of them was new, frames in
+    `wordless` (answers, heart-beats) hold nothing to store.
+    """
+
+    id: int
+    slot: int
+    origin: str
+    block: bytes
+    received_us: Sequence[int]
+    devices: Sequence[int]
+    outcomes: str
+    conditional: frozenset[int]
+    straight: dict[Series, bytes]
+    straight_count: int
+    suspect: dict[Series, bytes]
+    touched: bytes
+    rejects: Sequence[RejectRow] = ()
+    parameters: Sequence[ParameterRow] = ()
+    events: Sequence[EventRow] = ()
+    wordless: frozenset[int] = frozenset()
+
+    def all_suspect(self) -> "BatchWrite":
+        """The same batch with every reading sent the careful way."""
+        suspect = dict(self.suspect)
+        for series, rows in self.straight.items():
+            suspect[series] = suspect.get(series, b"") + rows
+        stored = {seq for seq, letter in enumerate(self.outcomes) if letter == Outcome.STORED}
+        return replace(
+            self,
+            straight={},
+            straight_count=0,
+            suspect=suspect,
+            conditional=self.conditional | (stored - self.wordless),
+        )

@@ -1,0 +1,241 @@
+"""The registry as a document: who measures what, where, since when, in the words of its YAML file.
+
+An omitted field of a thing that is already registered leaves it as it is; `null` clears it.
+"""
+
+from datetime import date
+from typing import Annotated, Literal, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from schemas.registry_words import (
+    POINT,
+    Code,
+    MnText,
+    Number,
+    RegionCode,
+    Since,
+    Text,
+    Time,
+    Until,
+    code_alone,
+    in_order,
+    mn_alone,
+    not_zero,
+    one_or_many,
+    pair,
+    rising,
+)
+
+
+class Entry(BaseModel):
+    """What all parts of the document share: frozen, and an unknown field is an error."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class Region(Entry):
+    """A region of the GB/T 2260 tree 行政区划. Those of Inner Mongolia and Guangxi are built in."""
+
+    code: RegionCode
+    name: Text = Field(description="name in Chinese")
+    name_en: Text | None = None
+    parent: RegionCode | None = Field(default=None, description="code of the region above")
+
+
+class Outlet(Entry):
+    """A discharge outlet 排放口, e.g. DA001 (air) or DW001 (water)."""
+
+    code: Code
+    medium: Literal["air", "water"]
+    name: Text | None = Field(default=None, description="default: the code")
+    reference_oxygen: Annotated[float, Field(gt=0, lt=21)] | None = Field(
+        default=None, description="O2 in % that the device converts to 基准氧含量"
+    )
+    successor: Code | None = Field(default=None, description="the outlet it was merged into")
+    merged_at: Time | None = None
+
+
+class Unit(Entry):
+    """A process unit 生产设施: a boiler, a kiln, a line."""
+
+    code: Code
+    name: Text | None = Field(default=None, description="default: the code")
+    process: Text = Field(description="kind of process, e.g. boiler")
+
+
+class Facility(Entry):
+    """A treatment facility 治理设施."""
+
+    code: Code
+    name: Text | None = Field(default=None, description="default: the code")
+    treatment: Text = Field(description="kind of treatment, e.g. desulphurisation")
+    design_capacity: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    design_unit: Text | None = Field(default=None, description="unit of design_capacity")
+    commissioned_on: date | None = None
+
+
+class Way(Entry):
+    """A way from a process unit to an outlet; also written `UNIT -> OUTLET`."""
+
+    unit: Code
+    outlet: Code
+    place: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1, description="the group's place on the way, counted from the unit"
+    )
+
+
+class Group(Entry):
+    """Facilities of which `needed` must run on the way from process units to outlets."""
+
+    code: Code
+    needed: Annotated[int, Field(ge=1, le=1000)] = Field(description="k of n")
+    facilities: Annotated[
+        tuple[Code, ...],
+        BeforeValidator(one_or_many, json_schema_input_type=Code | list[Code]),
+        Field(min_length=1),
+    ]
+    serves: tuple[Annotated[Way, BeforeValidator(pair, json_schema_input_type=str | Way)], ...] = ()
+
+
+class MnHeld(Entry):
+    """An MN that the device holds for an interval; with `from`, nothing is said about earlier."""
+
+    mn: MnText
+    since: Since = Field(default=None, description="default: commissioned_at")
+    until: Until = Field(default=None, description="default: open")
+
+    _ordered = model_validator(mode="after")(in_order)
+
+
+class Reading(Entry):
+    """How numbers are to be read."""
+
+    unit: Text | None = Field(default=None, description="default: the unit of HJ 212-2017, annex B")
+    scale: Annotated[Number, AfterValidator(not_zero)] = Field(
+        default=1, description="the number sent is multiplied by this"
+    )
+    range: Annotated[tuple[Number, Number], AfterValidator(rising)] | None = Field(
+        default=None, description="[low, high] of the analyser, in the unit sent 量程"
+    )
+    cycle: Annotated[int, Field(ge=1, le=604800)] | None = Field(
+        default=None, description="seconds between two results of the analyser"
+    )
+    sentinels: Annotated[tuple[Number, ...], Field(max_length=50)] = Field(
+        default=(), description="numbers that mean 'no value', e.g. [-99, 999.99]"
+    )
+
+
+class Setting(Reading):
+    """How the numbers of a channel are to be read, for an interval."""
+
+    since: Since = Field(
+        default=None, description="default: always for a new channel, else from the import on"
+    )
+    until: Until = Field(default=None, description="default: open")
+
+    _ordered = model_validator(mode="after")(in_order)
+
+
+class Channel(Reading):
+    """A device's code bound to a point for an interval; also written as the code alone.
+
+    An entry with `from` says nothing about the time before it.
+    """
+
+    code: Code = Field(description="as the device sends it, e.g. a21026, w01018, SB1")
+    point: Annotated[str, StringConstraints(pattern=POINT)] | None = Field(
+        default=None,
+        description="SUBJECT, SUBJECT/SIDE or SUBJECT/SIDE/CODE; side in, out or state. "
+        "Default: the device's outlet, out (state for SBn), the code itself",
+    )
+    rank: Literal["main", "spare", "comparison"] = "main"
+    since: Since = Field(default=None, description="default: the device's commissioned_at")
+    until: Until = Field(default=None, description="default: as long as the device holds an MN")
+    settings: tuple[Setting, ...] = Field(
+        default=(), description="dated ones, instead of unit, scale ... beside the code"
+    )
+
+    _ordered = model_validator(mode="after")(in_order)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> "Channel":
+        if self.settings and self.model_fields_set & Reading.model_fields.keys():
+            raise ValueError("write unit, scale ... either beside the code or under `settings`")
+        return self
+
+
+class Device(Entry):
+    """A physical logger 数采仪. A replacement that keeps the MN is a device of its own."""
+
+    code: Code | None = Field(default=None, description="default: the first MN")
+    mn: Annotated[
+        tuple[Annotated[MnHeld, BeforeValidator(mn_alone)], ...],
+        BeforeValidator(one_or_many, json_schema_input_type=MnText | list[MnText | MnHeld]),
+        Field(min_length=1, max_length=200),
+    ]
+    commissioned_at: Time = Field(description="data dated before it is refused 投运时间")
+    outlet: Code | None = Field(
+        default=None, description="where its channels measure; default: the plant's only outlet"
+    )
+    protocol: Literal["hjt212-2005", "hj212-2017", "hj212-2025", "cems-v1"] = "hj212-2017"
+    crc: Literal["strict", "accept_modbus", "off"] = "strict"
+    utc_offset: Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")] = Field(
+        default="+08:00", description="offset of the device's clock from UTC"
+    )
+    realtime_interval: Annotated[int, Field(ge=1, le=3600)] = Field(
+        default=30, description="seconds between real-time data (CN 2011)"
+    )
+    minute_interval: Annotated[int, Field(ge=60, le=1800)] = Field(
+        default=60, description="seconds between minute data (CN 2051)"
+    )
+    unflagged_as: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,4}$")] | None = Field(
+        default=None, description="the flag that a value without a flag is taken to have"
+    )
+    gateway: Text | None = Field(
+        default=None, description="user name of the publisher that speaks for this MN"
+    )
+    channels: tuple[
+        Annotated[Channel, BeforeValidator(code_alone, json_schema_input_type=Code | Channel)], ...
+    ] = ()
+
+
+class Plant(Entry):
+    """A plant 排污单位 with its outlets, units, facilities and devices."""
+
+    code: Code
+    name: Text = Field(description="name in Chinese")
+    name_en: Text | None = None
+    region: RegionCode
+    credit_code: Code | None = Field(default=None, description="统一社会信用代码")
+    permit: Code | None = Field(default=None, description="排污许可证编号")
+    industry: Text | None = Field(default=None, description="GB/T 4754 code or name")
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    outlets: tuple[Outlet, ...] = ()
+    units: tuple[Unit, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    groups: tuple[Group, ...] = ()
+    devices: tuple[Device, ...] = ()
+
+
+class RegistryDocument(Entry):
+    """The whole file. What it does not mention stays as it is."""
+
+    regions: tuple[Region, ...] = ()
+    plants: tuple[Plant, ...] = ()
+
+
+def document_schema() -> dict[str, object]:
+    """The JSON Schema of the file."""
+    return cast("dict[str, object]", RegistryDocument.model_json_schema())

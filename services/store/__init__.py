@@ -1,0 +1,1 @@
+"""The only SQL: pool, numbered migrations, one file per noun."""

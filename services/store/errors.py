@@ -1,0 +1,36 @@
+"""What a database error means for the work at hand, by SQLSTATE: the one place that decides."""
+
+from enum import StrEnum
+
+import psycopg
+
+# What callers outside of the store catch.
+DatabaseError = psycopg.Error
+
+
+class Fault(StrEnum):
+    """Whose fault it is decides what to do with the batch."""
+
+    TEMPORARY = "temporary"
+    """The server or the way to it: hold the batch and try again."""
+    ITEM = "item"
+    """Something in the batch: find the item, reject it, store the rest."""
+    SETUP = "setup"
+    """Rights, migrations, settings: hold the batch, say it loudly, try again later."""
+
+
+# Class 08 connection, 25006 read-only (a standby), 40 rollback and deadlock, 53 resources,
+# 55 object state, 57 operator intervention, 58 system, 72 snapshot, F0/XX server.
+TEMPORARY_CLASSES = frozenset({"08", "40", "53", "55", "57", "58", "72", "F0", "XX"})
+ITEM_CLASSES = frozenset({"21", "22", "23"})
+READ_ONLY = "25006"
+
+
+def fault_of(error: psycopg.Error) -> Fault:
+    """Sort an error; one without a SQLSTATE is the driver's: a lost connection or unusable data."""
+    state = error.sqlstate
+    if state is None:
+        return Fault.ITEM if isinstance(error, psycopg.DataError) else Fault.TEMPORARY
+    if state == READ_ONLY or state[:2] in TEMPORARY_CLASSES:
+        return Fault.TEMPORARY
+    return Fault.ITEM if state[:2] in ITEM_CLASSES else Fault.SETUP

@@ -1,0 +1,99 @@
+"""The registry's version, and the copy of it that ingest looks senders up in."""
+
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from services.store.connection import Connection
+
+NOTIFIED = "qingkong_registry"
+"""What NOTIFY calls when the registry has changed; the payload is the version."""
+
+
+class HeldMn(NamedTuple):
+    """An MN held from `since` until `until`; open where None."""
+
+    mn: str
+    since: datetime | None
+    until: datetime | None
+
+
+class LookupDevice(NamedTuple):
+    """What ingest must know of a device to read and to doubt its messages."""
+
+    id: int
+    plant: int
+    code: str
+    protocol: str
+    crc: str
+    utc_offset_s: int
+    realtime_interval_s: int
+    minute_interval_s: int
+    unflagged_as: str | None
+    commissioned_at: datetime
+    gateway: str | None
+    mns: tuple[HeldMn, ...]
+
+
+class LookupChannel(NamedTuple):
+    """A device's code bound to a point of `subject` for an interval; open where None."""
+
+    id: int
+    device: int
+    code: str
+    since: datetime | None
+    until: datetime | None
+    subject: int
+    side: str
+
+
+class LookupRows(NamedTuple):
+    """All devices and channels as they were at `version`."""
+
+    version: int
+    devices: list[LookupDevice]
+    channels: list[LookupChannel]
+
+
+async def registry_version(connection: Connection) -> int:
+    """The version of the last change; 0 when nothing was ever registered."""
+    cursor = await connection.execute("SELECT COALESCE(max(version), 0) FROM registry_change")
+    row = await cursor.fetchone()
+    return cast("int", row[0]) if row else 0
+
+
+async def load_lookup(connection: Connection) -> LookupRows:
+    """Read the whole copy in one snapshot; 10,000 devices of 10 channels take about a second.
+
+    The connection must not be in a transaction already.
+    """
+    async with connection.transaction():
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        version = await registry_version(connection)
+        held = await _held(connection)
+        cursor = connection.cursor(binary=True)
+        await cursor.execute(
+            "SELECT id, plant, code, protocol, crc, utc_offset_s, realtime_interval_s,"
+            " minute_interval_s, unflagged_as, commissioned_at, gateway FROM device ORDER BY id"
+        )
+        rows = cast("list[tuple[int, *tuple[object, ...]]]", await cursor.fetchall())
+        devices = [LookupDevice._make((*row, tuple(held.get(row[0], ())))) for row in rows]
+        await cursor.execute(
+            "SELECT channel.id, channel.device, channel.code, lower(channel.valid),"
+            " upper(channel.valid), point.subject, point.side"
+            " FROM channel JOIN point ON point.id = channel.point ORDER BY channel.id"
+        )
+        found = cast("list[LookupChannel]", await cursor.fetchall())
+        channels = [LookupChannel._make(row) for row in found]
+    return LookupRows(version, devices, channels)
+
+
+async def _held(connection: Connection) -> dict[int, list[HeldMn]]:
+    held: dict[int, list[HeldMn]] = {}
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(
+        "SELECT device, mn, lower(valid), upper(valid) FROM device_mn ORDER BY device, valid"
+    )
+    rows = cast("list[tuple[int, str, datetime | None, datetime | None]]", await cursor.fetchall())
+    for device, *interval in rows:
+        held.setdefault(device, []).append(HeldMn._make(interval))
+    return held
