@@ -1,0 +1,1 @@
+"""The HJ 212 codec: bytes in, values out, and back. Pure."""

@@ -1,0 +1,220 @@
+"""The content of a frame (CP, 数据区): its text in; values, states, infos and the rest out.
+
+HJ 212-2017 section 6.3 and table 4, read as loosely as devices write it: fields are grouped by
+their code and not by the separator. It must not know the frame around it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypedDict
+
+from services.hj212.clock import beijing
+from services.hj212.frame import Info, State, Value, Warn
+from services.hj212.number import parse_count, parse_number
+
+BLANKS = " \t\r\n"
+SECOND_DIGITS = 14
+
+QUOTE = re.compile(r"-Info[ \t]*=[ \t]*//")
+"""Where a log text opens (HJ 212-2017 C.40): separators inside belong to the text."""
+
+NUMBER_FIELDS = {
+    "Rtd": "rtd",
+    "Min": "minimum",
+    "Avg": "average",
+    "Max": "maximum",
+    "Cou": "total",
+    "ZsRtd": "zs_rtd",
+    "ZsMin": "zs_min",
+    "ZsAvg": "zs_avg",
+    "ZsMax": "zs_max",
+}
+"""The numeric field names of HJ 212-2017 table 4 and the `Value` attribute of each."""
+
+KNOWN_FLAGS = frozenset(
+    ("N", "F", "M", "S", "D", "C", "T", "B", "P", "0", "1", "2", "3", "St", "Sd", "Md")
+)
+"""Flags of HJ 212-2017 table 8, of 2005, and of the hourly records of HJ 75 (数据标记)."""
+
+
+class _Fields(TypedDict, total=False):
+    rtd: float
+    minimum: float
+    average: float
+    maximum: float
+    total: float
+    zs_rtd: float
+    zs_min: float
+    zs_avg: float
+    zs_max: float
+    flag: str
+    eflag: str
+    sample_time: str
+
+
+class _StateFields(TypedDict, total=False):
+    rs: int
+    rt: float
+
+
+def projects(text: str) -> Iterator[str]:
+    """Cut a content into its `key=value` texts at `;` and `,`, but not inside `-Info=//text//`."""
+    start = 0
+    for opening in QUOTE.finditer(text):
+        end = _closing_quote(text, opening.end()) if opening.start() >= start else -1
+        following = QUOTE.search(text, opening.end())
+        if end < 0 or (following is not None and following.start() < end):
+            continue
+        key = max(text.rfind(";", start, opening.start()), text.rfind(",", start, opening.start()))
+        yield from text[start : max(key, start)].replace(",", ";").split(";")
+        yield text[max(key + 1, start) : end]
+        start = end + 1
+    yield from text[start:].replace(",", ";").split(";")
+
+
+def _closing_quote(text: str, start: int) -> int:
+    """Find where a log text ends: behind a `//` that a separator or the end follows, or -1."""
+    close = text.find("//", start)
+    while close >= 0:
+        after = close + 2
+        while after < len(text) and text[after] in BLANKS:
+            after += 1
+        if after == len(text) or text[after] in ";,":
+            return after
+        close = text.find("//", close + 1)
+    return -1
+
+
+def _state(field: str, text: str) -> _StateFields:
+    """Read a run state (RS, a whole number) or run hours (RT); empty if it is neither."""
+    if field == "RS":
+        run_state = parse_count(text)
+        return {} if run_state is None else {"rs": run_state}
+    hours = parse_number(text)
+    return {} if hours is None else {"rt": hours}
+
+
+class Content:
+    """Collects the fields of one content in the order in which they come; nothing is dropped."""
+
+    def __init__(self, warnings: dict[str, None]) -> None:
+        self.warnings = warnings
+        self.data_time: str | None = None
+        self.infos: list[Info] = []
+        self._values: dict[str, _Fields] = {}
+        self._states: dict[str, _StateFields] = {}
+        self._other: list[tuple[str, str] | None] = []
+        self._other_keys: set[str] = set()
+        self._about: tuple[str, int] | None = None
+
+    def read(self, text: str) -> None:
+        """Take every project of a content text."""
+        for project in projects(text):
+            key, equals, value = project.partition("=")
+            if equals:
+                self.take(key.strip(BLANKS), value.strip(BLANKS))
+            elif key.strip(BLANKS):
+                self.warnings[Warn.STRAY_TEXT] = None
+                self._other.append(("", key.strip(BLANKS)))
+
+    def take(self, key: str, text: str) -> None:
+        """Take one field under its key, `code-field` split at the last `-`."""
+        code, _, field = key.rpartition("-")
+        number = NUMBER_FIELDS.get(field) if code else None
+        if number is not None:
+            self._take_number(code, number, key, text)
+        elif code and field in {"Flag", "EFlag", "SampleTime"}:
+            self._take_mark(code, field, key, text)
+        elif code and field in {"RS", "RT"}:
+            self._take_state(code, field, key, text)
+        elif code and field == "Info":
+            self._take_info(code, text)
+        else:
+            self._take_plain(key, text)
+
+    def keep(self, key: str, text: str) -> None:
+        """Keep a field that has no place of its own under its full key."""
+        if key in self._other_keys and key not in {"PolId", ""}:
+            self.warnings[Warn.DUPLICATE_KEY] = None
+        self._other_keys.add(key)
+        self._other.append((key, text))
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        return tuple([Value(code, **fields) for code, fields in self._values.items()])
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        return tuple([State(code, **fields) for code, fields in self._states.items()])
+
+    @property
+    def other(self) -> tuple[tuple[str, str], ...]:
+        return tuple([pair for pair in self._other if pair is not None])
+
+    def value(self, key: str) -> str | None:
+        """The first text kept under a key, or `None`."""
+        return next((text for kept, text in self.other if kept == key), None)
+
+    def _take_number(self, code: str, name: str, key: str, text: str) -> None:
+        number = parse_number(text)
+        if number is None:
+            self._refuse(key, text, Warn.NOT_A_NUMBER)
+            return
+        fields = self._values.setdefault(code, {})
+        if name in fields:
+            self._refuse(key, text, Warn.DUPLICATE_KEY)
+        else:
+            fields[name] = number  # pyright: ignore[reportGeneralTypeIssues] - a name of NUMBER_FIELDS
+
+    def _take_mark(self, code: str, field: str, key: str, text: str) -> None:
+        name = {"Flag": "flag", "EFlag": "eflag", "SampleTime": "sample_time"}[field]
+        if field == "SampleTime" and (len(text) != SECOND_DIGITS or beijing(text) is None):
+            self._refuse(key, text, Warn.SAMPLE_TIME_FORM)
+            return
+        if field == "Flag" and text not in KNOWN_FLAGS:
+            self.warnings[Warn.FLAG_UNKNOWN] = None
+        fields = self._values.setdefault(code, {})
+        if name in fields:
+            self._refuse(key, text, Warn.DUPLICATE_KEY)
+        else:
+            fields[name] = text
+
+    def _take_state(self, code: str, field: str, key: str, text: str) -> None:
+        sent = _state(field, text)
+        if not sent:
+            self._refuse(key, text, Warn.NOT_A_NUMBER)
+            return
+        fields = self._states.setdefault(code, {})
+        if field.lower() in fields:
+            self._refuse(key, text, Warn.DUPLICATE_KEY)
+        else:
+            fields.update(sent)
+
+    def _take_info(self, code: str, text: str) -> None:
+        about = None
+        if self._about is not None:
+            about, place = self._about
+            self._other[place] = None
+        quoted = len(text) >= len("////") and text.startswith("//") and text.endswith("//")
+        info = Info(about, code, text[2:-2] if quoted else text)
+        if any(seen.about == about and seen.code == code for seen in self.infos):
+            self.warnings[Warn.DUPLICATE_KEY] = None
+        self.infos.append(info)
+
+    def _take_plain(self, key: str, text: str) -> None:
+        if key == "DataTime" and self.data_time is None:
+            self.data_time = text
+            if len(text) != SECOND_DIGITS or beijing(text) is None:
+                self.warnings[Warn.DATA_TIME_FORM] = None
+            return
+        if key == "DataTime":
+            self._refuse(key, text, Warn.SECOND_DATA_TIME)
+            return
+        self.keep(key, text)
+        if key == "PolId":
+            self._about = (text, len(self._other) - 1)
+
+    def _refuse(self, key: str, text: str, warning: Warn) -> None:
+        self.warnings[warning] = None
+        self._other_keys.add(key)
+        self._other.append((key, text))

@@ -1,0 +1,147 @@
+"""What is wrong with bytes that look like HJ 212 and are not: reasons and sentences for vendors.
+
+It must not know policies nor the stream; it is given what was found and what was expected.
+"""
+
+from services.hj212.crc import POSSIBLE_LOW_BYTES, crc16, modbus
+from services.hj212.frame import Refusal, RefusalReason
+
+_CONTROL_BYTES = frozenset(range(0x20)) - frozenset(b"\t\r\n")
+
+
+def crc_mismatch(segment: bytes, found: bytes) -> Refusal:
+    """Explain four hex digits that are not the segment's CRC (CRC校验)."""
+    return Refusal(RefusalReason.CRC_MISMATCH, _crc_sentence(segment, found) + _cipher(segment))
+
+
+def crc_missing(segment: bytes) -> Refusal:
+    """Explain a complete segment with no CRC behind it."""
+    return Refusal(
+        RefusalReason.CRC_MISSING,
+        f"The data segment (数据段) of {len(segment)} bytes is complete, but the CRC (CRC校验) is "
+        f"missing: expected {crc16(segment):04X} (HJ 212-2017 Annex A) right behind the closing "
+        "&&; send it, or set the device's crc policy to off.",
+    )
+
+
+def length_mismatch(declared: int, segment: bytes, found: bytes) -> Refusal:
+    """Explain a segment that ends (`&&`, then `found`, maybe empty) at another length."""
+    told = (
+        f"The length field (数据段长度) says {declared:04d}, but the data segment (数据段) has "
+        f"{len(segment)} bytes up to its closing &&; send ##{len(segment):04d} (the length counts "
+        "the bytes of the data segment only: no ##, no CRC, no CR LF; HJ 212-2017 table 2). "
+    )
+    if not found:
+        told += f"The CRC (CRC校验) is missing too: expected {crc16(segment):04X}."
+    elif int(found, 16) == crc16(segment):
+        told += f"The CRC {found.decode()} is right for these {len(segment)} bytes."
+    else:
+        told += "Neither is the CRC right. " + _crc_sentence(segment, found)
+    return Refusal(RefusalReason.LENGTH_MISMATCH, told + _cipher(segment))
+
+
+def no_end(declared: int, available: int) -> Refusal:
+    """Explain a header with enough bytes behind it and no end where it was declared or elsewhere."""
+    return Refusal(
+        RefusalReason.LENGTH_MISMATCH,
+        f"The length field (数据段长度) says {declared:04d}, but neither there nor anywhere in "
+        f"the {available} bytes that follow is the end of a data segment (&& and four hex digits "
+        "of CRC); check the length and close the content with && (HJ 212-2017 table 2).",
+    )
+
+
+def too_long(searched: int) -> Refusal:
+    """Explain a header with no end within the longest segment that four digits can declare."""
+    return Refusal(
+        RefusalReason.TOO_LONG,
+        f"No end of the data segment (数据段) was found within {searched} bytes; HJ 212-2017 "
+        "allows 1024, so split longer data into packets with PNUM and PNO (分包).",
+    )
+
+
+def truncated(declared: int, available: int, *, followed: bool) -> Refusal:
+    """Explain a frame that ends early: at the next frame's header or at the end of the input."""
+    where = "the next frame begins" if followed else "the data ends"
+    return Refusal(
+        RefusalReason.TRUNCATED,
+        f"The frame is cut off (数据包不完整): the length field (数据段长度) says {declared:04d} "
+        f"bytes and a CRC of 4 more, but {where} after {available} bytes; send whole frames, and "
+        "over a modem or a gateway wait for the complete frame before passing it on.",
+    )
+
+
+def no_header(segment: bytes, found: bytes) -> Refusal:
+    """Explain a segment without `##` and length; says whether its CRC would have been right."""
+    told = (
+        "This data segment (数据段) has no header (包头): HJ 212-2017 table 2 wants ## and four "
+        "digits of length before it"
+    )
+    expected = crc16(segment)
+    if not found:
+        return Refusal(
+            RefusalReason.NO_HEADER,
+            f"{told}, and the CRC (CRC校验) behind it; for these {len(segment)} bytes send "
+            f"##{len(segment):04d} in front and {expected:04X} behind, then CR LF.",
+        )
+    if int(found, 16) == expected:
+        told += f"; its CRC {found.decode()} is right"
+    else:
+        told += f"; and: {_crc_sentence(segment, found).rstrip('.')}"
+    return Refusal(
+        RefusalReason.NO_HEADER,
+        f"{told}. Send ##{len(segment):04d} in front; do not strip the header on the way.",
+    )
+
+
+def tail() -> Refusal:
+    """Explain the end of a frame whose beginning is not there."""
+    return Refusal(
+        RefusalReason.TRUNCATED,
+        "This is the tail of a frame (数据包不完整): its beginning with ## and the length is not "
+        "in the data; send whole frames, and over a modem or a gateway wait for the complete "
+        "frame before passing it on.",
+    )
+
+
+def noise(garbage: bytes) -> Refusal:
+    """Explain bytes between frames that are no part of one."""
+    told = (
+        f"{len(garbage)} bytes outside of any frame (杂散数据): a frame begins with ## and four "
+        "digits of length; send frames only, without log text or modem replies between them."
+    )
+    if garbage.isspace():
+        told = f"{len(garbage)} blanks and line ends without any frame (空白数据)."
+    return Refusal(RefusalReason.NOISE, told)
+
+
+def _crc_sentence(segment: bytes, found: bytes) -> str:
+    text = found.decode()
+    expected = f"{crc16(segment):04X}"
+    told = f"the CRC (CRC校验) found is {text}, expected {expected}. "
+    value = int(found, 16)
+    if value == modbus(segment):
+        told += (
+            "This is CRC-16/MODBUS; HJ 212-2017 Annex A shifts the register right by 8 before "
+            "each byte is XORed in: mend the device, or set its crc policy to accept_modbus."
+        )
+    elif value & 0xFF not in POSSIBLE_LOW_BYTES:
+        told += (
+            f"The HJ 212 algorithm can never produce a low byte of {value & 0xFF:02X} (only 00 01 "
+            "40 41 80 81 C0 C1): use the algorithm of HJ 212-2017 Annex A."
+        )
+    else:
+        told += (
+            "The bytes were changed on the way, or the CRC was made over other bytes: it covers "
+            "the data segment only, neither ## and length nor CR LF (HJ 212-2017 Annex A)."
+        )
+    return told[0].upper() + told[1:]
+
+
+def _cipher(segment: bytes) -> str:
+    """A hint for content that is not text: HJ 212-2025 makes the CRC before it encrypts."""
+    if _CONTROL_BYTES.isdisjoint(segment):
+        return ""
+    return (
+        " The content is not text: if it is encrypted with SM4 (HJ 212-2025), it must be "
+        "decrypted before the CRC is checked."
+    )
