@@ -1,0 +1,1 @@
+"""MQTT to hypertable: receive, decode, validate, batch, COPY, commit, acknowledge."""

@@ -1,0 +1,92 @@
+"""Keeps the worker's copy of the registry, and shows whether this worker would like a slot.
+
+Has a connection of its own, so that it never waits for a batch.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from schemas.lookup import Lookup
+from services.ingest.metrics import IngestMetrics
+from services.ingest.registry_copy import lookup_of
+from services.store.connection import Connection, connect, patience
+from services.store.errors import DatabaseError
+from services.store.registry import load_lookup, registry_version
+from services.store.slots import set_waiting, somebody_waits
+
+LOG = structlog.stdlib.get_logger(__name__)
+POLL_S = 2.0
+
+
+@dataclass(slots=True)
+class Keeper:
+    """`lookup` is replaced whole when the registry changes."""
+
+    url: str
+    metrics: IngestMetrics
+    lookup: Lookup = field(default_factory=lambda: Lookup(-1, (), ()))
+    others_wait: bool = False
+    error: str | None = "not connected yet"
+    loaded: asyncio.Event = field(default_factory=asyncio.Event)
+    _connection: Connection | None = None
+    _waiting: bool = False
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self, holds_slots: asyncio.Event) -> None:
+        """Look for changes until cancelled; survives a database that comes and goes."""
+        while True:
+            await self.refresh()
+            await self._show_waiting(waiting=not holds_slots.is_set())
+            await asyncio.sleep(POLL_S)
+
+    async def refresh(self) -> bool:
+        """Read the registry again if it has changed; whether it has.
+
+        False as well when the database does not answer: then nothing can be committed either.
+        """
+        async with self._busy:
+            try:
+                connection = await self._connected()
+                with patience(connection):
+                    version = await registry_version(connection)
+                    if version == self.lookup.version:
+                        return False
+                    self.lookup = lookup_of(await load_lookup(connection))
+            except DatabaseError as error:
+                await self._lost(error)
+                return False
+        self.metrics.registry_reloads.inc()
+        self.loaded.set()
+        LOG.info("registry loaded", version=version)
+        return True
+
+    async def close(self) -> None:
+        """Let go of the connection; harmless when repeated."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _show_waiting(self, *, waiting: bool) -> None:
+        async with self._busy:
+            try:
+                connection = await self._connected()
+                with patience(connection):
+                    if waiting != self._waiting:
+                        await set_waiting(connection, waiting=waiting)
+                        self._waiting = waiting
+                    self.others_wait = not waiting and await somebody_waits(connection)
+            except DatabaseError as error:
+                await self._lost(error)
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = await connect(self.url, "ingest", "qingkong ingest registry")
+            self._waiting = False
+            self.error = None
+        return self._connection
+
+    async def _lost(self, error: DatabaseError) -> None:
+        self.error = f"{type(error).__name__}: {error}".strip()
+        await self.close()

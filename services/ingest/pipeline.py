@@ -1,0 +1,213 @@
+"""The path of one slot: receive, draft, commit, acknowledge; in the order the data moves.
+
+The next batch is drafted while the last one is written. The broker's window is the only queue:
+when writing stalls, nothing is acknowledged and the broker keeps what comes.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import structlog
+
+from schemas.series import Outcome
+from services.ingest.admit import ClockGuard
+from services.ingest.draft import Draft, Memory
+from services.ingest.keeper import Keeper
+from services.ingest.message import Consumer, ConsumerClosed, Message
+from services.ingest.metrics import IngestMetrics
+from services.ingest.reject_watch import RejectWatch, Tally
+from services.ingest.writer import Writer
+from services.store.batches import Written
+from services.store.connection import HEARTBEAT_S
+
+LOG = structlog.stdlib.get_logger(__name__)
+# Messages decoded before others get their turn: the write of the last batch goes on meanwhile.
+SLICE = 100
+# A batch that opens more chunks than this ends early: each costs the database as much as a batch.
+MAX_NEW_CHUNKS = 4
+LOOK_UP_S = 0.5
+STOPPED_S = 15.0
+# Reasons that a change of the registry could mend.
+REGISTRY_REASONS = frozenset({"unknown_device", "unknown_code", "mn_mismatch"})
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """When a batch closes: by its number of messages, or its age in seconds."""
+
+    size: int
+    age_s: float
+
+
+class Taken(NamedTuple):
+    """A draft and the consumer that its messages came through, and must be acknowledged to."""
+
+    draft: Draft
+    consumer: Consumer
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """One slot at work. `wall_clock_s` is the time of commit, seconds since 1970 UTC."""
+
+    consumer: Consumer
+    writer: Writer
+    keeper: Keeper
+    metrics: IngestMetrics
+    guard: ClockGuard
+    limits: BatchLimits
+    watch: RejectWatch
+    wall_clock_s: Callable[[], float]
+    stop: asyncio.Event
+    memory: Memory = field(default_factory=Memory)
+    stopped: bool = False
+    _drafts: asyncio.Queue[Taken | None] = field(default_factory=lambda: asyncio.Queue(maxsize=1))
+
+    async def run(self) -> None:
+        """Work until `stop` is set and all that was taken is committed.
+
+        Raises SlotLostError when another worker continued the slot's chain.
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._draft_batches(), name="draft")
+            group.create_task(self._commit_batches(), name="commit")
+
+    def redraft(self, messages: list[Message]) -> Draft:
+        """Draft messages once more, with the registry as it is now."""
+        draft = self._empty_draft()
+        draft.add(messages)
+        return draft
+
+    async def _draft_batches(self) -> None:
+        while not self.stop.is_set():
+            consumer = self.consumer
+            try:
+                draft = await self._next_draft(consumer)
+            except ConsumerClosed:
+                # Another one takes its place, unless we are to stop.
+                await asyncio.sleep(LOOK_UP_S)
+                continue
+            if draft is not None and (settled := await self._settle_rejects(draft)) is not None:
+                await self._drafts.put(Taken(settled, consumer))
+        await self._drafts.put(None)
+
+    async def _next_draft(self, consumer: Consumer) -> Draft | None:
+        """Collect a batch; None when nothing came for a while."""
+        messages = await consumer.take(self.limits.size, LOOK_UP_S)
+        if not messages:
+            return None
+        loop = asyncio.get_running_loop()
+        closes_at = loop.time() + self.limits.age_s
+        draft = self._empty_draft()
+        while messages:
+            self.metrics.messages_received.inc(len(messages))
+            self.metrics.bytes_received.inc(sum(len(message.payload) for message in messages))
+            await self._add_in_slices(draft, messages)
+            left_s = closes_at - loop.time()
+            wanted = self.limits.size - len(draft.messages)
+            if wanted <= 0 or left_s <= 0 or draft.new_chunks > MAX_NEW_CHUNKS:
+                break
+            messages = await consumer.take(wanted, left_s)
+        return draft
+
+    async def _add_in_slices(self, draft: Draft, messages: list[Message]) -> None:
+        for start in range(0, len(messages), SLICE):
+            with self.metrics.decode_seconds.time():
+                draft.add(messages[start : start + SLICE])
+            await asyncio.sleep(0)
+
+    async def _settle_rejects(self, draft: Draft) -> Draft | None:
+        """Ask the registry again before rejecting for it; stop the intake when too much is rejected.
+
+        None when asked to stop meanwhile: the messages stay with the broker.
+        """
+        if not draft.rejects:
+            self._note(draft)
+            return draft
+        mendable = any(reject.reason in REGISTRY_REASONS for reject in draft.rejects)
+        if mendable and await self.keeper.refresh():
+            draft = self.redraft(draft.messages)
+        self._note(draft)
+        while self.watch.exceeded:
+            await self._pause_intake()
+            if self.stop.is_set():
+                return None
+            await self.keeper.refresh()
+            self.watch.forget()
+            draft = self.redraft(draft.messages)
+            self._note(draft)
+        self._resume_intake()
+        return draft
+
+    def _note(self, draft: Draft) -> None:
+        publishers = [entry.topic for entry in draft.entries]
+        rejected = Counter[str]()
+        for publisher, outcome in zip(publishers, draft.outcomes, strict=True):
+            if outcome == Outcome.REJECTED:
+                rejected[publisher] += 1
+        now_s = asyncio.get_running_loop().time()
+        self.watch.note(Tally(now_s, Counter(publishers), rejected))
+
+    async def _pause_intake(self) -> None:
+        if not self.stopped:
+            self.stopped = True
+            self.metrics.intake_stopped.set(1)
+            self.consumer.pause()
+            LOG.error(
+                "intake stopped: nearly everything is being rejected; nothing is lost, the broker "
+                "keeps it; mend the registry, or raise QINGKONG_REJECT_SHARE_LIMIT",
+                share=round(self.watch.share(), 3),
+                slot=self.writer.slot,
+            )
+        try:
+            async with asyncio.timeout(STOPPED_S):
+                await self.stop.wait()
+        except TimeoutError:
+            return
+
+    def _resume_intake(self) -> None:
+        if self.stopped:
+            self.stopped = False
+            self.metrics.intake_stopped.set(0)
+            self.consumer.resume()
+            LOG.info("intake goes on", slot=self.writer.slot)
+
+    async def _commit_batches(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_S):
+                    taken = await self._drafts.get()
+            except TimeoutError:
+                await self.writer.keep_alive()
+                continue
+            if taken is None:
+                return
+            with self.metrics.batch_seconds.time():
+                written = await self.writer.commit(taken.draft)
+            taken.consumer.acknowledge([message.token for message in taken.draft.messages])
+            self._count(taken.draft, written)
+
+    def _count(self, draft: Draft, written: list[Written]) -> None:
+        metrics, now_s = self.metrics, self.wall_clock_s()
+        metrics.last_commit_timestamp_seconds.set(now_s)
+        metrics.messages_pending.set(self.consumer.pending())
+        metrics.batch_frames.observe(len(draft.entries))
+        oldest_us = min(message.received_at_us for message in draft.messages)
+        metrics.publish_to_commit.observe(max(0.0, now_s - oldest_us / 1e6))
+        for batch in written:
+            metrics.batches_committed.inc()
+            metrics.slow_path_batches.inc(batch.careful)
+            metrics.readings_stored.inc(batch.head.readings)
+            metrics.readings_revised.inc(batch.head.revised)
+            outcomes = batch.head.outcomes
+            metrics.frames.labels(outcome="stored").inc(outcomes.count(Outcome.STORED))
+            metrics.frames.labels(outcome="repeated").inc(outcomes.count(Outcome.REPEATED))
+            metrics.frames.labels(outcome="rejected").inc(outcomes.count(Outcome.REJECTED))
+        for reject in draft.rejects:
+            metrics.rejects.labels(reason=reject.reason).inc()
+
+    def _empty_draft(self) -> Draft:
+        return Draft(self.keeper.lookup, self.guard, self.memory)

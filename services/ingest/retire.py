@@ -1,0 +1,66 @@
+"""Taking a slot away: adopt its session, unsubscribe, drain what is queued, end the session."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from services.ingest.draft import Draft, Memory
+from services.ingest.message import Message
+from services.ingest.metrics import IngestMetrics
+from services.ingest.mqtt import MqttConsumer
+from services.ingest.registry_copy import lookup_of
+from services.ingest.worker import clock_guard, consumer_settings
+from services.ingest.writer import Writer
+from services.runtime.clock import wall_clock_us
+from services.runtime.settings import Settings
+from services.store.connection import connect
+from services.store.registry import load_lookup
+
+
+class SlotHeldError(Exception):
+    """A running worker holds the slot; stop it, or lower its number of slots, first."""
+
+
+async def retire_slot(
+    settings: Settings,
+    addresses: tuple[str, str],
+    metrics: IngestMetrics,
+    slot: int,
+    quiet_s: float,
+) -> int:
+    """Store what the slot's session still holds and end it; the number of messages stored.
+
+    Raises SlotHeldError when a worker holds the slot, psycopg.Error when the database is away.
+    """
+    database_url, mqtt_url = addresses
+    async with await connect(database_url, "ingest", "qingkong ingest retire") as connection:
+        lookup = lookup_of(await load_lookup(connection))
+    memory = Memory()
+
+    def draft_of(messages: Sequence[Message]) -> Draft:
+        draft = Draft(lookup, clock_guard(settings), memory)
+        draft.add(messages)
+        return draft
+
+    writer = Writer(database_url, slot, metrics, draft_of)
+    if not await writer.take_slot():
+        raise SlotHeldError(f"slot {slot} is held by a running worker: stop it first")
+    consumer = MqttConsumer(
+        consumer_settings(settings, mqtt_url, slot, expects_session=True, retiring=True),
+        wall_clock_us=wall_clock_us,
+        random=random.random,
+        on_event=lambda _event: None,
+    )
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(consumer.run(), name="receive")
+            await consumer.ready()
+            stored = 0
+            while messages := await consumer.take(settings.batch_size, quiet_s):
+                await writer.commit(draft_of(messages))
+                consumer.acknowledge([message.token for message in messages])
+                stored += len(messages)
+            await consumer.disconnect(end_session=True)
+    finally:
+        await writer.give_back()
+    return stored

@@ -1,0 +1,62 @@
+"""What a sender states, in one form for HJ 212 and JSON, before the registry has been asked."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from schemas.series import Series
+
+
+class Said(NamedTuple):
+    """One reading or state as stated; times in microseconds since 1970 UTC, values as sent."""
+
+    series: Series
+    code: str
+    time_us: int
+    value: float | None
+    minimum: float | None = None
+    maximum: float | None = None
+    converted: float | None = None
+    converted_min: float | None = None
+    converted_max: float | None = None
+    total: float | None = None
+    flag: str | None = None
+    span_s: int | None = None
+    sampled_us: int | None = None
+
+
+class SaidParameter(NamedTuple):
+    """A device setting as stated."""
+
+    about: str | None
+    code: str
+    value: str
+    effective_us: int
+
+
+class SaidEvent(NamedTuple):
+    """Something that happened, as stated."""
+
+    kind: str
+    about: str | None
+    code: str | None
+    text: str
+    happened_us: int
+
+
+class Refused(NamedTuple):
+    """Why a frame or message cannot be used; `detail` says what to do about it."""
+
+    reason: str
+    detail: str
+    mn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """All that one frame or message states; `sent_us` orders what its sender said."""
+
+    mn: str
+    sent_us: int | None
+    readings: tuple[Said, ...] = ()
+    parameters: tuple[SaidParameter, ...] = ()
+    events: tuple[SaidEvent, ...] = ()

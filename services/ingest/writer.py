@@ -1,0 +1,197 @@
+"""Commits a slot's batches, one after the other, whatever the database does meanwhile.
+
+One connection holds the slot's lock and writes: whoever lost the lock cannot commit any more.
+A batch is written, found to be written already, split until its unusable frame is alone and
+rejected, or held until the database is back. Nothing is ever given up.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from schemas.batch import BatchWrite
+from services.ingest.draft import Draft
+from services.ingest.message import Message
+from services.ingest.metrics import IngestMetrics
+from services.runtime.backoff import Backoff
+from services.store.batches import (
+    ChainPlace,
+    SlotLostError,
+    Written,
+    is_written,
+    last_place,
+    next_batch_ids,
+    prepare_connection,
+    write_batch,
+)
+from services.store.connection import Connection, connect, patience
+from services.store.errors import DatabaseError, Fault, fault_of
+from services.store.slots import release_slot, try_slot
+
+LOG = structlog.stdlib.get_logger(__name__)
+IDS_AHEAD = 64
+RETRY_LOCK_S = 0.3
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes to one slot's chain; `redraft` makes a draft anew from some of its messages."""
+
+    url: str
+    slot: int
+    metrics: IngestMetrics
+    redraft: Callable[[Sequence[Message]], Draft]
+    place: ChainPlace = field(default_factory=lambda: ChainPlace(0, b""))
+    trouble: str | None = None
+    _connection: Connection | None = None
+    _ids: list[int] = field(default_factory=list[int])
+
+    async def take_slot(self) -> bool:
+        """Connect and take the slot; False, without a connection kept, when another has it.
+
+        Raises psycopg.Error when the database cannot be reached.
+        """
+        connection = await connect(self.url, "ingest", f"qingkong ingest slot {self.slot}")
+        try:
+            if not await try_slot(connection, self.slot):
+                await connection.close()
+                return False
+            await prepare_connection(connection)
+            self.place = await last_place(connection, self.slot)
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+        return True
+
+    async def give_back(self) -> None:
+        """Release the slot; harmless when it is gone already."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if not connection.closed:
+                await release_slot(connection, self.slot)
+        except DatabaseError as error:
+            LOG.info("slot released by the connection's end", slot=self.slot, error=str(error))
+        finally:
+            await connection.close()
+
+    async def holds_slot(self) -> bool:
+        """Whether the connection that carries the lock is alive; keeps it from falling silent."""
+        connection = self._connection
+        if connection is None or connection.closed:
+            return False
+        try:
+            with patience(connection):
+                await connection.execute("SELECT 1")
+        except DatabaseError:
+            return False
+        return True
+
+    async def keep_alive(self) -> None:
+        """Say something to the server while there is nothing to write; connect again if it is gone."""
+        if await self.holds_slot():
+            return
+        try:
+            await self._alive()
+        except DatabaseError as error:
+            self._say(fault_of(error), error)
+
+    async def commit(self, draft: Draft) -> list[Written]:
+        """Make the draft durable; returns only when all of it is.
+
+        Raises SlotLostError when another worker continued the chain.
+        """
+        backoff = Backoff(first_s=0.1, limit_s=5.0)
+        write: BatchWrite | None = None
+        while True:
+            try:
+                if write is None:
+                    write = draft.write(await self._next_id(), self.slot)
+                elif await self._written_after_all(write):
+                    return []
+                return [await self._write(write)]
+            except DatabaseError as error:
+                fault = fault_of(error)
+                self.metrics.batches_retried.labels(fault=fault).inc()
+                if fault is Fault.ITEM:
+                    return await self._split(draft, error)
+                self._say(fault, error)
+            backoff = backoff.after_failure()
+            await asyncio.sleep(backoff.wait_s(random.random))
+
+    async def _write(self, write: BatchWrite) -> Written:
+        connection = await self._alive()
+        with patience(connection):
+            written = await write_batch(connection, write, self.place)
+        self.place = ChainPlace(written.head.number, written.digest)
+        if self.trouble is not None:
+            LOG.info("database answers again", slot=self.slot)
+            self.trouble = None
+        return written
+
+    async def _written_after_all(self, write: BatchWrite) -> bool:
+        """Whether a commit of which we heard nothing had succeeded; moves on behind it."""
+        place = await is_written(await self._alive(), self.slot, write.id)
+        if place is None:
+            return False
+        self.place = place
+        return True
+
+    async def _split(self, draft: Draft, error: DatabaseError) -> list[Written]:
+        messages = draft.messages
+        LOG.warning(
+            "batch has something the database refuses",
+            slot=self.slot,
+            messages=len(messages),
+            sqlstate=error.sqlstate,
+        )
+        if len(messages) == 1:
+            draft = self.redraft(messages)
+            draft.reject_all("database", f"the database refuses it: {error}".splitlines()[0])
+            return await self.commit(draft)
+        middle = len(messages) // 2
+        first = await self.commit(self.redraft(messages[:middle]))
+        return first + await self.commit(self.redraft(messages[middle:]))
+
+    async def _alive(self) -> Connection:
+        """The connection that holds the slot; taken again after a loss, for as long as it needs.
+
+        The server may still see our former connection and its lock for some seconds.
+        """
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        before = self.place
+        self._ids.clear()
+        # A lock that somebody else gives up raises no event here: ask again.
+        while True:
+            if await self.take_slot():
+                break
+            await asyncio.sleep(RETRY_LOCK_S)
+        self.metrics.database_reconnects.inc()
+        moved, self.place = self.place.number - before.number, before
+        if moved > 1:
+            raise SlotLostError(f"slot {self.slot} was continued by another worker")
+        return self._connection_now()
+
+    def _connection_now(self) -> Connection:
+        if self._connection is None:
+            raise SlotLostError(f"slot {self.slot} is not held")
+        return self._connection
+
+    async def _next_id(self) -> int:
+        if not self._ids:
+            self._ids = await next_batch_ids(await self._alive(), IDS_AHEAD)
+        return self._ids.pop(0)
+
+    def _say(self, fault: Fault, error: DatabaseError) -> None:
+        trouble = f"{fault}: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        if trouble == self.trouble:
+            return
+        self.trouble = trouble
+        say = LOG.error if fault is Fault.SETUP else LOG.warning
+        say("batch held: nothing is acknowledged until it is stored", slot=self.slot, why=trouble)
