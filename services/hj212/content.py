@@ -59,11 +59,12 @@ class _StateFields(TypedDict, total=False):
 
 def projects(text: str) -> Iterator[str]:
     """Cut a content into its `key=value` texts at `;` and `,`, but not inside `-Info=//text//`."""
+    openings = [*QUOTE.finditer(text)]
+    limits = [*(following.start() for following in openings[1:]), len(text)]
     start = 0
-    for opening in QUOTE.finditer(text):
-        end = _closing_quote(text, opening.end()) if opening.start() >= start else -1
-        following = QUOTE.search(text, opening.end())
-        if end < 0 or (following is not None and following.start() < end):
+    for opening, limit in zip(openings, limits, strict=False):
+        end = _closing_quote(text, opening.end(), limit)
+        if end < 0:
             continue
         key = max(text.rfind(";", start, opening.start()), text.rfind(",", start, opening.start()))
         yield from text[start : max(key, start)].replace(",", ";").split(";")
@@ -72,16 +73,16 @@ def projects(text: str) -> Iterator[str]:
     yield from text[start:].replace(",", ";").split(";")
 
 
-def _closing_quote(text: str, start: int) -> int:
+def _closing_quote(text: str, start: int, limit: int) -> int:
     """Find where a log text ends: behind a `//` that a separator or the end follows, or -1."""
-    close = text.find("//", start)
+    close = text.find("//", start, limit)
     while close >= 0:
         after = close + 2
         while after < len(text) and text[after] in BLANKS:
             after += 1
         if after == len(text) or text[after] in ";,":
             return after
-        close = text.find("//", close + 1)
+        close = text.find("//", close + 1, limit)
     return -1
 
 

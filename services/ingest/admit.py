@@ -25,6 +25,11 @@ class ClockGuard:
     future_us: int
     oldest_us: dict[Series, int]
 
+    def admits(self, series: Series, time_us: int, received_us: int) -> bool:
+        """Whether the time can be believed, but for the device's commissioning."""
+        oldest_us = received_us - self.oldest_us[series]
+        return oldest_us <= time_us <= received_us + self.future_us
+
     def refusal(self, series: Series, time_us: int, device: Device, received_us: int) -> str | None:
         """Why the time cannot be believed, in a sentence; None when it can."""
         if time_us > received_us + self.future_us:

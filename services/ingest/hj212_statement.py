@@ -48,9 +48,14 @@ REQUEST_FIELDS = frozenset({"BeginTime", "EndTime", "PolId", "InfoId", "SystemTi
 
 
 @lru_cache(maxsize=8192)
-def data_time_us(text: str, utc_offset_s: int) -> int | None:
+def data_time_us(text: str | bytes, utc_offset_s: int = BEIJING_OFFSET_S) -> int | None:
     """DataTime of a device's clock as microseconds since 1970 UTC; None when it is no time."""
-    return _utc_us(beijing(text), utc_offset_s)
+    return _utc_us(beijing(text if isinstance(text, str) else text.decode()), utc_offset_s)
+
+
+def qn_us(qn: bytes) -> int:
+    """A QN known to be 17 digits of a real time, by Beijing's clock, as data_time_us."""
+    return (data_time_us(qn[:14]) or 0) + int(qn[14:]) * 1000
 
 
 def _utc_us(moment: datetime | None, utc_offset_s: int) -> int | None:

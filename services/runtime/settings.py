@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.runtime.broker_address import BrokerAddress, TlsFiles, broker_address
@@ -208,6 +208,22 @@ class Settings(BaseSettings):
         """Every variable and its value in force, fit to be printed: no secrets."""
         values: dict[str, object] = dict(self)
         return {PREFIX + name.upper(): _printable(value) for name, value in values.items()}
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names each variable and what is wrong with it."""
+
+
+def read_settings() -> Settings:
+    """Read the environment once. Raises SettingsError, whose words hold no value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            ", ".join(PREFIX + str(name).upper() for name in each["loc"]) + f": {each['msg']}"
+            for each in error.errors(include_input=False, include_url=False, include_context=False)
+        ]
+    raise SettingsError("\n".join(line.removeprefix(": ") for line in lines))
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:

@@ -1,0 +1,182 @@
+"""Rows of many frames of one shape, packed at once for binary COPY.
+
+All frames of a shape give rows of the same layout: the same columns are NULL. So one template of
+bytes is repeated for every frame and the varying bytes are laid over it. Must equal `packing`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.series import Series
+from services.hj212.form import Shape
+from services.ingest.packing import EPOCH_US, pack_row
+from services.ingest.record import Row
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.intp]
+
+# Which fields of a frame's value fill which column of a row; the first one present counts.
+MOMENTARY = {
+    "value": ("rtd", "average"),
+    "minimum": ("minimum",),
+    "maximum": ("maximum",),
+    "converted": ("zs_rtd", "zs_avg"),
+    "converted_min": ("zs_min",),
+    "converted_max": ("zs_max",),
+    "total": ("total",),
+}
+PERIOD = MOMENTARY | {"value": ("average", "rtd"), "converted": ("zs_avg", "zs_rtd")}
+
+
+class LaidOut(NamedTuple):
+    """Where in a frame's packed rows the bytes of each kind stand."""
+
+    template: Bytes
+    times: Places
+    channels: Places
+    numbers: Places
+    number_columns: list[int]
+    flags: Places
+    sent: Places
+    received: Places
+    batches: Places
+    seqs: Places
+    rows: int
+
+
+def lay_out(shape: Shape, series: Series, span_s: int, *, sent: bool) -> LaidOut:
+    """Find the layout of a shape's rows by packing a frame of it the plain way."""
+    fields = MOMENTARY if series in {Series.REALTIME, Series.STATE} else PERIOD
+    places = _Places()
+    packed = b""
+    for code in shape.codes:
+        columns = {
+            name: place for place, (owner, name) in enumerate(shape.columns) if owner == code
+        }
+        chosen = [_first(columns, names) for names in fields.values()]
+        row = _marked_row(series, chosen, span_s, flag=code in shape.flags, sent=sent)
+        places.note_row(len(packed), chosen, flag=code in shape.flags, sent=sent)
+        packed += pack_row(row, 0)
+    return places.laid_out(np.frombuffer(packed, np.uint8).copy())
+
+
+def _first(columns: dict[str, int], names: tuple[str, ...]) -> int | None:
+    return next((columns[name] for name in names if name in columns), None)
+
+
+def _marked_row(
+    series: Series, chosen: Sequence[int | None], span_s: int, *, flag: bool, sent: bool
+) -> Row:
+    numbers = [None if place is None else 0.0 for place in chosen]
+    letter, sent_us = "N" if flag else None, EPOCH_US if sent else None
+    fields = (series, EPOCH_US, 0, *numbers, letter, span_s, None, sent_us, EPOCH_US, 0)
+    return Row._make(fields)
+
+
+@dataclass(slots=True)
+class _Places:
+    """Walks along the row format of `packing`: a length of four bytes before each column."""
+
+    times: list[int] = field(default_factory=list[int])
+    channels: list[int] = field(default_factory=list[int])
+    numbers: list[int] = field(default_factory=list[int])
+    number_columns: list[int] = field(default_factory=list[int])
+    flags: list[int] = field(default_factory=list[int])
+    sent: list[int] = field(default_factory=list[int])
+    received: list[int] = field(default_factory=list[int])
+    batches: list[int] = field(default_factory=list[int])
+    seqs: list[int] = field(default_factory=list[int])
+
+    def note_row(self, start: int, chosen: Sequence[int | None], *, flag: bool, sent: bool) -> None:
+        at = start + 2
+        at = _column(self.times, at, 8)
+        at = _column(self.channels, at, 4)
+        for place in chosen:
+            if place is None:
+                at += 4
+            else:
+                at = _column(self.numbers, at, 8)
+                self.number_columns.append(place)
+        at = _column(self.flags, at, 1) if flag else at + 4
+        at += 8 + 4  # the span, and no time of sampling
+        at = _column(self.sent, at, 8) if sent else at + 4
+        at = _column(self.received, at, 8)
+        at = _column(self.batches, at, 8)
+        _column(self.seqs, at, 4)
+
+    def laid_out(self, template: Bytes) -> LaidOut:
+        return LaidOut(
+            template,
+            np.array(self.times, np.intp),
+            np.array(self.channels, np.intp),
+            np.array(self.numbers, np.intp),
+            self.number_columns,
+            np.array(self.flags, np.intp),
+            np.array(self.sent, np.intp),
+            np.array(self.received, np.intp),
+            np.array(self.batches, np.intp),
+            np.array(self.seqs, np.intp),
+            len(self.times) // 8,
+        )
+
+
+def _column(places: list[int], at: int, width: int) -> int:
+    """Note the bytes of a column whose length stands at `at`; where the next one begins."""
+    places.extend(range(at + 4, at + 4 + width))
+    return at + 4 + width
+
+
+@dataclass(slots=True)
+class Group:
+    """Frames of one layout, column by column; times in microseconds since 1970 UTC."""
+
+    layout: LaidOut
+    times: list[int] = field(default_factory=list[int])
+    sent: list[int] = field(default_factory=list[int])
+    received: list[int] = field(default_factory=list[int])
+    seqs: list[int] = field(default_factory=list[int])
+    channels: list[bytes] = field(default_factory=list[bytes])
+    numbers: list[tuple[float, ...]] = field(default_factory=list[tuple[float, ...]])
+    flags: list[tuple[bytes, ...]] = field(default_factory=list[tuple[bytes, ...]])
+
+    @property
+    def rows(self) -> int:
+        """How many rows the group gives."""
+        return len(self.seqs) * self.layout.rows
+
+    def pack(self, batch: int) -> bytes:
+        """All rows of the group, as `packing.pack_rows` would give them."""
+        layout, count = self.layout, len(self.seqs)
+        template = layout.template.copy()
+        template[layout.batches] = np.tile(_big_endian([batch], ">i8")[0], layout.rows)
+        out = np.repeat(template[np.newaxis, :], count, axis=0)
+        out[:, layout.times] = np.tile(_moments(self.times), layout.rows)
+        out[:, layout.received] = np.tile(_moments(self.received), layout.rows)
+        if len(layout.sent):
+            out[:, layout.sent] = np.tile(_moments(self.sent), layout.rows)
+        out[:, layout.seqs] = np.tile(_big_endian(self.seqs, ">i4"), layout.rows)
+        out[:, layout.channels] = _joined(self.channels, count)
+        if layout.number_columns:
+            numbers = np.array(self.numbers, ">f8")[:, layout.number_columns]
+            out[:, layout.numbers] = np.ascontiguousarray(numbers).view(np.uint8)
+        if len(layout.flags):
+            out[:, layout.flags] = _joined([b"".join(flags) for flags in self.flags], count)
+        return out.tobytes()
+
+
+def _moments(times_us: Sequence[int]) -> Bytes:
+    since_2000 = np.array(times_us, np.int64) - EPOCH_US
+    return since_2000.astype(">i8").view(np.uint8).reshape(len(times_us), 8)
+
+
+def _big_endian(numbers: Sequence[int], form: str) -> Bytes:
+    packed = np.array(numbers, form)
+    return packed.view(np.uint8).reshape(len(numbers), packed.itemsize)
+
+
+def _joined(pieces: Sequence[bytes], count: int) -> Bytes:
+    return np.frombuffer(b"".join(pieces), np.uint8).reshape(count, -1)

@@ -1,0 +1,102 @@
+"""What the registry says about a frame's head and shape, worked out once and used many times.
+
+A plan holds while the registry's snapshot does, for times at which its channels stay the same.
+Whatever it is unsure of goes the general way, which decides.
+"""
+
+from dataclasses import dataclass, field
+from struct import Struct
+from typing import NamedTuple
+
+from schemas.lookup import Device, Lookup
+from schemas.series import Series
+from services.hj212.form import Shape
+from services.hj212.shape import FastFrame, Head
+from services.ingest.hj212_statement import BEIJING_OFFSET_S, SERIES_OF_COMMAND, span_of
+from services.ingest.layout import LaidOut, lay_out
+
+# Plans and layouts remembered at most; beyond, all are worked out anew.
+MOST_PLANS = 65_536
+
+
+class Plan(NamedTuple):
+    """Where the rows of frames with this head and shape go. `channels` are packed, big-endian."""
+
+    topic: str
+    device: int
+    series: Series
+    first_channel: int
+    channels: bytes
+    subjects: tuple[int, ...]
+    layout: LaidOut
+    held_from_us: int
+    held_to_us: int
+    from_us: int
+    to_us: int
+
+
+@dataclass(slots=True)
+class Plans:
+    """The plans under one snapshot of the registry; None where the general way must decide."""
+
+    lookup: Lookup
+    _plans: dict[tuple[Head, Shape], Plan | None] = field(
+        default_factory=dict[tuple[Head, Shape], Plan | None]
+    )
+    _layouts: dict[tuple[Shape, Series, int, bool], LaidOut] = field(
+        default_factory=dict[tuple[Shape, Series, int, bool], LaidOut]
+    )
+
+    def plan(self, fast: FastFrame, received_us: int, time_us: int) -> Plan | None:
+        """The plan for a frame; made from its time, if there is none yet."""
+        key = (fast.head, fast.shape)
+        if key not in self._plans:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+                self._layouts.clear()
+            self._plans[key] = self._make(fast, received_us, time_us)
+        return self._plans[key]
+
+    def _make(self, fast: FastFrame, received_us: int, time_us: int) -> Plan | None:
+        template, shape = fast.head.template, fast.shape
+        series = SERIES_OF_COMMAND.get(template.cn)
+        device = self.lookup.device(template.mn or "", received_us)
+        if series is None or device is None or not _plain(device, shape):
+            return None
+        channels = [self.lookup.channel(device.id, code, time_us) for code in shape.codes]
+        bound = [channel for channel in channels if channel is not None]
+        if not bound or len(bound) < len(channels):
+            return None
+        return Plan(
+            topic=f"hj212/{device.mn}",
+            device=device.id,
+            series=series,
+            first_channel=bound[0].id,
+            channels=Struct(f">{len(bound)}i").pack(*[channel.id for channel in bound]),
+            subjects=tuple({channel.subject for channel in bound}),
+            layout=self._layout(shape, series, span_of(series, device), sent=fast.qn is not None),
+            held_from_us=device.from_us,
+            held_to_us=device.to_us,
+            from_us=max(device.commissioned_us, *[channel.from_us for channel in bound]),
+            to_us=min(channel.to_us for channel in bound),
+        )
+
+    def _layout(self, shape: Shape, series: Series, span_s: int, *, sent: bool) -> LaidOut:
+        key = (shape, series, span_s, sent)
+        layout = self._layouts.get(key)
+        if layout is None:
+            layout = self._layouts[key] = lay_out(shape, series, span_s, sent=sent)
+        return layout
+
+
+def _plain(device: Device, shape: Shape) -> bool:
+    """Whether neither the device's clock nor its flags nor the shape's sampling need the general way."""
+    return (
+        device.utc_offset_s == BEIJING_OFFSET_S
+        and shape.has_data_time
+        and bool(shape.columns)
+        and not shape.samples
+        and (device.unflagged_as is None or len(shape.flags) == len(shape.codes))
+        # A flag of a code is picked in the order of the flags, its row stands in that of the codes.
+        and [code for code in shape.codes if code in shape.flags] == list(shape.flags)
+    )

@@ -1,0 +1,173 @@
+"""The fast way of drafting gives what the general way gives."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.lookup import BEGINNING_US, END_US, Channel, Device, Lookup
+from schemas.series import Series
+from services.hj212.encode import encode
+from services.hj212.frame import Crc, Frame, Value
+from services.hj212.shape import ShapeDecoder
+from services.ingest.admit import DAY_US, ClockGuard
+from services.ingest.draft import Draft
+from services.ingest.memory import Memory
+from services.ingest.message import Message
+from tests.fixtures.build import NOW_US, SECOND_US
+from tests.fixtures.copy_rows import rows_of
+
+CODES = ("a21026", "a21002", "a34013", "w01018", "a00000")
+GUARD = ClockGuard(600 * SECOND_US, dict.fromkeys(Series, 3650 * DAY_US))
+
+
+def device(number: int, **given: object) -> Device:
+    plain = Device(
+        id=number,
+        mn=f"MN{number}",
+        from_us=BEGINNING_US,
+        to_us=END_US,
+        protocol="hj212-2017",
+        crc="strict",
+        utc_offset_s=28_800,
+        realtime_interval_s=30,
+        minute_interval_s=600,
+        unflagged_as=None,
+        commissioned_us=BEGINNING_US,
+        gateway=None,
+    )
+    return plain._replace(**given)  # type: ignore[arg-type] - the test names fields of Device
+
+
+def lookup() -> Lookup:
+    """Device 1 is plain, 2 has only half of the codes, 3 another clock, 4 a default flag, 5 a gateway."""
+    devices = [
+        device(1),
+        device(2, commissioned_us=NOW_US - 5 * SECOND_US),
+        device(3, utc_offset_s=0),
+        device(4, unflagged_as="N"),
+        device(5, gateway="GW", to_us=NOW_US + 2 * SECOND_US),
+    ]
+    channels = [
+        Channel(10 * one.id + place, one.id, code, BEGINNING_US, END_US, one.id)
+        for one in devices
+        for place, code in enumerate(CODES[: 3 if one.id == 2 else 5])
+    ]
+    return Lookup(1, devices, channels)
+
+
+numbers = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda number: round(number, 3)))
+values = st.builds(
+    Value,
+    code=st.sampled_from(CODES),
+    rtd=numbers,
+    minimum=numbers,
+    average=numbers,
+    maximum=numbers,
+    total=numbers,
+    zs_rtd=numbers,
+    zs_avg=numbers,
+    flag=st.sampled_from([None, "N", "D", "T"]),
+    sample_time=st.sampled_from([None, None, None, "20260801070000"]),
+)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> list[tuple[str, Frame, int]]:
+    """A few frame forms, each sent several times with other numbers, by several devices."""
+    sent: list[tuple[str, Frame, int]] = []
+    for _ in range(draw(st.integers(1, 3))):
+        form = draw(st.lists(values, min_size=1, max_size=5, unique_by=lambda value: value.code))
+        command = draw(st.sampled_from(["2011", "2051", "2061", "2031", "2021"]))
+        has_qn = draw(st.booleans())
+        for repeat in range(draw(st.integers(2, 5))):
+            mn = f"MN{draw(st.sampled_from([1, 1, 1, 2, 3, 4, 5, 6]))}"
+            second = draw(st.integers(0, 59))
+            frame = Frame(
+                crc=Crc.HJ212,
+                version=2017,
+                cn=command,
+                st="31",
+                mn=mn,
+                qn=f"202608010759{second:02}{repeat:03}" if has_qn else None,
+                flag=4,
+                data_time_text=f"202608010759{second:02}",
+                values=tuple(form),
+            )
+            topic = draw(st.sampled_from([mn, mn, mn, mn, "GW"]))
+            sent.append((f"hj212/{topic}", frame, NOW_US + repeat * SECOND_US))
+    return draw(st.permutations(sent))
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """All that a draft comes to, without what the two ways may do differently."""
+
+    rows: dict[Series, list[tuple[bytes | None, ...]]]
+    outcomes: str
+    devices: list[int]
+    block: bytes
+    touched: list[tuple[bytes | None, ...]]
+    rejects: list[object]
+
+
+def drafted(messages: list[Message], decoder: ShapeDecoder) -> Drafted:
+    draft = Draft(lookup(), GUARD, Memory(decoder=decoder))
+    for start in range(0, len(messages), 3):
+        draft.add(messages[start : start + 3])
+    write = draft.write(7, 0)
+    rows: dict[Series, list[tuple[bytes | None, ...]]] = {}
+    for heap in (write.straight, write.suspect):
+        for series, packed in heap.items():
+            rows.setdefault(series, []).extend(rows_of(packed))
+    return Drafted(
+        rows={series: sorted(found, key=repr) for series, found in rows.items()},
+        outcomes=write.outcomes,
+        devices=list(write.devices),
+        block=write.block,
+        touched=sorted(rows_of(write.touched), key=repr),
+        rejects=list(write.rejects),
+    )
+
+
+@given(frames())
+def test_the_fast_way_gives_what_the_general_way_gives(
+    sent: list[tuple[str, Frame, int]],
+) -> None:
+    messages = [
+        Message(place, topic, encode(frame), received_us, duplicate=False, qos=1)
+        for place, (topic, frame, received_us) in enumerate(sent)
+    ]
+    learned = ShapeDecoder()
+    learned.decode([message.payload for message in messages] * 3)
+
+    assert drafted(messages, learned) == drafted(messages, ShapeDecoder(shapes=0))
+
+
+def test_a_known_form_goes_the_fast_way() -> None:
+    frame = Frame(
+        crc=Crc.HJ212, version=2017, cn="2011", st="31", mn="MN1", qn="20260801080000000", flag=4,
+        data_time_text="20260801080000", values=(Value("a21026", rtd=1.5, zs_rtd=2.5, flag="N"),),
+    )  # fmt: skip
+    message = Message(1, "hj212/MN1", encode(frame), NOW_US, duplicate=False, qos=1)
+    decoder = ShapeDecoder()
+    decoder.decode([message.payload] * 3)
+    draft = Draft(lookup(), GUARD, Memory(decoder=decoder))
+
+    draft.add([message])
+
+    assert draft.straight.rows == {}
+    assert draft.straight.count == 1
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"\r\n", b"##", b"\xff" * 50], ids=["empty", "line end", "cut", "noise"]
+)
+def test_what_is_no_frame_is_kept_as_a_reject(payload: bytes) -> None:
+    draft = Draft(lookup(), GUARD, Memory())
+
+    draft.add([Message(1, "hj212/MN1", payload, NOW_US, duplicate=False, qos=1)])
+
+    assert draft.outcomes == ["x"]
+    assert [reject.frame for reject in draft.rejects] == [payload]
