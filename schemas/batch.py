@@ -53,6 +53,9 @@ class EventRow(NamedTuple):
 class BatchWrite:
     """All of a batch. Rows are packed for binary COPY, without header and trailer.
 
+    `packed_block` holds the frames, compressed; `block_bytes` and `block_digest` (SHA-256) are of
+    the block before that.
+
     `straight` rows are newer than anything known, `suspect` ones may be known. `outcomes` has one
     letter a frame; frames in `conditional` count as repeated if nothing of them was new, frames in
     `wordless` (answers, heart-beats) hold nothing to store.
@@ -61,7 +64,9 @@ class BatchWrite:
     id: int
     slot: int
     origin: str
-    block: bytes
+    block_bytes: int
+    block_digest: bytes
+    packed_block: bytes
     received_us: Sequence[int]
     devices: Sequence[int]
     outcomes: str

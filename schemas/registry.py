@@ -123,7 +123,7 @@ class Reading(Entry):
 
     unit: Text | None = Field(default=None, description="default: the unit of HJ 212-2017, annex B")
     scale: Annotated[Number, AfterValidator(not_zero)] = Field(
-        default=1, description="the number sent is multiplied by this"
+        default=1.0, description="the number sent is multiplied by this"
     )
     range: Annotated[tuple[Number, Number], AfterValidator(rising)] | None = Field(
         default=None, description="[low, high] of the analyser, in the unit sent 量程"
@@ -181,7 +181,9 @@ class Device(Entry):
     code: Code | None = Field(default=None, description="default: the first MN")
     mn: Annotated[
         tuple[Annotated[MnHeld, BeforeValidator(mn_alone)], ...],
-        BeforeValidator(one_or_many, json_schema_input_type=MnText | list[MnText | MnHeld]),
+        BeforeValidator(
+            one_or_many, json_schema_input_type=MnText | MnHeld | list[MnText | MnHeld]
+        ),
         Field(min_length=1, max_length=200),
     ]
     commissioned_at: Time = Field(description="data dated before it is refused 投运时间")

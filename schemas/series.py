@@ -13,6 +13,10 @@ class Series(StrEnum):
     STATE = "state"
 
 
+SERIES_NUMBER = {series: number for number, series in enumerate(Series)}
+"""Small numbers for keys that are looked up for every reading: an enumeration's hash is slow."""
+
+
 class Outcome(StrEnum):
     """What became of a frame; one letter each, as kept in a batch."""
 

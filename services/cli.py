@@ -5,21 +5,32 @@ from collections.abc import MutableMapping
 
 import typer
 
+from services.demo.commands import app as demo
+from services.doctor.commands import doctor
 from services.embedded import servers
 from services.embedded.commands import app as embedded
 from services.hj212.commands import decode
 from services.ingest.commands import app as ingest
 from services.ingest.commands import migrate
+from services.registry.commands import app as registry
+from services.registry.commands import devices
+from services.runtime.logs import quiet_drivers
+from services.simulate.commands import app as simulate
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Qingkong (晴空): pollution monitoring from the device to the proof.",
 )
+app.add_typer(demo)
 app.add_typer(embedded, name="embedded")
-app.add_typer(ingest, name="ingest")
 app.command()(migrate)
+app.add_typer(registry, name="registry")
+app.command()(devices)
+app.add_typer(ingest, name="ingest")
 app.command()(decode)
+app.add_typer(simulate)
+app.command()(doctor)
 
 
 def borrow_addresses(environ: MutableMapping[str, str]) -> None:
@@ -34,5 +45,6 @@ def borrow_addresses(environ: MutableMapping[str, str]) -> None:
 
 def main() -> None:
     """Run the command line."""
+    quiet_drivers()
     borrow_addresses(os.environ)
     app()

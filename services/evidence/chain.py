@@ -36,9 +36,16 @@ class BatchHead:
         return orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
 
 
+def block_digest(block: bytes) -> bytes:
+    """SHA-256 of an uncompressed block."""
+    return hashlib.sha256(block).digest()
+
+
 def batch_digest(previous: bytes, head: BatchHead, block: bytes) -> bytes:
     """The digest of a batch (32 bytes), given the one before it and the uncompressed block."""
-    digest = hashlib.sha256(previous)
-    digest.update(head.canonical())
-    digest.update(hashlib.sha256(block).digest())
-    return digest.digest()
+    return chained_digest(previous, head, block_digest(block))
+
+
+def chained_digest(previous: bytes, head: BatchHead, frames: bytes) -> bytes:
+    """The same, given the digest of the block."""
+    return hashlib.sha256(previous + head.canonical() + frames).digest()

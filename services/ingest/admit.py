@@ -27,8 +27,8 @@ class ClockGuard:
 
     def admits(self, series: Series, time_us: int, received_us: int) -> bool:
         """Whether the time can be believed, but for the device's commissioning."""
-        oldest_us = received_us - self.oldest_us[series]
-        return oldest_us <= time_us <= received_us + self.future_us
+        age_us = received_us - time_us
+        return -self.future_us <= age_us <= self.oldest_us[series]
 
     def refusal(self, series: Series, time_us: int, device: Device, received_us: int) -> str | None:
         """Why the time cannot be believed, in a sentence; None when it can."""

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.batch import BatchWrite, EventRow, ParameterRow, RejectRow
-from schemas.lookup import Lookup
+from schemas.lookup import Device, Lookup
 from schemas.series import Outcome
-from services.evidence.block import Entry, build_block
+from services.evidence.block import Entry, build_block, compress
+from services.evidence.chain import block_digest
 from services.hj212.frame import CrcPolicy, Piece, Refusal, RefusalReason
 from services.hj212.shape import FastFrame
 from services.hj212.stream import decode
@@ -22,8 +23,9 @@ from services.ingest.json_message import state_message
 from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.packing import pack_touched
+from services.ingest.plan import Named, channel_key
 from services.ingest.record import Row
-from services.ingest.statement import Refused, Statement
+from services.ingest.statement import Refused, Statement, shifted
 
 HJ212_TOPIC = "hj212/"
 JSON_TOPIC = "cems/v1/"
@@ -51,6 +53,8 @@ class Draft:
     touched: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     new_chunks: int = 0
     messages: list[Message] = field(default_factory=list[Message])
+    # Added to all times that the senders state: for frames of a clock that is known to be wrong.
+    clock_offset_us: int = 0
 
     def add(self, messages: Sequence[Message]) -> None:
         """Decode and judge messages and take them into the batch."""
@@ -69,11 +73,14 @@ class Draft:
 
     def write(self, batch: int, slot: int, origin: str = "mqtt") -> BatchWrite:
         """The batch as the store takes it, under its number and slot."""
+        block = build_block(self.entries)
         return BatchWrite(
             id=batch,
             slot=slot,
             origin=origin,
-            block=build_block(self.entries),
+            block_bytes=len(block),
+            block_digest=block_digest(block),
+            packed_block=compress(block),
             received_us=[entry.received_us for entry in self.entries],
             devices=self.devices,
             outcomes="".join(self.outcomes),
@@ -118,7 +125,7 @@ class Draft:
         """Take in a frame whose every question has been answered before; False when one is open."""
         received_us = message.received_at_us
         time_us = None if fast.data_time is None else data_time_us(fast.data_time)
-        if time_us is None:
+        if time_us is None or self.clock_offset_us:
             return False
         plan = self.memory.plans_under(self.lookup).plan(fast, received_us, time_us)
         if (
@@ -130,11 +137,11 @@ class Draft:
         ):
             return False
         seq = len(self.entries)
-        newer = self.memory.is_newer(plan.series, plan.first_channel, time_us)
+        newer = self.memory.is_newer(plan.newest_key, time_us)
         heap = self.straight if newer else self.suspect
         if not newer:
             self.conditional.add(seq)
-        heap.add_frame(plan, fast, (time_us, received_us), seq)
+        heap.add_frame(plan, fast, time_us, received_us, seq)
         self.new_chunks += self.memory.opens_chunk(plan.series, time_us)
         hour_us = time_us // HOUR_US * HOUR_US
         for subject in plan.subjects:
@@ -168,7 +175,7 @@ class Draft:
         statement = state_frame(piece.frame, device)
         if isinstance(statement, Refused):
             return refused(envelope, device.id, statement)
-        return admit(statement, device, envelope, self.lookup, self.guard)
+        return self._admit(statement, device, envelope)
 
     def _add_json(self, message: Message) -> None:
         entry = Entry(message.topic, message.payload, message.received_at_us, 0)
@@ -179,7 +186,44 @@ class Draft:
             device = None if registered is None else registered.id
             self._take(entry, refused(envelope, device, stated._replace(mn=envelope.publisher)))
             return
-        self._take(entry, self._admit_all(stated, envelope))
+        if not (len(stated) == 1 and self._add_readings(entry, stated[0])):
+            self._take(entry, self._admit_all(stated, envelope))
+
+    def _add_readings(self, entry: Entry, statement: Statement) -> bool:
+        """Take in a message of readings whose places are all known; False when one is not."""
+        if statement.parameters or statement.events or self.clock_offset_us:
+            return False
+        plans, received_us = self.memory.plans_under(self.lookup), entry.received_us
+        mn = statement.mn or entry.topic.removeprefix(JSON_TOPIC)
+        seq, rows, touched, device = len(self.entries), list[Row](), list[tuple[int, int]](), 0
+        for said in statement.readings:
+            time_us = said.time_us
+            named = Named(entry.topic, mn, said.series, said.code)
+            spot = plans.spot(named, received_us, time_us)
+            if (
+                spot is None
+                or not spot.from_us <= time_us < spot.to_us
+                or not spot.held_from_us <= received_us < spot.held_to_us
+                or not self.guard.admits(said.series, time_us, received_us)
+            ):
+                return False
+            device = spot.device
+            rows.append(
+                Row(
+                    said.series, time_us, spot.channel, *said[3:10],
+                    said.flag if said.flag is not None else spot.unflagged_as,
+                    said.span_s if said.span_s is not None else spot.span_s,
+                    said.sampled_us, statement.sent_us, received_us, seq,
+                )
+            )  # fmt: skip
+            touched.append((spot.subject, time_us // HOUR_US * HOUR_US))
+        self.entries.append(entry)
+        self.devices.append(device)
+        self.outcomes.append(Outcome.STORED)
+        self.touched.update(touched)
+        if not self._place_rows(rows):
+            self.conditional.add(seq)
+        return True
 
     def _admit_all(self, statements: Sequence[Statement], envelope: Envelope) -> Admitted:
         whole = Admitted()
@@ -188,7 +232,7 @@ class Draft:
             if isinstance(device, Refused):
                 part = refused(envelope, None, device)
             else:
-                part = admit(statement, device, envelope, self.lookup, self.guard)
+                part = self._admit(statement, device, envelope)
             whole.device = part.device if whole.device is None else whole.device
             whole.rows += part.rows
             whole.parameters += part.parameters
@@ -196,6 +240,11 @@ class Draft:
             whole.rejections += part.rejections
             whole.touched |= part.touched
         return whole
+
+    def _admit(self, statement: Statement, device: Device, envelope: Envelope) -> Admitted:
+        if self.clock_offset_us:
+            statement = shifted(statement, self.clock_offset_us)
+        return admit(statement, device, envelope, self.lookup, self.guard)
 
     def _envelope(self, entry: Entry) -> Envelope:
         return Envelope(entry.topic, entry.received_us, len(self.entries))
@@ -235,7 +284,7 @@ class Draft:
         """Sort rows into straight and suspect; whether any went straight."""
         surely_new = False
         for row in rows:
-            newer = self.memory.is_newer(row.series, row.channel, row.time_us)
+            newer = self.memory.is_newer(channel_key(row.series, row.channel), row.time_us)
             (self.straight if newer else self.suspect).add_row(row)
             surely_new = surely_new or newer
             self.new_chunks += self.memory.opens_chunk(row.series, row.time_us)

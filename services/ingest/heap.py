@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from schemas.series import Series
 from services.hj212.shape import FastFrame
 from services.ingest.hj212_statement import qn_us
-from services.ingest.layout import Group, LaidOut
+from services.ingest.layout import FrameColumns, Group
 from services.ingest.packing import pack_rows
 from services.ingest.plan import Plan
 from services.ingest.record import Row
@@ -16,29 +16,33 @@ class Heap:
     """Collects readings by series; `pack` gives each series' rows for binary COPY."""
 
     rows: dict[Series, list[Row]] = field(default_factory=dict[Series, list[Row]])
-    groups: dict[tuple[Series, int], Group] = field(default_factory=dict[tuple[Series, int], Group])
+    groups: dict[int, Group] = field(default_factory=dict[int, Group])
 
     def add_row(self, row: Row) -> None:
         """Take in one row."""
         self.rows.setdefault(row.series, []).append(row)
 
-    def add_frame(self, plan: Plan, fast: FastFrame, times_us: tuple[int, int], seq: int) -> None:
-        """Take in all rows of a frame; `times_us` are its DataTime and its receipt."""
-        group = self._group(plan.series, plan.layout)
-        group.times.append(times_us[0])
-        group.received.append(times_us[1])
-        if fast.qn is not None:
-            group.sent.append(qn_us(fast.qn))
-        group.seqs.append(seq)
-        group.channels.append(plan.channels)
-        group.numbers.append(fast.numbers)
-        group.flags.append(fast.flags)
+    def add_frame(
+        self, plan: Plan, fast: FastFrame, time_us: int, received_us: int, seq: int
+    ) -> None:
+        """Take in all rows of a frame: its DataTime, its receipt and its place in the batch."""
+        layout = plan.layout
+        group = self.groups.get(id(layout))
+        if group is None:
+            group = self.groups[id(layout)] = Group(layout, plan.series)
+        qn = fast.qn
+        sent_us = 0 if qn is None else qn_us(qn)
+        group.frames.append(
+            FrameColumns(
+                time_us, received_us, sent_us, seq, plan.channels, fast.numbers, fast.flags
+            )
+        )
 
     def pack(self, batch: int) -> dict[Series, bytes]:
         """The rows of each series, without header and trailer."""
         packed = {series: [pack_rows(rows, batch)] for series, rows in self.rows.items()}
-        for (series, _), group in self.groups.items():
-            packed.setdefault(series, []).append(group.pack(batch))
+        for group in self.groups.values():
+            packed.setdefault(group.series, []).append(group.pack(batch))
         return {series: b"".join(parts) for series, parts in packed.items()}
 
     @property
@@ -46,10 +50,3 @@ class Heap:
         """How many rows there are."""
         singles = sum(len(rows) for rows in self.rows.values())
         return singles + sum(group.rows for group in self.groups.values())
-
-    def _group(self, series: Series, layout: LaidOut) -> Group:
-        key = (series, id(layout))
-        group = self.groups.get(key)
-        if group is None:
-            group = self.groups[key] = Group(layout)
-        return group

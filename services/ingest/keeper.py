@@ -11,7 +11,7 @@ import structlog
 from schemas.lookup import Lookup
 from services.ingest.metrics import IngestMetrics
 from services.ingest.registry_copy import lookup_of
-from services.store.connection import Connection, connect, patience
+from services.store.connection import Connection, connect, patience, sever
 from services.store.errors import DatabaseError
 from services.store.registry import load_lookup, registry_version
 from services.store.slots import set_waiting, somebody_waits
@@ -61,6 +61,11 @@ class Keeper:
         self.loaded.set()
         LOG.info("registry loaded", version=version)
         return True
+
+    def sever(self) -> None:
+        """Break off what waits for the database, if anything does."""
+        if self._busy.locked() and self._connection is not None:
+            sever(self._connection)
 
     async def close(self) -> None:
         """Let go of the connection; harmless when repeated."""

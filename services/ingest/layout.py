@@ -130,41 +130,49 @@ def _column(places: list[int], at: int, width: int) -> int:
     return at + 4 + width
 
 
+class FrameColumns(NamedTuple):
+    """What varies between frames of one layout; times in microseconds since 1970 UTC."""
+
+    time_us: int
+    received_us: int
+    sent_us: int
+    seq: int
+    channels: bytes
+    numbers: tuple[float, ...]
+    flags: tuple[bytes, ...]
+
+
 @dataclass(slots=True)
 class Group:
-    """Frames of one layout, column by column; times in microseconds since 1970 UTC."""
+    """Frames of one layout."""
 
     layout: LaidOut
-    times: list[int] = field(default_factory=list[int])
-    sent: list[int] = field(default_factory=list[int])
-    received: list[int] = field(default_factory=list[int])
-    seqs: list[int] = field(default_factory=list[int])
-    channels: list[bytes] = field(default_factory=list[bytes])
-    numbers: list[tuple[float, ...]] = field(default_factory=list[tuple[float, ...]])
-    flags: list[tuple[bytes, ...]] = field(default_factory=list[tuple[bytes, ...]])
+    series: Series
+    frames: list[FrameColumns] = field(default_factory=list[FrameColumns])
 
     @property
     def rows(self) -> int:
         """How many rows the group gives."""
-        return len(self.seqs) * self.layout.rows
+        return len(self.frames) * self.layout.rows
 
     def pack(self, batch: int) -> bytes:
         """All rows of the group, as `packing.pack_rows` would give them."""
-        layout, count = self.layout, len(self.seqs)
+        layout, count = self.layout, len(self.frames)
+        times, received, sent, seqs, channels, numbers, flags = zip(*self.frames, strict=True)
         template = layout.template.copy()
         template[layout.batches] = np.tile(_big_endian([batch], ">i8")[0], layout.rows)
         out = np.repeat(template[np.newaxis, :], count, axis=0)
-        out[:, layout.times] = np.tile(_moments(self.times), layout.rows)
-        out[:, layout.received] = np.tile(_moments(self.received), layout.rows)
+        out[:, layout.times] = np.tile(_moments(times), layout.rows)
+        out[:, layout.received] = np.tile(_moments(received), layout.rows)
         if len(layout.sent):
-            out[:, layout.sent] = np.tile(_moments(self.sent), layout.rows)
-        out[:, layout.seqs] = np.tile(_big_endian(self.seqs, ">i4"), layout.rows)
-        out[:, layout.channels] = _joined(self.channels, count)
+            out[:, layout.sent] = np.tile(_moments(sent), layout.rows)
+        out[:, layout.seqs] = np.tile(_big_endian(seqs, ">i4"), layout.rows)
+        out[:, layout.channels] = _joined(channels, count)
         if layout.number_columns:
-            numbers = np.array(self.numbers, ">f8")[:, layout.number_columns]
-            out[:, layout.numbers] = np.ascontiguousarray(numbers).view(np.uint8)
+            columns = np.array(numbers, ">f8")[:, layout.number_columns]
+            out[:, layout.numbers] = np.ascontiguousarray(columns).view(np.uint8)
         if len(layout.flags):
-            out[:, layout.flags] = _joined([b"".join(flags) for flags in self.flags], count)
+            out[:, layout.flags] = _joined([b"".join(sent) for sent in flags], count)
         return out.tobytes()
 
 

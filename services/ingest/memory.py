@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from schemas.lookup import Lookup
-from schemas.series import Series
+from schemas.series import SERIES_NUMBER, Series
 from services.hj212.shape import ShapeDecoder
-from services.ingest.plan import Plans
+from services.ingest.plan import SERIES_ROOM, Plans
 
 DAY_US = 86_400 * 1_000_000
 # The width of each series' chunks, as the store's migration 0003 makes them.
@@ -25,8 +25,8 @@ class Memory:
     `newest_us` is the last time seen of each channel: what is newer cannot be known yet.
     """
 
-    newest_us: dict[tuple[Series, int], int] = field(default_factory=dict[tuple[Series, int], int])
-    chunks: set[tuple[Series, int]] = field(default_factory=set[tuple[Series, int]])
+    newest_us: dict[int, int] = field(default_factory=dict[int, int])
+    chunks: set[int] = field(default_factory=set[int])
     decoder: ShapeDecoder = field(default_factory=ShapeDecoder)
     plans: Plans | None = None
 
@@ -38,15 +38,14 @@ class Memory:
 
     def opens_chunk(self, series: Series, time_us: int) -> bool:
         """Whether a reading at that time is the first known of its chunk; it then is known."""
-        chunk = (series, time_us // CHUNK_US[series])
+        chunk = time_us // CHUNK_US[series] * SERIES_ROOM + SERIES_NUMBER[series]
         if chunk in self.chunks:
             return False
         self.chunks.add(chunk)
         return True
 
-    def is_newer(self, series: Series, channel: int, time_us: int) -> bool:
-        """Whether nothing as new was seen of the channel; the time then is its newest."""
-        key = (series, channel)
+    def is_newer(self, key: int, time_us: int) -> bool:
+        """Whether nothing as new was seen under the key; the time then is its newest."""
         newest = self.newest_us.get(key)
         if newest is not None and time_us <= newest:
             return False

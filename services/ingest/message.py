@@ -5,13 +5,12 @@ Knows no MQTT library: the pipeline sees nothing of the wire but this.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 SESSION_NOT_ENDED = "the broker was not reached and still keeps the session; retire it once more"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message as it came from the broker; it is the broker's until its token is acknowledged.
 
     `token` is opaque and unique within a consumer, 0 for QoS 0 (nothing to acknowledge).

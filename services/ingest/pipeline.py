@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
+from schemas.batch import BatchWrite
 from schemas.series import Outcome
 from services.ingest.admit import ClockGuard
 from services.ingest.draft import Draft, Memory
@@ -29,6 +30,7 @@ SLICE = 100
 # A batch that opens more chunks than this ends early: each costs the database as much as a batch.
 MAX_NEW_CHUNKS = 4
 LOOK_UP_S = 0.5
+GATHER_S = 0.01
 STOPPED_S = 15.0
 # Reasons that a change of the registry could mend.
 REGISTRY_REASONS = frozenset({"unknown_device", "unknown_code", "mn_mismatch"})
@@ -47,6 +49,7 @@ class Taken(NamedTuple):
 
     draft: Draft
     consumer: Consumer
+    prepared: BatchWrite | None
 
 
 @dataclass(slots=True)
@@ -91,7 +94,7 @@ class Pipeline:
                 await asyncio.sleep(LOOK_UP_S)
                 continue
             if draft is not None and (settled := await self._settle_rejects(draft)) is not None:
-                await self._drafts.put(Taken(settled, consumer))
+                await self._drafts.put(Taken(settled, consumer, self.writer.prepare(settled)))
         await self._drafts.put(None)
 
     async def _next_draft(self, consumer: Consumer) -> Draft | None:
@@ -102,18 +105,23 @@ class Pipeline:
         loop = asyncio.get_running_loop()
         closes_at = loop.time() + self.limits.age_s
         draft = self._empty_draft()
-        while messages:
-            self.metrics.messages_received.inc(len(messages))
-            self.metrics.bytes_received.inc(sum(len(message.payload) for message in messages))
-            await self._add_in_slices(draft, messages)
+        while True:
+            # Few messages are not worth a decoding of their own while there is time for more.
             left_s = closes_at - loop.time()
-            wanted = self.limits.size - len(draft.messages)
+            if left_s <= 0 or len(messages) >= SLICE or len(draft.messages) >= self.limits.size:
+                await self._add_in_slices(draft, messages)
+                messages = []
+            wanted = self.limits.size - len(draft.messages) - len(messages)
             if wanted <= 0 or left_s <= 0 or draft.new_chunks > MAX_NEW_CHUNKS:
                 break
-            messages = await consumer.take(wanted, left_s)
+            await asyncio.sleep(min(left_s, GATHER_S) if consumer.pending() < SLICE else 0)
+            messages += await consumer.take(wanted, 0)
+        await self._add_in_slices(draft, messages)
         return draft
 
     async def _add_in_slices(self, draft: Draft, messages: list[Message]) -> None:
+        self.metrics.messages_received.inc(len(messages))
+        self.metrics.bytes_received.inc(sum(len(message.payload) for message in messages))
         for start in range(0, len(messages), SLICE):
             with self.metrics.decode_seconds.time():
                 draft.add(messages[start : start + SLICE])
@@ -186,7 +194,7 @@ class Pipeline:
             if taken is None:
                 return
             with self.metrics.batch_seconds.time():
-                written = await self.writer.commit(taken.draft)
+                written = await self.writer.commit(taken.draft, taken.prepared)
             taken.consumer.acknowledge([message.token for message in taken.draft.messages])
             self._count(taken.draft, written)
 

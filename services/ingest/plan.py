@@ -9,7 +9,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from schemas.lookup import Device, Lookup
-from schemas.series import Series
+from schemas.series import SERIES_NUMBER, Series
 from services.hj212.form import Shape
 from services.hj212.shape import FastFrame, Head
 from services.ingest.hj212_statement import BEIJING_OFFSET_S, SERIES_OF_COMMAND, span_of
@@ -17,6 +17,14 @@ from services.ingest.layout import LaidOut, lay_out
 
 # Plans and layouts remembered at most; beyond, all are worked out anew.
 MOST_PLANS = 65_536
+# Keys are integers, made of a channel or a chunk's number and the series': they are looked up for
+# every frame, and an enumeration's own hash is slow.
+SERIES_ROOM = 8
+
+
+def channel_key(series: Series, channel: int) -> int:
+    """The key under which a channel's newest time in a series is remembered."""
+    return channel * SERIES_ROOM + SERIES_NUMBER[series]
 
 
 class Plan(NamedTuple):
@@ -25,7 +33,7 @@ class Plan(NamedTuple):
     topic: str
     device: int
     series: Series
-    first_channel: int
+    newest_key: int
     channels: bytes
     subjects: tuple[int, ...]
     layout: LaidOut
@@ -33,6 +41,29 @@ class Plan(NamedTuple):
     held_to_us: int
     from_us: int
     to_us: int
+
+
+class Spot(NamedTuple):
+    """Where one code of one sender's JSON messages goes, and for which times that holds."""
+
+    device: int
+    channel: int
+    subject: int
+    span_s: int
+    unflagged_as: str | None
+    held_from_us: int
+    held_to_us: int
+    from_us: int
+    to_us: int
+
+
+class Named(NamedTuple):
+    """What a JSON reading is known by."""
+
+    topic: str
+    mn: str
+    series: Series
+    code: str
 
 
 @dataclass(slots=True)
@@ -46,6 +77,35 @@ class Plans:
     _layouts: dict[tuple[Shape, Series, int, bool], LaidOut] = field(
         default_factory=dict[tuple[Shape, Series, int, bool], LaidOut]
     )
+
+    _spots: dict[Named, Spot | None] = field(default_factory=dict[Named, Spot | None])
+
+    def spot(self, named: Named, received_us: int, time_us: int) -> Spot | None:
+        """Where the reading goes; None where the general way must decide."""
+        if named not in self._spots:
+            if len(self._spots) >= MOST_PLANS:
+                self._spots.clear()
+            self._spots[named] = self._find(named, received_us, time_us)
+        return self._spots[named]
+
+    def _find(self, named: Named, received_us: int, time_us: int) -> Spot | None:
+        device = self.lookup.device(named.mn, received_us)
+        if device is None or named.topic != f"cems/v1/{device.mn}":
+            return None
+        channel = self.lookup.channel(device.id, named.code, time_us)
+        if channel is None:
+            return None
+        return Spot(
+            device=device.id,
+            channel=channel.id,
+            subject=channel.subject,
+            span_s=span_of(named.series, device),
+            unflagged_as=device.unflagged_as,
+            held_from_us=device.from_us,
+            held_to_us=device.to_us,
+            from_us=max(device.commissioned_us, channel.from_us),
+            to_us=channel.to_us,
+        )
 
     def plan(self, fast: FastFrame, received_us: int, time_us: int) -> Plan | None:
         """The plan for a frame; made from its time, if there is none yet."""
@@ -71,7 +131,7 @@ class Plans:
             topic=f"hj212/{device.mn}",
             device=device.id,
             series=series,
-            first_channel=bound[0].id,
+            newest_key=channel_key(series, bound[0].id),
             channels=Struct(f">{len(bound)}i").pack(*[channel.id for channel in bound]),
             subjects=tuple({channel.subject for channel in bound}),
             layout=self._layout(shape, series, span_of(series, device), sent=fast.qn is not None),

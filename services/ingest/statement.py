@@ -1,6 +1,5 @@
 """What a sender states, in one form for HJ 212 and JSON, before the registry has been asked."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from schemas.series import Series
@@ -51,8 +50,7 @@ class Refused(NamedTuple):
     mn: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """All that one frame or message states; `sent_us` orders what its sender said."""
 
     mn: str
@@ -60,3 +58,21 @@ class Statement:
     readings: tuple[Said, ...] = ()
     parameters: tuple[SaidParameter, ...] = ()
     events: tuple[SaidEvent, ...] = ()
+
+
+def shifted(statement: Statement, us: int) -> Statement:
+    """The same statement by a clock that is `us` microseconds ahead, in all of its times."""
+    return statement._replace(
+        sent_us=None if statement.sent_us is None else statement.sent_us + us,
+        readings=tuple(
+            said._replace(
+                time_us=said.time_us + us,
+                sampled_us=None if said.sampled_us is None else said.sampled_us + us,
+            )
+            for said in statement.readings
+        ),
+        parameters=tuple(
+            said._replace(effective_us=said.effective_us + us) for said in statement.parameters
+        ),
+        events=tuple(said._replace(happened_us=said.happened_us + us) for said in statement.events),
+    )

@@ -33,6 +33,10 @@ LOG = structlog.stdlib.get_logger(__name__)
 TOPICS = ("hj212/+", "cems/v1/+")
 FIRST_SLOT_POLL_S = 0.3
 NEXT_SLOT_POLL_S = 2.5
+TAKE_BACK_S = 0.5
+# The part of the time to stop that slots may use; the rest is for cutting short what is late.
+FINISHING = 0.9
+SEVERED_S = 0.1
 # The tables of hours and days are never dropped; nothing measured is older than this.
 FOREVER_DAYS = 36_525
 MICROSECONDS = 1_000_000
@@ -49,6 +53,7 @@ class Worker:
     stop: asyncio.Event
     keeper: Keeper = field(init=False)
     held: dict[int, Pipeline] = field(default_factory=dict[int, Pipeline])
+    writers: dict[int, Writer] = field(default_factory=dict[int, Writer])
     holding: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: dict[int, str] = field(default_factory=dict[int, str])
 
@@ -66,13 +71,8 @@ class Worker:
                 for slot in range(self.settings.slots)
             ]
             await self.stop.wait()
-            done, late = await asyncio.wait(slots, timeout=self.settings.shutdown_s)
-            for task in late:
-                LOG.error(
-                    "slot did not finish in time; the broker delivers again", task=task.get_name()
-                )
-                task.cancel()
-            keeping.cancel()
+            done, late = await asyncio.wait(slots, timeout=FINISHING * self.settings.shutdown_s)
+            await self._cut_short(late, keeping)
         await self.keeper.close()
         LOG.info("stopped", slots_finished=len(done))
 
@@ -89,8 +89,24 @@ class Worker:
             checks[f"slot {slot}"] = state
         return Health(ok=ok, checks=checks)
 
+    async def _cut_short(self, late: set[asyncio.Task[None]], keeping: asyncio.Task[None]) -> None:
+        # A driver cancelled in the middle of a query asks the server to cancel it, and waits for
+        # a server that may never answer. So what waits is made to fail before it is cancelled.
+        self.keeper.sever()
+        if late:
+            for writer in self.writers.values():
+                writer.sever()
+        await asyncio.wait([keeping, *late], timeout=SEVERED_S)
+        for task in late:
+            LOG.error(
+                "slot did not finish in time; the broker delivers again", task=task.get_name()
+            )
+            task.cancel()
+        keeping.cancel()
+
     async def _attend(self, slot: int) -> None:
-        await self.keeper.loaded.wait()
+        while not (self.keeper.loaded.is_set() or self.stop.is_set()):
+            await self._rest(FIRST_SLOT_POLL_S)
         while not self.stop.is_set():
             try:
                 await self._hold_if_free(slot)
@@ -102,6 +118,7 @@ class Worker:
         writer = Writer(self.database_url, slot, self.metrics, self._redraft(slot))
         if self.keeper.others_wait and self.held:
             return
+        self.writers[slot] = writer
         if not await writer.take_slot():
             self.trouble.pop(slot, None)
             return
@@ -139,6 +156,7 @@ class Worker:
                 if not await pipeline.writer.holds_slot():
                     raise SlotLostError("another client took the session over") from None
                 LOG.warning("another client used our id; taking it back", slot=pipeline.writer.slot)
+                await self._rest(TAKE_BACK_S)
                 pipeline.consumer = self._consumer(pipeline.writer.slot, expects_session=True)
             else:
                 return

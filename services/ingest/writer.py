@@ -18,6 +18,7 @@ from services.ingest.message import Message
 from services.ingest.metrics import IngestMetrics
 from services.runtime.backoff import Backoff
 from services.store.batches import (
+    BatchNumberTakenError,
     ChainPlace,
     SlotLostError,
     Written,
@@ -27,13 +28,15 @@ from services.store.batches import (
     prepare_connection,
     write_batch,
 )
-from services.store.connection import Connection, connect, patience
+from services.store.connection import Connection, connect, patience, sever
 from services.store.errors import DatabaseError, Fault, fault_of
 from services.store.slots import release_slot, try_slot
 
 LOG = structlog.stdlib.get_logger(__name__)
 IDS_AHEAD = 64
+IDS_LOW = 8
 RETRY_LOCK_S = 0.3
+RELEASE_S = 1.0
 
 
 @dataclass(slots=True)
@@ -47,6 +50,9 @@ class Writer:
     place: ChainPlace = field(default_factory=lambda: ChainPlace(0, b""))
     trouble: str | None = None
     _connection: Connection | None = None
+    _opening: Connection | None = None
+    # COPY owns the connection while it lasts: a question asked meanwhile would fail as if it was lost.
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ids: list[int] = field(default_factory=list[int])
 
     async def take_slot(self) -> bool:
@@ -55,15 +61,19 @@ class Writer:
         Raises psycopg.Error when the database cannot be reached.
         """
         connection = await connect(self.url, "ingest", f"qingkong ingest slot {self.slot}")
+        self._opening = connection
         try:
-            if not await try_slot(connection, self.slot):
-                await connection.close()
-                return False
-            await prepare_connection(connection)
-            self.place = await last_place(connection, self.slot)
+            with patience(connection):
+                if not await try_slot(connection, self.slot):
+                    await connection.close()
+                    return False
+                await prepare_connection(connection)
+                self.place = await last_place(connection, self.slot)
         except BaseException:
             await connection.close()
             raise
+        finally:
+            self._opening = None
         self._connection = connection
         return True
 
@@ -74,11 +84,18 @@ class Writer:
             return
         try:
             if not connection.closed:
-                await release_slot(connection, self.slot)
+                with patience(connection, RELEASE_S):
+                    await release_slot(connection, self.slot)
         except DatabaseError as error:
             LOG.info("slot released by the connection's end", slot=self.slot, error=str(error))
         finally:
             await connection.close()
+
+    def sever(self) -> None:
+        """Break the connection, so that whatever waits for the database fails now."""
+        for connection in (self._connection, self._opening):
+            if connection is not None:
+                sever(connection)
 
     async def holds_slot(self) -> bool:
         """Whether the connection that carries the lock is alive; keeps it from falling silent."""
@@ -86,8 +103,9 @@ class Writer:
         if connection is None or connection.closed:
             return False
         try:
-            with patience(connection):
-                await connection.execute("SELECT 1")
+            async with self._writing:
+                with patience(connection):
+                    await connection.execute("SELECT 1")
         except DatabaseError:
             return False
         return True
@@ -101,20 +119,30 @@ class Writer:
         except DatabaseError as error:
             self._say(fault_of(error), error)
 
-    async def commit(self, draft: Draft) -> list[Written]:
+    def prepare(self, draft: Draft) -> BatchWrite | None:
+        """Pack the draft while another batch is on its way; None when no number is at hand."""
+        return draft.write(self._ids.pop(0), self.slot) if self._ids else None
+
+    async def commit(self, draft: Draft, prepared: BatchWrite | None = None) -> list[Written]:
         """Make the draft durable; returns only when all of it is.
 
         Raises SlotLostError when another worker continued the chain.
         """
         backoff = Backoff(first_s=0.1, limit_s=5.0)
-        write: BatchWrite | None = None
+        write, tried = prepared, False
         while True:
             try:
                 if write is None:
                     write = draft.write(await self._next_id(), self.slot)
-                elif await self._written_after_all(write):
+                elif tried and await self._written_after_all(write):
                     return []
+                tried = True
                 return [await self._write(write)]
+            except BatchNumberTakenError:
+                # Numbers drawn before a crash of the server may be drawn by others after it.
+                self._ids.clear()
+                write, tried = None, False
+                continue
             except DatabaseError as error:
                 fault = fault_of(error)
                 self.metrics.batches_retried.labels(fault=fault).inc()
@@ -126,8 +154,11 @@ class Writer:
 
     async def _write(self, write: BatchWrite) -> Written:
         connection = await self._alive()
-        with patience(connection):
-            written = await write_batch(connection, write, self.place)
+        async with self._writing:
+            with patience(connection):
+                written = await write_batch(connection, write, self.place)
+                if len(self._ids) < IDS_LOW:
+                    self._ids += await next_batch_ids(connection, IDS_AHEAD)
         self.place = ChainPlace(written.head.number, written.digest)
         if self.trouble is not None:
             LOG.info("database answers again", slot=self.slot)
@@ -136,7 +167,9 @@ class Writer:
 
     async def _written_after_all(self, write: BatchWrite) -> bool:
         """Whether a commit of which we heard nothing had succeeded; moves on behind it."""
-        place = await is_written(await self._alive(), self.slot, write.id)
+        connection = await self._alive()
+        with patience(connection):
+            place = await is_written(connection, self.slot, write.id)
         if place is None:
             return False
         self.place = place
@@ -185,7 +218,9 @@ class Writer:
 
     async def _next_id(self) -> int:
         if not self._ids:
-            self._ids = await next_batch_ids(await self._alive(), IDS_AHEAD)
+            connection = await self._alive()
+            with patience(connection):
+                self._ids = await next_batch_ids(connection, IDS_AHEAD)
         return self._ids.pop(0)
 
     def _say(self, fault: Fault, error: DatabaseError) -> None:

@@ -16,6 +16,11 @@ from services.runtime.settings import Settings
 QUIET = ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio")
 
 
+def quiet_drivers() -> None:
+    """Say nothing of `UTC0`: it is UTC to the server, and a name that the driver does not know."""
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+
 def configure_logs(settings: Settings, stream: TextIO | None = None) -> None:
     """Set up structlog and the standard library's logging, once, at the start of a process.
 

@@ -4,6 +4,7 @@ Readings, rejects, parameters, events, touched hours and the batch itself, with 
 place in the slot's chain.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,8 +13,7 @@ from psycopg.errors import UniqueViolation
 
 from schemas.batch import BatchWrite, RejectRow
 from schemas.series import Outcome
-from services.evidence.block import compress
-from services.evidence.chain import GENESIS, BatchHead, batch_digest
+from services.evidence.chain import GENESIS, BatchHead, chained_digest
 from services.store.connection import Connection
 from services.store.merge import CREATE_STAGED, TABLES, copy_rows, merge
 
@@ -24,6 +24,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 class SlotLostError(Exception):
     """Another worker has continued the slot's chain: stop, and let the broker deliver again."""
+
+
+class BatchNumberTakenError(Exception):
+    """The batch's number was given to another one as well: write it again under a new number."""
 
 
 class ChainPlace(NamedTuple):
@@ -90,24 +94,28 @@ async def write_batch(connection: Connection, write: BatchWrite, after: ChainPla
     """Commit the batch behind `after`, the slot's last place.
 
     When a straight reading turns out to be known, all of them go the careful way. Raises
-    SlotLostError when the chain went on without us, psycopg.Error with nothing written otherwise.
+    SlotLostError when the chain went on without us, BatchNumberTakenError, or psycopg.Error; then
+    nothing is written.
     """
     try:
         return await _write(connection, write, after, careful=bool(write.suspect))
     except UniqueViolation as error:
-        _refuse_if_slot_lost(error)
+        _explain(error)
         if not write.straight:
             raise
     try:
         return await _write(connection, write.all_suspect(), after, careful=True)
     except UniqueViolation as error:
-        _refuse_if_slot_lost(error)
+        _explain(error)
         raise
 
 
-def _refuse_if_slot_lost(error: UniqueViolation) -> None:
+def _explain(error: UniqueViolation) -> None:
+    """Raise what a violation on the batch itself means; return when it is about a reading."""
     if error.diag.constraint_name == "batch_slot_number_key":
         raise SlotLostError("another worker wrote to this slot's chain") from error
+    if error.diag.constraint_name == "batch_pkey":
+        raise BatchNumberTakenError("the batch's number is taken") from error
 
 
 async def _write(
@@ -125,7 +133,7 @@ async def _write(
         fresh |= await _insert_parameters(connection, write)
         fresh |= await _insert_events(connection, write)
         head = _head(write, after, readings, revised, fresh)
-        digest = batch_digest(after.digest, head, write.block)
+        digest = chained_digest(after.digest, head, write.block_digest)
         await _insert_side_rows(connection, write)
         await _insert_batch(connection, write, head, (after.digest, digest))
     return Written(head, digest, careful)
@@ -239,6 +247,11 @@ def _reject_fields(batch: int, row: RejectRow) -> tuple[object, ...]:
     )
 
 
+def _array(numbers: Sequence[int]) -> str:
+    """An array literal; the driver takes ten times as long for a thousand numbers."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
 async def _insert_batch(
     connection: Connection, write: BatchWrite, head: BatchHead, digests: tuple[bytes, bytes]
 ) -> None:
@@ -246,8 +259,8 @@ async def _insert_batch(
     await connection.execute(
         "INSERT INTO batch (id, slot, number, origin, received_from, received_to, frames, stored,"
         " repeated, rejected, readings, revised, devices, received_ms, outcomes, block_bytes,"
-        " previous, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-        " %s, %s, %s)",
+        " previous, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " %s::integer[], %s::integer[], %s, %s, %s, %s)",
         (
             head.id,
             head.slot,
@@ -261,14 +274,14 @@ async def _insert_batch(
             outcomes.count(Outcome.REJECTED),
             head.readings,
             head.revised,
-            head.devices,
-            head.received_ms,
+            _array(head.devices),
+            _array(head.received_ms),
             outcomes,
-            len(write.block),
+            write.block_bytes,
             *digests,
         ),
     )
     await connection.execute(
         "INSERT INTO batch_block (received_from, batch, block) VALUES (%s, %s, %s)",
-        (moment(head.received_from_us), head.id, psycopg.Binary(compress(write.block))),
+        (moment(head.received_from_us), head.id, psycopg.Binary(write.packed_block)),
     )

@@ -44,6 +44,9 @@ def session_options(role: Role) -> str:
         options += (
             f" -c statement_timeout={SILENCE_MS} -c idle_session_timeout={SILENCE_MS}"
             f" -c idle_in_transaction_session_timeout={SILENCE_MS // 2}"
+            # Ingest looks rows up by key alone. A plan made while a table was small must not
+            # read all of it once it is large.
+            " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
         )
     return options
 
@@ -75,14 +78,15 @@ def patience(connection: Connection, seconds: float = PATIENCE_S) -> Generator[N
 
     Cancelling would not do: the driver goes on waiting for a server that may never answer.
     """
-    alarm = asyncio.get_running_loop().call_later(seconds, _sever, connection)
+    alarm = asyncio.get_running_loop().call_later(seconds, sever, connection)
     try:
         yield
     finally:
         alarm.cancel()
 
 
-def _sever(connection: Connection) -> None:
+def sever(connection: Connection) -> None:
+    """Break the connection under whoever waits for an answer on it; harmless when repeated."""
     with suppress(OSError, psycopg.Error):
         duplicate = socket.socket(fileno=os.dup(connection.fileno()))
         with duplicate:

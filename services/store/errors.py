@@ -19,11 +19,12 @@ class Fault(StrEnum):
     """Rights, migrations, settings: hold the batch, say it loudly, try again later."""
 
 
-# Class 08 connection, 25006 read-only (a standby), 40 rollback and deadlock, 53 resources,
-# 55 object state, 57 operator intervention, 58 system, 72 snapshot, F0/XX server.
+# Class 08 connection, 40 rollback and deadlock, 53 resources, 55 object state, 57 operator
+# intervention, 58 system, 72 snapshot, F0/XX server.
 TEMPORARY_CLASSES = frozenset({"08", "40", "53", "55", "57", "58", "72", "F0", "XX"})
 ITEM_CLASSES = frozenset({"21", "22", "23"})
-READ_ONLY = "25006"
+# Of class 25, a standby that writes nothing, and a transaction that fell silent on a bad network.
+TEMPORARY_STATES = frozenset({"25006", "25P03"})
 
 
 def fault_of(error: psycopg.Error) -> Fault:
@@ -31,6 +32,6 @@ def fault_of(error: psycopg.Error) -> Fault:
     state = error.sqlstate
     if state is None:
         return Fault.ITEM if isinstance(error, psycopg.DataError) else Fault.TEMPORARY
-    if state == READ_ONLY or state[:2] in TEMPORARY_CLASSES:
+    if state in TEMPORARY_STATES or state[:2] in TEMPORARY_CLASSES:
         return Fault.TEMPORARY
     return Fault.ITEM if state[:2] in ITEM_CLASSES else Fault.SETUP

@@ -77,14 +77,13 @@ SELECT {series}, {columns} FROM staged
 WHERE NOT EXISTS (
   SELECT 1 FROM {table} AS believed
   WHERE believed.channel = staged.channel AND believed.time = staged.time
-    AND ((believed.batch, believed.seq) = (staged.batch, staged.seq)
-      OR (believed.sent_at, believed.value, believed.minimum, believed.maximum, believed.converted,
+    AND (believed.sent_at, believed.value, believed.minimum, believed.maximum, believed.converted,
           believed.converted_min, believed.converted_max, believed.total, believed.flag,
           believed.sampled_at)
         IS NOT DISTINCT FROM
           (staged.sent_at, staged.value, staged.minimum, staged.maximum, staged.converted,
            staged.converted_min, staged.converted_max, staged.total, staged.flag,
-           staged.sampled_at)))
+           staged.sampled_at))
 ORDER BY channel, time, COALESCE(sent_at, received_at)
 ON CONFLICT DO NOTHING
 RETURNING seq
@@ -110,6 +109,11 @@ async def copy_rows(connection: Connection, table: LiteralString, rows: bytes) -
 async def merge(connection: Connection, series: Series, rows: bytes) -> Merged:
     """Stage packed rows and merge them into the series' table, within the running transaction."""
     await copy_rows(connection, "staged", rows)
+    return await merge_staged(connection, series)
+
+
+async def merge_staged(connection: Connection, series: Series) -> Merged:
+    """Merge what is staged into the series' table, within the running transaction."""
     names = {
         "table": sql.Identifier(TABLES[series]),
         "series": sql.Literal(series.value),

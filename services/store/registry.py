@@ -61,6 +61,13 @@ async def registry_version(connection: Connection) -> int:
     return cast("int", row[0]) if row else 0
 
 
+async def last_change(connection: Connection) -> datetime | None:
+    """When the registry was last changed; None when never."""
+    cursor = await connection.execute("SELECT max(made_at) FROM registry_change")
+    row = await cursor.fetchone()
+    return cast("datetime | None", row[0]) if row else None
+
+
 async def load_lookup(connection: Connection) -> LookupRows:
     """Read the whole copy in one snapshot; 10,000 devices of 10 channels take about a second.
 

@@ -7,6 +7,8 @@ import psycopg
 
 from services.store.connection import Role, connect_now
 
+Session = psycopg.Connection
+
 
 class StoreError(Exception):
     """The database cannot be used; the message says what to do."""

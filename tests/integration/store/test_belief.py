@@ -148,8 +148,8 @@ def test_belief_equals_a_model(database: str, arrivals: list[tuple[int, int, boo
 
                 assert written.head.outcomes == ("r" if known else "s")
             cursor = await connection.execute("SELECT channel, value FROM reading_minute")
-            found = await cursor.fetchall()
-            assert dict(found) == {channel: float(max(sent)) for channel, sent in model.items()}
+            found = {channel: value for channel, value in await cursor.fetchall()}  # noqa: C416
+            assert found == {channel: float(max(sent)) for channel, sent in model.items()}
             cursor = await connection.execute("SELECT count(*) FROM reading_revision")
             kept = sum(len(sent) - 1 for sent in model.values())
             assert await cursor.fetchone() == (kept,)

@@ -125,7 +125,7 @@ def drafted(messages: list[Message], decoder: ShapeDecoder) -> Drafted:
         rows={series: sorted(found, key=repr) for series, found in rows.items()},
         outcomes=write.outcomes,
         devices=list(write.devices),
-        block=write.block,
+        block=write.packed_block,
         touched=sorted(rows_of(write.touched), key=repr),
         rejects=list(write.rejects),
     )

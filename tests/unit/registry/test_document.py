@@ -32,7 +32,7 @@ def test_codes_that_look_like_numbers_stay_as_they_are_written() -> None:
 WRONG = """\
 plants:
   - code: P1
-    nam: 示例厂
+    names: 示例厂
     region: tongliao
     outlets:
       - {code: DA001, medium: gas, reference_oxygen: 30}
@@ -48,7 +48,7 @@ plants:
 def test_all_errors_are_told_at_once_each_at_its_place() -> None:
     assert places(WRONG) == [
         (2, 5, "plants[0].name"),
-        (3, 5, "plants[0].nam"),
+        (3, 5, "plants[0].names"),
         (4, 5, "plants[0].region"),
         (6, 23, "plants[0].outlets[0].medium"),
         (6, 36, "plants[0].outlets[0].reference_oxygen"),
@@ -60,7 +60,7 @@ def test_all_errors_are_told_at_once_each_at_its_place() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        pytest.param("    nam: x\n", "did you mean `name`?", id="misspelt field"),
+        pytest.param("    names: x\n", "did you mean `name`?", id="misspelt field"),
         pytest.param("    longitude: east\n", "must be a number, not 'east'", id="no number"),
         pytest.param("    outlets: DA001\n", "must be a list", id="no list"),
         pytest.param("    outlets: [DA001]\n", "must have fields", id="no fields"),

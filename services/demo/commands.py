@@ -1,0 +1,211 @@
+"""`qingkong demo`: the composition root of the demo, from nothing to a live view and back."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from services.demo.ingest_process import running_ingest
+from services.demo.preparing import DemoError, open_accounts, register_plants
+from services.demo.view import Addresses, Snapshot, picture, plain_line
+from services.demo.watch import Lookout, watch
+from services.embedded import servers
+from services.embedded.errors import EmbeddedError
+from services.embedded.processes import free_port, port_free, tail
+from services.registry.standard import standard_codes
+from services.runtime.broker_address import broker_address
+from services.runtime.settings import Settings
+from services.runtime.signals import stop_event
+from services.simulate.plant import demo_loggers
+from services.simulate.publish import Station, publish_fleet
+from services.simulate.schedule import Pace
+from services.store.errors import DatabaseError
+from services.store.migrations import MigrationError, migrate
+from services.store.session import StoreError
+
+LIVE_EVERY_S = 1.0
+LINE_EVERY_S = 2.0
+LIVE_SPARE_LINES = 12
+LINE_ROWS = 50
+Show = Callable[[str, float], None]
+app = typer.Typer()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the demo runs on, once it stands."""
+
+    servers: servers.Servers
+    passwords: dict[str, str] = field(repr=False)
+    metrics_port: int
+
+    @property
+    def addresses(self) -> Addresses:
+        return Addresses(
+            _without_password(self.servers.database_url),
+            _without_password(self.servers.mqtt_url),
+            f"http://127.0.0.1:{self.metrics_port}/metrics",
+        )
+
+    @property
+    def ingest_log(self) -> Path:
+        return self.servers.data_dir / "ingest.log"
+
+
+@app.command("demo")
+def demo(
+    seconds: Annotated[
+        float | None, typer.Option(min=0, help="End by itself after so many seconds.")
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of the data; default: that of qingkong embedded.")
+    ] = None,
+) -> None:
+    """Bring up everything from nothing and show it: servers, ingest, three virtual plants.
+
+    The first time TimescaleDB and Mosquitto are fetched (about 40 MB). The plants are made up
+    (示例), their messages are not: HJ 212 and JSON over MQTT, with resends and garbled lines.
+    Ctrl-C stops everything and keeps the data. Uses the embedded servers only, and replaces the
+    device accounts of their broker; servers of your own are not touched.
+    """
+    # It warns of UTC by offset, which is how every session here is opened.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
+    with _spoken_errors():
+        running = servers.status(home).running
+        try:
+            with _progress() as show:
+                stage = _prepare(home, show)
+            asyncio.run(_run(stage, seconds))
+        finally:
+            if not running:
+                servers.down(home)
+    rest = "The servers were running before and go on." if running else "Everything is stopped."
+    typer.echo(f"{rest} The data is kept in {stage.servers.data_dir}.")
+
+
+def _prepare(home: Path | None, show: Show) -> Stage:
+    up = servers.up(home, progress=lambda what, part: show(what, part * 0.8))
+    show("migrating the database", 0.8)
+    migrate(up.database_url)
+    show("registering the plants", 0.9)
+    register_plants(up.database_url, datetime.now(UTC).replace(microsecond=0))
+    show("opening their accounts", 0.95)
+    passwords = open_accounts(up.data_dir, demo_loggers())
+    wanted = Settings().metrics_port
+    port = wanted if wanted and port_free(wanted) else free_port()
+    show("starting ingest", 1.0)
+    return Stage(up, passwords, port)
+
+
+async def _run(stage: Stage, seconds: float | None) -> None:
+    """Until Ctrl-C, SIGTERM, the time given, or the end of ingest."""
+    environment = os.environ | {
+        "QINGKONG_DATABASE_URL": stage.servers.database_url,
+        "QINGKONG_MQTT_URL": stage.servers.mqtt_url,
+        "QINGKONG_METRICS_HOST": "127.0.0.1",
+        "QINGKONG_METRICS_PORT": str(stage.metrics_port),
+    }
+    broker = broker_address(stage.servers.mqtt_url)
+    station = Station(broker.host, broker.port, stage.passwords, time.time)
+    async with (
+        stop_event() as stop,
+        running_ingest(environment, stage.ingest_log) as ingest,
+        asyncio.TaskGroup() as group,
+    ):
+        going = [
+            group.create_task(publish_fleet(demo_loggers(), station, Pace()), name="plants"),
+            group.create_task(_show(stage), name="view"),
+        ]
+        ended = group.create_task(ingest.wait(), name="ingest")
+        ended.add_done_callback(lambda _: stop.set())
+        await _wait(stop, seconds)
+        early = ended.done()
+        for task in (*going, ended):
+            task.cancel()
+    if early:
+        raise DemoError(f"ingest ended by itself:\n{tail(stage.ingest_log)}")
+
+
+async def _wait(stop: asyncio.Event, seconds: float | None) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+async def _show(stage: Stage) -> None:
+    console = Console()
+    live = console.is_terminal
+    rows = max(1, console.height - LIVE_SPARE_LINES) if live else LINE_ROWS
+    lookout = Lookout(
+        stage.servers.database_url,
+        stage.metrics_port,
+        lambda: datetime.now(UTC),
+        time.monotonic,
+        rows,
+    )
+    snapshots = watch(lookout, LIVE_EVERY_S if live else LINE_EVERY_S)
+    if live:
+        await _live(snapshots, stage.addresses, console)
+        return
+    typer.echo(f"database {stage.addresses.database}  MQTT {stage.addresses.mqtt}")
+    typer.echo(f"metrics {stage.addresses.metrics}")
+    async for snapshot in snapshots:
+        typer.echo(plain_line(snapshot))
+
+
+async def _live(snapshots: AsyncIterator[Snapshot], addresses: Addresses, console: Console) -> None:
+    codes = standard_codes()
+    with Live(console=console, auto_refresh=False, screen=True) as live:
+        async for snapshot in snapshots:
+            live.update(picture(snapshot, addresses, codes), refresh=True)
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.username}@{parts.hostname}:{parts.port}{parts.path}"
+
+
+@contextmanager
+def _spoken_errors() -> Generator[None]:
+    try:
+        yield
+    except (EmbeddedError, MigrationError, DatabaseError, StoreError, DemoError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except ValidationError as error:
+        typer.echo(f"a setting is wrong: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def _progress() -> Generator[Show]:
+    """A bar on a terminal, and a line for each step elsewhere."""
+    console = Console(stderr=True)
+    steps: set[str] = set()
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task("looking", total=1.0)
+
+        def show(what: str, part: float) -> None:
+            bar.update(task, description=what, completed=part)
+            if bar.disable and what not in steps:
+                typer.echo(f"{what} ...", err=True)
+            steps.add(what)
+
+        yield show

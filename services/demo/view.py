@@ -1,0 +1,105 @@
+"""How the demo looks: a snapshot in, a picture for the terminal or a plain line out. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from services.demo.intake import Intake, Rates
+from services.registry.standard import StandardCode
+from services.store.newest import NewestReading
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where everything is, fit to be shown: no passwords."""
+
+    database: str
+    mqtt: str
+    metrics: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What there is to show at a moment."""
+
+    intake: Intake
+    rates: Rates
+    readings: Sequence[NewestReading]
+    trouble: str = ""
+
+
+def picture(
+    snapshot: Snapshot, addresses: Addresses, codes: Mapping[str, StandardCode]
+) -> RenderableType:
+    """The live view: numbers, newest readings, addresses."""
+    parts: list[RenderableType] = [
+        Panel(_numbers(snapshot), title="Qingkong 晴空", title_align="left"),
+        _readings(snapshot.readings, codes),
+        Text(f"database {addresses.database}\nMQTT     {addresses.mqtt}\n"),
+        Text(f"metrics  {addresses.metrics}\nCtrl-C stops everything; the data is kept."),
+    ]
+    if snapshot.trouble:
+        parts.append(Text(snapshot.trouble, style="bold red"))
+    return Group(*parts)
+
+
+def plain_line(snapshot: Snapshot) -> str:
+    """One line for logs and pipes."""
+    line = " ".join(_numbers(snapshot).plain.split())
+    if snapshot.readings:
+        newest = max(snapshot.readings, key=lambda reading: reading.time)
+        line += (
+            f" | {newest.time.astimezone(BEIJING):%H:%M:%S} {newest.plant} {newest.outlet} "
+            f"{newest.code} {_number(newest.value)} {newest.unit} {newest.flag or ''}"
+        )
+    return line + (f" | {snapshot.trouble}" if snapshot.trouble else "")
+
+
+def _numbers(snapshot: Snapshot) -> Text:
+    now, rate = snapshot.intake, snapshot.rates
+    lag = "-" if rate.lag_s is None else f"{rate.lag_s * 1000:.0f} ms"
+    return Text(
+        f"{rate.messages:.1f} messages/s   {rate.readings:.1f} readings/s   lag 延迟 {lag}\n"
+        f"stored 入库 {now.stored:.0f}   repeated 重复 {now.repeated:.0f}   "
+        f"rejected 拒收 {now.rejected:.0f}   pending 待确认 {now.pending:.0f}"
+    )
+
+
+def _readings(
+    readings: Sequence[NewestReading], codes: Mapping[str, StandardCode]
+) -> RenderableType:
+    if not readings:
+        return Text("The first readings are on their way ...")
+    table = Table(
+        "Beijing time 时间", "Plant 企业", "Outlet 排口", "Code", "Parameter 因子", box=None
+    )
+    for heading in ("Value 数值", "Converted 折算"):
+        table.add_column(heading, justify="right")
+    table.add_column("Unit 单位")
+    table.add_column("Flag 标记")
+    for reading in readings:
+        known = codes.get(reading.code)
+        table.add_row(
+            f"{reading.time.astimezone(BEIJING):%H:%M:%S}",
+            reading.plant,
+            reading.outlet,
+            reading.code,
+            known.name if known else "",
+            _number(reading.value),
+            _number(reading.converted),
+            reading.unit,
+            reading.flag or "",
+            style="" if reading.flag == "N" else "yellow",
+        )
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"

@@ -1,0 +1,73 @@
+"""Kept frames read again, the way they were read on arrival. Pure.
+
+The time of receipt is the frames' own; what the clock or the registry refused then is known from
+the batch, so neither clock nor commissioning is judged again unless a guard is given.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from schemas.batch import BatchWrite
+from schemas.lookup import Lookup
+from schemas.series import Outcome, Series
+from services.evidence.block import Entry
+from services.evidence.kept import KeptBatch
+from services.ingest.admit import ClockGuard
+from services.ingest.draft import Draft
+from services.ingest.memory import Memory
+from services.ingest.message import Message
+from services.ingest.registry_copy import lookup_of
+from services.store.registry import LookupRows
+
+AGES_US = 1 << 62
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+LENIENT = ClockGuard(future_us=AGES_US, oldest_us=dict.fromkeys(Series, AGES_US))
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A batch read again: what would be written of it, and the frames refused on arrival."""
+
+    write: BatchWrite
+    refused: list[tuple[int, int]]
+
+    def rows(self, series: Series) -> bytes:
+        """The packed rows of a series."""
+        return self.write.straight.get(series, b"") + self.write.suspect.get(series, b"")
+
+
+def trusting_lookup(rows: LookupRows) -> Lookup:
+    """The registry's copy with every device commissioned since ever."""
+    devices = [device._replace(commissioned_at=LONG_AGO) for device in rows.devices]
+    return lookup_of(rows._replace(devices=devices))
+
+
+def messages_of(entries: Sequence[Entry]) -> list[Message]:
+    """Put the messages together again from the frames that they were cut into."""
+    parts: list[list[Entry]] = []
+    for entry in entries:
+        if entry.part == 0 or not parts:
+            parts.append([])
+        parts[-1].append(entry)
+    return [
+        Message(0, first.topic, payload, first.received_us, duplicate=False, qos=1)
+        for first, payload in (
+            (message[0], b"".join(part.frame for part in message)) for message in parts
+        )
+    ]
+
+
+def read_again(
+    batch: KeptBatch, entries: Sequence[Entry], draft: Draft, *, only_stored: bool = False
+) -> Again:
+    """Read a batch's frames with an empty draft; `only_stored` refuses the repeated ones too."""
+    draft.add(messages_of(entries))
+    kept = Outcome.STORED if only_stored else Outcome.STORED + Outcome.REPEATED
+    refused = [(batch.id, seq) for seq, letter in enumerate(batch.outcomes) if letter not in kept]
+    return Again(draft.write(batch.id, batch.slot, batch.origin), refused)
+
+
+def lenient_draft(lookup: Lookup, memory: Memory, clock_offset_s: int = 0) -> Draft:
+    """A draft that doubts no clock; the memory only saves time."""
+    return Draft(lookup, LENIENT, memory, clock_offset_us=clock_offset_s * 1_000_000)

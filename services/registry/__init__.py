@@ -1,0 +1,1 @@
+"""Plants, outlets, devices and channels as a document that people write, and what it changes."""

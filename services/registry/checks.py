@@ -1,0 +1,90 @@
+"""What must hold between the things of the registry once a document is in: MNs and mains apart.
+
+The database refuses the same; here each is a sentence that names both sides.
+"""
+
+from collections.abc import Iterator
+
+from schemas.registry_rows import ChannelRow, MnRow
+from services.registry.devices import life_end
+from services.registry.plan import Plan, interval_text, shown
+from services.registry.timeline import overlapping
+
+
+def check(plan: Plan) -> None:
+    """Note every conflict that the rows to be written take part in."""
+    _mns_apart(plan)
+    _mains_apart(plan)
+    for row in _concerned(plan):
+        _within_life(plan, row)
+
+
+def _mns_apart(plan: Plan) -> None:
+    holders: dict[str, list[MnRow]] = {
+        row.mn: [] for rows in plan.write.mns.values() for row in rows
+    }
+    for rows in plan.known.mns.values():
+        for row in rows:
+            if row.mn in holders:
+                holders[row.mn].append(row)
+    for mn, rows in holders.items():
+        for one, other in overlapping(rows):
+            first, second = (one, other) if _stated(plan, other) else (other, one)
+            plan.refuse(
+                (*plan.places.get(("device", second.device), ()), "mn"),
+                f"MN {mn} is held by {_holder(plan, first)} and by {_holder(plan, second)}: "
+                "end the one with `to` where the other begins with `from`",
+            )
+
+
+def _stated(plan: Plan, row: MnRow) -> bool:
+    return ("device", row.device) in plan.places
+
+
+def _holder(plan: Plan, row: MnRow) -> str:
+    name = plan.device_name(plan.known.devices[row.device])
+    return f"{name} ({interval_text(row.since, row.until)})"
+
+
+def _mains_apart(plan: Plan) -> None:
+    mains: dict[int, list[ChannelRow]] = {row.point: [] for row in plan.write.channels.values()}
+    for row in plan.known.channels.values():
+        if row.rank == "main" and row.point in mains:
+            mains[row.point].append(row)
+    for point, rows in mains.items():
+        for one, other in overlapping(rows):
+            first, second = (one, other) if ("channel", other.id) in plan.places else (other, one)
+            plan.refuse(
+                plan.places.get(("channel", second.id), ()),
+                f"point {plan.point_name(point)} has two main channels: {_channel(plan, first)} "
+                f"and {_channel(plan, second)}: give one of them `rank: spare` or "
+                "`rank: comparison`, or end it with `to`",
+            )
+
+
+def _channel(plan: Plan, row: ChannelRow) -> str:
+    device = plan.device_name(plan.known.devices[row.device])
+    return f"{device} / {row.code} ({interval_text(row.since, row.until)})"
+
+
+def _concerned(plan: Plan) -> Iterator[ChannelRow]:
+    devices = plan.write.devices.keys() | plan.write.mns.keys()
+    for row in plan.known.channels.values():
+        if row.id in plan.write.channels or row.device in devices:
+            yield row
+
+
+def _within_life(plan: Plan, row: ChannelRow) -> None:
+    device = plan.known.devices[row.device]
+    end = life_end(plan, row.device)
+    before = row.since < device.commissioned_at
+    after = end is not None and (row.until is None or row.until > end)
+    if before or after:
+        place = plan.places.get(("channel", row.id), plan.places.get(("device", row.device), ()))
+        life = interval_text(device.commissioned_at, end)
+        plan.refuse(
+            place,
+            f"channel {_channel(plan, row)} reaches beyond its device's life ({life}): "
+            f"begin it at {shown(device.commissioned_at)} or later"
+            + (f" and end it by {shown(end)}" if end else ", or mend `commissioned_at`"),
+        )

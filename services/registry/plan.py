@@ -1,0 +1,206 @@
+"""What an import will do, while it is worked out: the merged registry, the rows to write, changes.
+
+It knows rows and names; what the document means is decided by those who put rows here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from schemas.registry_rows import (
+    ChannelRow,
+    DeviceRow,
+    GroupRow,
+    MnRow,
+    PlantRow,
+    PointRow,
+    RegionRow,
+    RegistryRows,
+    SettingRow,
+    Side,
+    SubjectRow,
+)
+from schemas.registry_words import BEIJING
+from services.registry.yaml_text import Path
+
+Verb = Literal["added", "changed", "ended"]
+Kind = Literal[
+    "region", "plant", "outlet", "unit", "facility", "group",
+    "device", "mn", "point", "channel", "setting",
+]  # fmt: skip
+Row = TypeVar("Row", PlantRow, SubjectRow, GroupRow, DeviceRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A named change: `name` leads from the plant down, `details` say before → after."""
+
+    verb: Verb
+    kind: Kind
+    name: str
+    details: tuple[str, ...] = ()
+
+
+def shown(value: object) -> str:
+    """A value for people: times in Beijing time, nothing as –."""
+    match value:
+        case None | ():
+            return "–"
+        case datetime():
+            local = value.astimezone(BEIJING)
+            midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+            return f"{local:%Y-%m-%d}" if midnight else f"{local:%Y-%m-%d %H:%M:%S}"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
+def interval_text(since: datetime | None, until: datetime | None) -> str:
+    """`2024-05-01 → open`."""
+    return f"{shown(since) if since else 'always'} → {shown(until) if until else 'open'}"
+
+
+@dataclass
+class Plan:
+    """`known` is the registry as it will be; `write` the part of it that is new or changed."""
+
+    known: RegistryRows
+    now: datetime
+    write: RegistryRows = field(default_factory=RegistryRows)
+    changes: list[Change] = field(default_factory=list[Change])
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    problems: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
+    places: dict[tuple[str, int], Path] = field(default_factory=dict[tuple[str, int], Path])
+
+    seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def __post_init__(self) -> None:
+        known = self.known
+        self.plant_ids = {row.code: row.id for row in known.plants.values()}
+        self.subject_ids = {(row.plant, row.code): row.id for row in known.subjects.values()}
+        self.outlet_ids: dict[int, list[int]] = {}
+        for subject in known.subjects.values():
+            self._list_subject(subject)
+        self.group_ids = {(row.plant, row.code): row.id for row in known.groups.values()}
+        self.device_ids = {(row.plant, row.code): row.id for row in known.devices.values()}
+        self.point_ids = {(r.subject, r.side, r.code): r.id for r in known.points.values()}
+        self.channel_ids: dict[int, dict[str, list[int]]] = {}
+        for channel in known.channels.values():
+            self._list_channel(channel)
+        self._last_id = 0
+
+    def new_id(self) -> int:
+        """An id for a row that is not stored yet."""
+        self._last_id -= 1
+        return self._last_id
+
+    def refuse(self, path: Path, sentence: str) -> None:
+        """Note what is wrong at a place of the document."""
+        self.problems.append((path, sentence))
+
+    def record(self, verb: Verb, kind: Kind, name: str, details: Iterable[str] = ()) -> None:
+        """Note a named change."""
+        self.counts[kind, verb] += 1
+        self.changes.append(Change(verb, kind, name, tuple(details)))
+
+    def is_new(self, kind: Kind, name: str, before: Row | None, after: Row) -> bool | None:
+        """Record the difference of two rows; None when there is none."""
+        if before is None:
+            self.record("added", kind, name)
+            return True
+        if before == after:
+            self.counts[kind, "unchanged"] += 1
+            return None
+        named = zip(after._fields, before, after, strict=True)
+        self.record(
+            "changed",
+            kind,
+            name,
+            [f"{field}: {shown(old)} → {shown(new)}" for field, old, new in named if old != new],
+        )
+        return False
+
+    def put_region(self, row: RegionRow) -> None:
+        before = self.known.regions.get(row.code)
+        if before == row:
+            self.counts["region", "unchanged"] += 1
+            return
+        details = [] if before is None else [f"{before.name} → {row.name}"]
+        self.record("changed" if before else "added", "region", f"{row.code} {row.name}", details)
+        self.known.regions[row.code] = self.write.regions[row.code] = row
+
+    def put_plant(self, row: PlantRow) -> None:
+        if self.is_new("plant", row.code, self.known.plants.get(row.id), row) is not None:
+            self.known.plants[row.id] = self.write.plants[row.id] = row
+            self.plant_ids[row.code] = row.id
+
+    def put_subject(self, row: SubjectRow) -> None:
+        name = f"{self.plant_code(row.plant)} / {row.code}"
+        if self.is_new(row.kind, name, self.known.subjects.get(row.id), row) is not None:
+            self.known.subjects[row.id] = self.write.subjects[row.id] = row
+            if (row.plant, row.code) not in self.subject_ids:
+                self._list_subject(row)
+            self.subject_ids[row.plant, row.code] = row.id
+
+    def put_group(self, row: GroupRow) -> None:
+        name = f"{self.plant_code(row.plant)} / {row.code}"
+        if self.is_new("group", name, self.known.groups.get(row.id), row) is not None:
+            self.known.groups[row.id] = self.write.groups[row.id] = row
+            self.group_ids[row.plant, row.code] = row.id
+
+    def put_device(self, row: DeviceRow) -> None:
+        name = self.device_name(row)
+        if self.is_new("device", name, self.known.devices.get(row.id), row) is not None:
+            self.known.devices[row.id] = self.write.devices[row.id] = row
+            self.device_ids[row.plant, row.code] = row.id
+
+    def put_mns(self, device: int, rows: list[MnRow]) -> None:
+        self.known.mns[device] = self.write.mns[device] = rows
+
+    def put_channel(self, row: ChannelRow) -> None:
+        if row.id not in self.known.channels:
+            self._list_channel(row)
+        self.known.channels[row.id] = self.write.channels[row.id] = row
+
+    def put_settings(self, channel: int, rows: list[SettingRow]) -> None:
+        self.known.settings[channel] = self.write.settings[channel] = rows
+
+    def point(self, subject: int, side: Side, code: str) -> int:
+        """The id of the point, registered when it was not there."""
+        found = self.point_ids.get((subject, side, code))
+        if found is not None:
+            return found
+        row = PointRow(self.new_id(), subject, side, code)
+        self.counts["point", "added"] += 1
+        self.known.points[row.id] = self.write.points[row.id] = row
+        self.point_ids[subject, side, code] = row.id
+        return row.id
+
+    def outlets_of(self, plant: int) -> list[int]:
+        """The ids of a plant's outlets."""
+        return self.outlet_ids.get(plant, [])
+
+    def channels_of(self, device: int, code: str) -> list[ChannelRow]:
+        """All bindings of a device's code."""
+        ids = self.channel_ids.get(device, {}).get(code, [])
+        return [self.known.channels[found] for found in ids]
+
+    def plant_code(self, plant: int) -> str:
+        return self.known.plants[plant].code
+
+    def device_name(self, device: DeviceRow) -> str:
+        return f"{self.plant_code(device.plant)} / {device.code}"
+
+    def point_name(self, point: int) -> str:
+        row = self.known.points[point]
+        return f"{self.known.subjects[row.subject].code}/{row.side}/{row.code}"
+
+    def _list_channel(self, row: ChannelRow) -> None:
+        self.channel_ids.setdefault(row.device, {}).setdefault(row.code, []).append(row.id)
+
+    def _list_subject(self, row: SubjectRow) -> None:
+        if row.kind == "outlet":
+            self.outlet_ids.setdefault(row.plant, []).append(row.id)

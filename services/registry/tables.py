@@ -1,0 +1,94 @@
+"""Differences, errors and accounts as people read them on a terminal."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from services.registry.difference import Difference
+from services.registry.plan import shown
+from services.registry.yaml_text import Problem
+from services.store.accounting import DeviceAccount, HourAccount
+
+VERBS = {"added": "added 新增", "changed": "changed 变更", "ended": "ended 终止"}
+KINDS = {
+    "region": "region 行政区",
+    "plant": "plant 企业",
+    "outlet": "outlet 排放口",
+    "unit": "unit 生产设施",
+    "facility": "facility 治理设施",
+    "group": "group 设施组",
+    "device": "device 数采仪",
+    "mn": "MN",
+    "point": "point 监测点",
+    "channel": "channel 通道",
+    "setting": "setting 通道参数",
+}
+LONGEST = 60
+
+
+def problem_lines(file: str, problems: Iterable[Problem]) -> list[str]:
+    """`file:line:column: path: sentence`, sorted by place."""
+    return [
+        f"{file}:{problem.line}:{problem.column}: "
+        + (f"{problem.path}: " if problem.path else "")
+        + problem.sentence
+        for problem in sorted(problems)
+    ]
+
+
+def counts_table(difference: Difference) -> Table:
+    """How many of each kind are added, changed, ended, unchanged."""
+    table = Table("kind 类别", *VERBS.values(), "unchanged 未变")
+    verbs = (*VERBS, "unchanged")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for kind, name in KINDS.items():
+        counts = [difference.counts.get((kind, verb), 0) for verb in verbs]
+        if any(counts):
+            table.add_row(name, *(f"{count:,}" if count else "" for count in counts))
+    return table
+
+
+def changes_table(difference: Difference, longest: int = LONGEST) -> Table:
+    """The changes by name, at most `longest` of them."""
+    table = Table("change 变更", "kind 类别", "name 名称", "details 内容")
+    for change in difference.changes[:longest]:
+        details = "\n".join(change.details)
+        table.add_row(VERBS[change.verb], KINDS[change.kind], change.name, details)
+    left = len(difference.changes) - longest
+    if left > 0:
+        table.add_row("…", "", f"and {left:,} more", "all are in registry_change")
+    return table
+
+
+def devices_table(accounts: Iterable[DeviceAccount]) -> Table:
+    """One line a device."""
+    table = Table(
+        *("MN", "plant 企业", "device 数采仪", "last contact 最近联络", "lag 滞后"),
+        *("received 收到", "stored 入库", "repeated 重复", "rejected 拒收", "share 拒收率"),
+    )
+    for column in table.columns[4:]:
+        column.justify = "right"
+    table.columns[0].overflow = "fold"
+    for row in accounts:
+        share = row.reject_share
+        counts = (row.received, row.stored, row.repeated, row.rejected)
+        table.add_row(
+            *(row.mn or "?", row.plant or "unknown 未注册", row.device, shown(row.last_contact)),
+            "–" if row.lag_s is None else f"{row.lag_s:,.0f} s",
+            *(f"{count:,}" for count in counts),
+            "–" if share is None else f"{share:.1%}",
+        )
+    return table
+
+
+def hours_table(mn: str, hours: Iterable[HourAccount]) -> Table:
+    """One line an hour; received = stored + repeated + rejected."""
+    table = Table(
+        *("hour 小时", "received 收到", "stored 入库", "repeated 重复", "rejected 拒收"), title=mn
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in hours:
+        table.add_row(shown(row.hour), *(f"{count:,}" for count in row[1:]))
+    return table

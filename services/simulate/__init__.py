@@ -1,0 +1,1 @@
+"""Virtual plants and recorded files that publish like real devices."""
