@@ -1,4 +1,4 @@
-"""Where the broker is, as whom to connect, and how long to wait between attempts.
+"""As whom a slot connects to the broker, and how long it waits between attempts.
 
 Pure but for reading the certificates that the settings name.
 """
@@ -7,10 +7,11 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from services.runtime.backoff import Backoff
+from services.runtime.broker_address import TlsFiles, broker_address, tls_context
 
 SESSION_NEVER_EXPIRES = 0xFFFFFFFF
-_DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 _LARGEST_U16 = 65535
 
 
@@ -43,7 +44,7 @@ class ConsumerSettings:
     retiring: bool = False
 
     def __post_init__(self) -> None:
-        address_of(self.url)
+        broker_address(self.url)
         for name, value in (
             ("receive_maximum", self.receive_maximum),
             ("keep_alive_s", self.keep_alive_s),
@@ -54,45 +55,17 @@ class ConsumerSettings:
             raise ValueError("an MQTT consumer needs a client id (its slot) and topic filters")
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerAddress:
-    """The parts of a broker's URL; prints without the password."""
-
-    host: str
-    port: int
-    tls: bool
-    username: str | None
-    password: str | None = field(repr=False)
-
-
-def address_of(url: str) -> BrokerAddress:
-    """Take a broker's URL apart; raises ValueError that says what is wrong, without the URL."""
-    parts = urlsplit(url)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        raise ValueError("the MQTT URL must look like mqtt://host:1883 or mqtts://host:8883")
-    return BrokerAddress(
-        host=parts.hostname,
-        port=parts.port or _DEFAULT_PORTS[parts.scheme],
-        tls=parts.scheme == "mqtts",
-        username=None if parts.username is None else unquote(parts.username),
-        password=None if parts.password is None else unquote(parts.password),
-    )
-
-
-def tls_context(settings: ConsumerSettings) -> ssl.SSLContext | None:
-    """Build the TLS context anew (certificates get renewed); None for mqtt://.
+def tls_of(settings: ConsumerSettings) -> ssl.SSLContext | None:
+    """The TLS context, built anew each time (certificates get renewed); None for mqtt://.
 
     Raises OSError when a named file is missing or no certificate.
     """
-    if not address_of(settings.url).tls:
+    if not broker_address(settings.url).tls:
         return None
-    context = ssl.create_default_context(cafile=settings.ca_path)
-    if settings.certificate_path is not None:
-        context.load_cert_chain(settings.certificate_path, settings.key_path)
-    return context
+    return tls_context(TlsFiles(settings.ca_path, settings.certificate_path, settings.key_path))
 
 
-def backoff_s(settings: ConsumerSettings, failures: int, random: Callable[[], float]) -> float:
-    """Seconds to wait after so many failures in a row: doubling, the upper half of it random."""
-    longest = min(settings.backoff_limit_s, settings.backoff_first_s * 2 ** min(failures, 16))
-    return longest * (0.5 + random() / 2)
+def wait_s(settings: ConsumerSettings, failures: int, random: Callable[[], float]) -> float:
+    """Seconds to wait after so many failures in a row."""
+    backoff = Backoff(settings.backoff_first_s, settings.backoff_limit_s, failures)
+    return backoff.wait_s(random)

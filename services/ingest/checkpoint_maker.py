@@ -71,7 +71,7 @@ async def keep_checkpoints(
     trouble: str | None = None
     while not stop.is_set():
         try:
-            newest = await _make_if_due(settings, database_url)
+            newest = await make_if_due(settings, database_url, utc_now())
             metrics.last_checkpoint_timestamp_seconds.set(newest.timestamp())
             trouble = None
         except (DatabaseError, OSError, KeyFileError, CheckpointError) as error:
@@ -84,6 +84,26 @@ async def keep_checkpoints(
                 await stop.wait()
         except TimeoutError:
             continue
+
+
+async def make_if_due(settings: Settings, database_url: str, now: datetime) -> datetime:
+    """When the newest checkpoint was made, after making it if it was time and nobody else does.
+
+    Raises psycopg.Error, OSError, KeyFileError, CheckpointError.
+    """
+    key = signing_key(settings)
+    interval = timedelta(seconds=settings.checkpoint_interval_s)
+    async with await connect(database_url, "ingest", APPLICATION) as connection:
+        newest = await latest_checkpoint(connection)
+        if newest is not None and now < newest.made_at + interval:
+            return newest.made_at
+        async with only_maker(connection) as ours:
+            newest = await latest_checkpoint(connection)
+            due = newest is None or now >= newest.made_at + interval
+            if ours and due:
+                await make_checkpoint(connection, key, settings.checkpoint_folder, now)
+                return now
+    return now if newest is None else newest.made_at
 
 
 async def make_now(settings: Settings, database_url: str) -> Made | None:
@@ -115,7 +135,7 @@ async def make_checkpoint(
     signed = sign(body_text(body), key)
     number = await insert_checkpoint(connection, now, body.closed, signed)
     file = _file_of(folder, now, number)
-    write_durably(file, file_text(signed))
+    await asyncio.to_thread(write_durably, file, file_text(signed))
     LOG.info("checkpoint made", number=body.number, file=str(file), key_id=signed.key_id)
     return Made(number, body, file)
 
@@ -178,24 +198,6 @@ async def _mark(connection: Connection, table: str, before: Body | None, closed:
         chain.add(line)
         last = str(position)
     return TableMark(chain.rows, last, chain.digest.hex())
-
-
-async def _make_if_due(settings: Settings, database_url: str) -> datetime:
-    """When the newest checkpoint was made, after making it if it was time."""
-    key = signing_key(settings)
-    interval = timedelta(seconds=settings.checkpoint_interval_s)
-    async with await connect(database_url, "ingest", APPLICATION) as connection:
-        newest = await latest_checkpoint(connection)
-        now = utc_now()
-        if newest is not None and now < newest.made_at + interval:
-            return newest.made_at
-        async with only_maker(connection) as ours:
-            newest = await latest_checkpoint(connection)
-            due = newest is None or now >= newest.made_at + interval
-            if ours and due:
-                await make_checkpoint(connection, key, settings.checkpoint_folder, now)
-                return now
-    return now if newest is None else newest.made_at
 
 
 def _write_if_missing(folder: Path, row: CheckpointRow, key: Ed25519PrivateKey) -> None:

@@ -29,10 +29,11 @@ class SeriesRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The MN and code that a channel has, for people."""
+    """The MN and code of a channel, and the flag that its device's unflagged values get."""
 
     codes: Mapping[int, str]
     mns: Mapping[int, Sequence[tuple[str, datetime | None]]]
+    flags: Mapping[int, str | None]
 
     def mn(self, channel: int, at: datetime) -> str | None:
         """The MN that the channel's device held then, or last before."""
@@ -65,9 +66,11 @@ def names_of(rows: LookupRows) -> Names:
         )
         for device in rows.devices
     }
+    flags = {device.id: device.unflagged_as for device in rows.devices}
     return Names(
         {channel.id: channel.code for channel in rows.channels},
         {channel.id: held.get(channel.device, []) for channel in rows.channels},
+        {channel.id: flags.get(channel.device) for channel in rows.channels},
     )
 
 
@@ -100,7 +103,8 @@ def _differs(case: Case, found: SeriesRow, expected: SeriesRow) -> Finding:
     ]
     shown = [_shown(one.row, columns) for one in (found, expected)]
     place = _place(case, found)
-    if REGISTERED.issuperset(columns) and _registry_may_explain(case, found):
+    registered = REGISTERED.issuperset(columns) and _as_registered(case, found.row, expected.row)
+    if registered and _registry_may_explain(case, found):
         detail = "read with the registry as it is now, the frame gives another row"
         return Finding(Kind.REGISTRY_DIFFERS, detail, place, *shown)
     detail = f"the reading is not what its frame says: {', '.join(columns)}"
@@ -125,10 +129,20 @@ def _missing(case: Case, expected: SeriesRow) -> Finding:
     return Finding(Kind.READING_MISSING, detail, _place(case, expected), expected=shown)
 
 
+def _as_registered(case: Case, found: HeldRow, expected: HeldRow) -> bool:
+    """Whether a flag comes from the registry, and all times moved together, as by an offset."""
+    if found.flag != expected.flag and expected.flag != case.names.flags.get(expected.channel):
+        return False
+    if found.sent_at is None or expected.sent_at is None:
+        return found.sent_at is expected.sent_at
+    return found.time - expected.time == found.sent_at - expected.sent_at
+
+
 def _registry_may_explain(case: Case, one: SeriesRow) -> bool:
     batch, changed_at = case.batches.get(one.row.batch), case.registry_changed_at
+    # The time of receipt, because the digest covers it.
     return (
-        batch is not None and changed_at is not None and changed_at + COPY_LAG > batch.committed_at
+        batch is not None and changed_at is not None and changed_at + COPY_LAG > batch.received_to
     )
 
 

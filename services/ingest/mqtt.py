@@ -6,7 +6,7 @@ Joins the session state machine to a socket and to the clock. It must not know w
 import asyncio
 from collections.abc import Callable, Sequence
 
-from services.ingest.broker import ConsumerSettings, address_of, backoff_s, tls_context
+from services.ingest.broker import ConsumerSettings, tls_of, wait_s
 from services.ingest.events import (
     Cause,
     Closed,
@@ -26,6 +26,7 @@ from services.ingest.message import (
     SessionTakenOver,
 )
 from services.ingest.session import Session
+from services.runtime.broker_address import broker_address
 
 
 class MqttConsumer:
@@ -73,7 +74,7 @@ class MqttConsumer:
                 await self._connect_and_wait()
                 steady = loop.time() - started > self._settings.backoff_limit_s
                 failures = 0 if steady else failures + 1
-                await self._rest(backoff_s(self._settings, failures, self._random))
+                await self._rest(wait_s(self._settings, failures, self._random))
         finally:
             self._stopping.set()
             self._inbox.close()
@@ -143,8 +144,8 @@ class MqttConsumer:
             raise SessionTakenOver(self._settings.client_id)
 
     async def _connect(self) -> Link:
-        address = address_of(self._settings.url)
-        context = tls_context(self._settings)
+        address = broker_address(self._settings.url)
+        context = tls_of(self._settings)
         loop = asyncio.get_running_loop()
         session = Session(
             self._settings,

@@ -20,9 +20,8 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from services.ingest.broker import (
     SESSION_NEVER_EXPIRES,
     ConsumerSettings,
-    address_of,
-    backoff_s,
-    tls_context,
+    tls_of,
+    wait_s,
 )
 from services.ingest.events import (
     Cause,
@@ -41,6 +40,7 @@ from services.ingest.message import (
     Message,
     SessionTakenOver,
 )
+from services.runtime.broker_address import broker_address
 
 _TAKEN_OVER = 0x8E
 
@@ -56,7 +56,7 @@ class _ManualClient(aiomqtt.Client):
     ) -> None:
         self._accepted = accepted
         self._received = received
-        address = address_of(settings.url)
+        address = broker_address(settings.url)
         properties = Properties(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = SESSION_NEVER_EXPIRES
         properties.ReceiveMaximum = settings.receive_maximum
@@ -72,7 +72,7 @@ class _ManualClient(aiomqtt.Client):
             keepalive=settings.keep_alive_s,
             timeout=settings.reply_timeout_s,
             properties=properties,
-            tls_context=tls_context(settings),
+            tls_context=tls_of(settings),
         )
         self._client.manual_ack_set(on=True)
 
@@ -146,7 +146,7 @@ class PahoConsumer:
                 await self._connect_and_wait()
                 steady = loop.time() - started > self._settings.backoff_limit_s
                 failures = 0 if steady else failures + 1
-                await self._rest(backoff_s(self._settings, failures, self._random))
+                await self._rest(wait_s(self._settings, failures, self._random))
         finally:
             self._stopping.set()
             self._inbox.close()

@@ -17,7 +17,14 @@ from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.store.batches import last_place, next_batch_ids, prepare_connection, write_batch
 from services.store.connection import Connection
-from services.store.rejects import KeptReject, Retry, Wanted, insert_retries, rejects_after
+from services.store.rejects import (
+    KeptReject,
+    Retry,
+    Wanted,
+    insert_retries,
+    next_reject_id,
+    rejects_between,
+)
 from services.store.slots import release_slot, try_slot
 
 RETRY_SLOT = -1
@@ -79,8 +86,9 @@ class RejectRetry:
         done: list[Retried] = []
         try:
             await prepare_connection(self.connection)
-            after = 0
-            while page := await rejects_after(self.connection, wanted, after, PAGE):
+            # Rejects that the retry itself brings about are for another time.
+            after, end = 0, await next_reject_id(self.connection)
+            while page := await rejects_between(self.connection, wanted, (after, end), PAGE):
                 done += await self._page(page)
                 self.advance(len(page))
                 after = page[-1].id

@@ -22,7 +22,7 @@ from mqtt5 import (
     UnsubscribePacket,
 )
 
-from services.ingest.broker import SESSION_NEVER_EXPIRES, ConsumerSettings, address_of
+from services.ingest.broker import SESSION_NEVER_EXPIRES, ConsumerSettings
 from services.ingest.codec import (
     Violation,
     pubacks,
@@ -44,6 +44,7 @@ from services.ingest.events import (
     Unsubscribed,
 )
 from services.ingest.message import Message
+from services.runtime.broker_address import broker_address
 
 _CONNECT_ID, _SUBSCRIBE_ID, _UNSUBSCRIBE_ID = 0, 1, 2
 _FAILED = 0x80
@@ -84,7 +85,7 @@ class Session:
 
     def connect(self, now: float) -> bytes:
         """Open with CONNECT; clean start is never set and the session never expires."""
-        address = address_of(self._settings.url)
+        address = broker_address(self._settings.url)
         packet = ConnectPacket(
             self._settings.client_id,
             username=address.username,

@@ -19,6 +19,7 @@ from services.ingest.verify_against import (
     judge_kept,
     judge_signature,
     narrowed,
+    newest_signed,
     read_outside,
 )
 from services.ingest.verify_deep import DeepCheck, DeepTotals, Reading
@@ -125,6 +126,8 @@ class _Run:
         self.show("checkpoints 检查点", 0, 0)
         self.report.findings += [found for one in outside for found in judge_signature(one, keys)]
         await self.report.take(judge_kept(self.connection, outside, keys))
+        # A signature counts wherever the text is kept, as long as the key is known from outside.
+        outside = outside or await newest_signed(self.connection, keys)
         if outside:
             self.report.findings += await self._heads(outside)
             await self.report.take(judge_histories(self.connection, outside))

@@ -24,7 +24,7 @@ from services.evidence.checkpoint import (
 from services.evidence.finding import Finding, Kind, Place
 from services.evidence.row_chain import RowChain
 from services.ingest.checkpoint_maker import registry_mark
-from services.store.checkpoints import all_checkpoints, digest_at, numbers_beside
+from services.store.checkpoints import all_checkpoints, digest_at, latest_checkpoint, numbers_beside
 from services.store.connection import Connection
 from services.store.histories import HISTORIES, history_lines, settled_view
 
@@ -49,6 +49,18 @@ def read_outside(files: Sequence[Path]) -> tuple[list[Outside], list[Finding]]:
         except (CheckpointError, OSError) as error:
             findings.append(Finding(Kind.CHECKPOINT_UNREADABLE, f"{file.name}: {error}"))
     return sorted(found, key=lambda one: one.body.number), findings
+
+
+async def newest_signed(connection: Connection, public_keys: Sequence[bytes]) -> list[Outside]:
+    """The newest checkpoint of the database, if one of the known keys signed it."""
+    row = await latest_checkpoint(connection)
+    if row is None:
+        return []
+    for key in public_keys:
+        signed = Signed(row.body, row.key_id, row.signature, key)
+        if signed_by(signed, key):
+            return [Outside(f"checkpoint {row.id} of the database", signed, parse_body(row.body))]
+    return []
 
 
 def judge_signature(outside: Outside, public_keys: Sequence[bytes]) -> list[Finding]:

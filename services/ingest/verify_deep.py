@@ -4,6 +4,7 @@ Reading again and comparing are done by windows of batches; only what does not a
 one by one.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +29,7 @@ from services.store.proof import (
     settle,
     unexplained,
 )
-from services.store.rejects import retry_offsets
+from services.store.rejects import reject_digests, retry_offsets
 
 # So many that disagree are looked at one by one; whoever has more knows enough.
 MOST_ROWS = 5_000
@@ -83,6 +84,8 @@ class DeepCheck:
             again, findings = await self._read(window)
             for finding in findings:
                 yield finding
+            for finding in await self._rejects(window):
+                yield finding
             await self._compare(window, again)
             self.advance(len(window))
 
@@ -108,6 +111,24 @@ class DeepCheck:
                 findings.append(Finding(Kind.FRAMES_DIFFER, detail, place, found, expected))
             again[batch.id] = read
         return again, findings
+
+    async def _rejects(self, window: Sequence[Held]) -> list[Finding]:
+        """Whether the bytes of every reject are those of its frame."""
+        kept = await reject_digests(self.connection, [held.batch.id for held in window])
+        held_by_id = {held.batch.id: held for held in window} if kept else {}
+        findings: list[Finding] = []
+        for number in {batch for batch, _, _ in kept}:
+            held = held_by_id[number]
+            entries = held.entries()
+            for batch, seq, digest in kept:
+                if batch != number or entries is None:
+                    continue
+                frame = entries[seq].frame if seq < len(entries) else b""
+                if hashlib.sha256(frame).digest() != digest:
+                    place = Place(held.batch.slot, held.batch.number, batch, seq)
+                    detail = "the bytes of the reject are not those of its frame"
+                    findings.append(Finding(Kind.REJECT_DIFFERS, detail, place))
+        return findings
 
     async def _offsets(self, window: Sequence[Held]) -> dict[int, int]:
         retried = [held.batch.id for held in window if held.batch.origin == "retry"]
@@ -165,6 +186,9 @@ class DeepCheck:
             names=self.reading.names,
         )
         findings = judge_case(case)
+        if more := len(numbers) - len(chosen):
+            detail = f"{more} more batches do not agree and were not looked at: mend these first"
+            findings.append(Finding(Kind.READING_COUNT, detail))
         findings += [found for one in wrong if (found := _count(one, batches.get(one.batch)))]
         return findings
 

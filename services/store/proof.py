@@ -36,17 +36,18 @@ DELETE FROM expected USING reject, channel
 WHERE reject.batch = expected.batch AND reject.seq = expected.seq
   AND channel.id = expected.channel AND channel.code = ANY(reject.codes)
 """
-# Chunks that retention dropped: none is there for the row's time.
-DROP_UNSEEN = """
+# What retention may have dropped and is not there. A chunk says nothing: it may be half rebuilt.
+DROP_UNSEEN = sql.SQL("""
 WITH gone AS (
   DELETE FROM expected
-  WHERE time < %(kept_from)s AND NOT EXISTS (
-    SELECT FROM timescaledb_information.chunks AS chunk
-    WHERE chunk.hypertable_name = %(table)s AND chunk.range_start <= expected.time
-      AND expected.time < chunk.range_end)
-  RETURNING batch)
-SELECT batch, count(*) FROM gone GROUP BY batch
-"""
+  WHERE time < {kept_from} AND NOT EXISTS (
+    SELECT FROM {table} AS held
+    WHERE held.channel = expected.channel AND held.time = expected.time
+      AND held.time BETWEEN {first} AND {last}
+      AND held.batch = expected.batch AND held.seq = expected.seq)
+  RETURNING batch, channel, time, seq)
+SELECT batch, count(*) FROM (SELECT DISTINCT * FROM gone) AS single GROUP BY batch
+""")
 TAKE_OWN = sql.SQL("""
 WITH own AS (
   DELETE FROM expected USING {table} AS held
@@ -172,28 +173,29 @@ async def settle(
     dropped.
     """
     await refuse(connection, refused)
-    unseen: dict[int, int] = {}
-    if kept_from is not None:
-        dropped = {"kept_from": kept_from, "table": TABLES[series]}
-        cursor = await connection.execute(DROP_UNSEEN, dropped)
-        unseen = _counts(await cursor.fetchall())
-    bounds = await (
-        await connection.execute("SELECT min(time), max(time) FROM expected")
-    ).fetchone()
-    if bounds is None or bounds[0] is None:
-        return Settled({}, unseen)
+    cursor = await connection.execute("SELECT min(time), max(time) FROM expected")
+    ends = await cursor.fetchone()
+    if ends is None or ends[0] is None:
+        return Settled({}, {})
+    bounds = {"first": sql.Literal(ends[0]), "last": sql.Literal(ends[1])}
     async with connection.transaction():
         # A few keys of a large table: never by reading all of it.
         await connection.execute("SET LOCAL enable_hashjoin TO off")
         await connection.execute("SET LOCAL enable_mergejoin TO off")
         matched = await _take(connection, series, bounds)
         await connection.execute(DROP_OPTIONAL)
-    return Settled(matched, unseen)
+        if kept_from is None:
+            return Settled(matched, {})
+        dropped = DROP_UNSEEN.format(
+            kept_from=sql.Literal(kept_from), table=sql.Identifier(TABLES[series]), **bounds
+        )
+        unseen = await (await connection.execute(dropped)).fetchall()
+    return Settled(matched, _counts(unseen))
 
 
-async def _take(connection: Connection, series: Series, bounds: Sequence[object]) -> dict[int, int]:
-    first, last = (sql.Literal(bound) for bound in bounds)
-    both = {"first": first, "last": last}
+async def _take(
+    connection: Connection, series: Series, bounds: Mapping[str, sql.Literal]
+) -> dict[int, int]:
     alike = _sides((*NUMBERS, *REST))
     table = sql.Identifier(TABLES[series])
     matched: dict[int, int] = {}
@@ -202,12 +204,12 @@ async def _take(connection: Connection, series: Series, bounds: Sequence[object]
         (sql.Identifier("reading_revision"), _of_series(series)),
     ):
         query = TAKE_OWN.format(
-            table=source, series=condition, numbers=_returned(), **both, **alike
+            table=source, series=condition, numbers=_returned(), **bounds, **alike
         )
         for batch, count in _counts(await (await connection.execute(query)).fetchall()).items():
             matched[batch] = matched.get(batch, 0) + count
     repeated = TAKE_REPEATED.format(
-        table=table, series=sql.Literal(series.value), **both, **_sides(NUMBERS)
+        table=table, series=sql.Literal(series.value), **bounds, **_sides(NUMBERS)
     )
     await connection.execute(repeated)
     return matched

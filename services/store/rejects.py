@@ -71,17 +71,36 @@ NO_END = 1 << 62
 async def newest_rejects(connection: Connection, wanted: Wanted, limit: int) -> list[KeptReject]:
     """The newest of the wanted rejects, newest first."""
     cursor = connection.cursor(binary=True)
-    await cursor.execute(NEWEST_FIRST, _values(wanted, 0, limit))
+    await cursor.execute(NEWEST_FIRST, _values(wanted, (0, NO_END), limit))
     return [KeptReject._make(row) for row in await cursor.fetchall()]
 
 
-async def rejects_after(
-    connection: Connection, wanted: Wanted, after: int, limit: int
+async def rejects_between(
+    connection: Connection, wanted: Wanted, ends: tuple[int, int], limit: int
 ) -> list[KeptReject]:
-    """The wanted rejects with a higher id than `after`, in order."""
+    """The first of the wanted rejects whose id lies between the ends (exclusive), in order."""
     cursor = connection.cursor(binary=True)
-    await cursor.execute(OLDEST_FIRST, _values(wanted, after, limit))
+    await cursor.execute(OLDEST_FIRST, _values(wanted, ends, limit))
     return [KeptReject._make(row) for row in await cursor.fetchall()]
+
+
+async def reject_digests(
+    connection: Connection, batches: Sequence[int]
+) -> list[tuple[int, int, bytes]]:
+    """Batch, place and SHA-256 of the bytes of every reject of these batches."""
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(
+        "SELECT batch, seq, sha256(bytes) FROM reject WHERE batch = ANY(%s::bigint[])",
+        (list(batches),),
+    )
+    return cast("list[tuple[int, int, bytes]]", await cursor.fetchall())
+
+
+async def next_reject_id(connection: Connection) -> int:
+    """An id above those of all rejects there are now."""
+    cursor = await connection.execute("SELECT COALESCE(max(id), 0) + 1 FROM reject")
+    row = await cursor.fetchone()
+    return cast("int", row[0]) if row else 1
 
 
 async def insert_retries(
@@ -113,13 +132,13 @@ async def retry_offsets(connection: Connection, batches: Sequence[int]) -> dict[
     return dict(cast("list[tuple[int, int]]", await cursor.fetchall()))
 
 
-def _values(wanted: Wanted, after: int, limit: int) -> dict[str, object]:
+def _values(wanted: Wanted, ends: tuple[int, int], limit: int) -> dict[str, object]:
     return {
         "ids": list(wanted.ids) or None,
         "reason": wanted.reason,
         "mn": wanted.mn,
         "since": wanted.since,
-        "after": after,
-        "before": NO_END,
+        "after": ends[0],
+        "before": ends[1],
         "limit": limit,
     }

@@ -20,6 +20,7 @@ READINGS = "SELECT * FROM reading_realtime ORDER BY channel, time"
 TIMES = "SELECT DISTINCT time, sent_at FROM reading_realtime"
 RETRIES = "SELECT outcome, clock_offset_s, actor FROM reject_retry ORDER BY id"
 EVERYTHING = Wanted()
+PLAINLY = RetryOrder("test")
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def kept(database: str, tmp_path: Path) -> Kept:
 
 
 async def retry(
-    kept: Kept, wanted: Wanted = EVERYTHING, order: RetryOrder = RetryOrder("test")
+    kept: Kept, wanted: Wanted = EVERYTHING, order: RetryOrder = PLAINLY
 ) -> list[Retried]:
     lookup = await kept.lookup()
     async with await connect(kept.url, "ingest", "test") as connection:

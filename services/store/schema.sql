@@ -1,0 +1,939 @@
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+CREATE FUNCTION public.closed_position() RETURNS xid8
+    LANGUAGE sql STABLE
+    RETURN pg_snapshot_xmin(pg_current_snapshot());
+
+CREATE FUNCTION public.keep_revision() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (COALESCE(NEW.sent_at, NEW.received_at), NEW.received_at)
+     <= (COALESCE(OLD.sent_at, OLD.received_at), OLD.received_at) THEN
+    RAISE EXCEPTION 'a reading may be replaced only by one that was sent later'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF (NEW.channel, NEW.time) <> (OLD.channel, OLD.time) THEN
+    RAISE EXCEPTION 'the key of a reading never changes' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO reading_revision (series, time, channel, value, minimum, maximum, converted,
+    converted_min, converted_max, total, flag, span_s, sampled_at, sent_at, received_at, batch, seq)
+  VALUES (TG_ARGV[0], OLD.time, OLD.channel, OLD.value, OLD.minimum, OLD.maximum, OLD.converted,
+    OLD.converted_min, OLD.converted_max, OLD.total, OLD.flag, OLD.span_s, OLD.sampled_at,
+    OLD.sent_at, OLD.received_at, OLD.batch, OLD.seq)
+  ON CONFLICT DO NOTHING;
+  RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% only grows: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE TABLE public.batch (
+    id bigint NOT NULL,
+    slot integer NOT NULL,
+    number bigint NOT NULL,
+    origin text DEFAULT 'mqtt'::text NOT NULL,
+    received_from timestamp with time zone NOT NULL,
+    received_to timestamp with time zone NOT NULL,
+    committed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    frames integer NOT NULL,
+    stored integer NOT NULL,
+    repeated integer NOT NULL,
+    rejected integer NOT NULL,
+    readings integer NOT NULL,
+    revised integer NOT NULL,
+    devices integer[] NOT NULL,
+    received_ms integer[] NOT NULL,
+    outcomes text NOT NULL,
+    block_bytes integer NOT NULL,
+    previous bytea NOT NULL,
+    digest bytea NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT batch_check CHECK ((frames = ((stored + repeated) + rejected))),
+    CONSTRAINT batch_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT batch_origin_check CHECK ((origin = ANY (ARRAY['mqtt'::text, 'retry'::text]))),
+    CONSTRAINT batch_previous_check CHECK ((length(previous) = 32))
+);
+
+CREATE TABLE public.batch_block (
+    received_from timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    block bytea NOT NULL
+);
+ALTER TABLE ONLY public.batch_block ALTER COLUMN block SET STORAGE EXTERNAL;
+
+CREATE SEQUENCE public.batch_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.channel (
+    id integer NOT NULL,
+    device integer NOT NULL,
+    code text NOT NULL,
+    point integer NOT NULL,
+    rank text DEFAULT 'main'::text NOT NULL,
+    valid tstzrange NOT NULL,
+    CONSTRAINT channel_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT channel_rank_check CHECK ((rank = ANY (ARRAY['main'::text, 'spare'::text, 'comparison'::text]))),
+    CONSTRAINT channel_valid_check CHECK ((NOT isempty(valid)))
+);
+
+ALTER TABLE public.channel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.channel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.channel_setting (
+    channel integer NOT NULL,
+    valid tstzrange NOT NULL,
+    unit text NOT NULL,
+    scale double precision DEFAULT 1 NOT NULL,
+    range_min double precision,
+    range_max double precision,
+    cycle_s integer,
+    sentinels double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    CONSTRAINT channel_setting_check CHECK ((range_min < range_max)),
+    CONSTRAINT channel_setting_cycle_s_check CHECK ((cycle_s > 0)),
+    CONSTRAINT channel_setting_scale_check CHECK ((scale <> (0)::double precision)),
+    CONSTRAINT channel_setting_valid_check CHECK ((NOT isempty(valid)))
+);
+
+CREATE TABLE public.checkpoint (
+    id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    closed xid8 NOT NULL,
+    body text NOT NULL,
+    key_id text NOT NULL,
+    signature bytea NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.checkpoint ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.checkpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.device (
+    id integer NOT NULL,
+    plant integer NOT NULL,
+    code text NOT NULL,
+    protocol text DEFAULT 'hj212-2017'::text NOT NULL,
+    crc text DEFAULT 'strict'::text NOT NULL,
+    utc_offset_s integer DEFAULT 28800 NOT NULL,
+    realtime_interval_s integer DEFAULT 30 NOT NULL,
+    minute_interval_s integer DEFAULT 60 NOT NULL,
+    unflagged_as text,
+    commissioned_at timestamp with time zone NOT NULL,
+    gateway text,
+    CONSTRAINT device_crc_check CHECK ((crc = ANY (ARRAY['strict'::text, 'accept_modbus'::text, 'off'::text]))),
+    CONSTRAINT device_minute_interval_s_check CHECK (((minute_interval_s >= 60) AND (minute_interval_s <= 1800))),
+    CONSTRAINT device_protocol_check CHECK ((protocol = ANY (ARRAY['hjt212-2005'::text, 'hj212-2017'::text, 'hj212-2025'::text, 'cems-v1'::text]))),
+    CONSTRAINT device_realtime_interval_s_check CHECK (((realtime_interval_s >= 1) AND (realtime_interval_s <= 3600))),
+    CONSTRAINT device_unflagged_as_check CHECK (((length(unflagged_as) >= 1) AND (length(unflagged_as) <= 4))),
+    CONSTRAINT device_utc_offset_s_check CHECK (((utc_offset_s >= '-50400'::integer) AND (utc_offset_s <= 50400)))
+);
+
+CREATE TABLE public.device_event (
+    id bigint NOT NULL,
+    device integer NOT NULL,
+    kind text NOT NULL,
+    about text,
+    code text,
+    text text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.device_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.device_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.device ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.device_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.device_mn (
+    device integer NOT NULL,
+    mn text NOT NULL,
+    valid tstzrange NOT NULL,
+    CONSTRAINT device_mn_mn_check CHECK ((mn <> ''::text)),
+    CONSTRAINT device_mn_valid_check CHECK ((NOT isempty(valid)))
+);
+
+CREATE TABLE public.facility_group (
+    id integer NOT NULL,
+    plant integer NOT NULL,
+    code text NOT NULL,
+    needed integer NOT NULL,
+    CONSTRAINT facility_group_needed_check CHECK ((needed > 0))
+);
+
+ALTER TABLE public.facility_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.facility_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.facility_group_member (
+    facility_group integer NOT NULL,
+    facility integer NOT NULL
+);
+
+CREATE TABLE public.facility_group_path (
+    facility_group integer NOT NULL,
+    unit integer NOT NULL,
+    outlet integer NOT NULL,
+    place integer DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE public.outlet (
+    id integer NOT NULL,
+    kind text DEFAULT 'outlet'::text NOT NULL,
+    medium text NOT NULL,
+    reference_oxygen double precision,
+    successor integer,
+    merged_at timestamp with time zone,
+    CONSTRAINT outlet_kind_check CHECK ((kind = 'outlet'::text)),
+    CONSTRAINT outlet_medium_check CHECK ((medium = ANY (ARRAY['air'::text, 'water'::text]))),
+    CONSTRAINT outlet_reference_oxygen_check CHECK (((reference_oxygen > (0)::double precision) AND (reference_oxygen < (21)::double precision)))
+);
+
+CREATE TABLE public.parameter (
+    id bigint NOT NULL,
+    device integer NOT NULL,
+    about text,
+    code text NOT NULL,
+    value text NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.parameter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.parameter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.plant (
+    id integer NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    name_en text,
+    region text NOT NULL,
+    credit_code text,
+    permit text,
+    industry text,
+    longitude double precision,
+    latitude double precision,
+    CONSTRAINT plant_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT plant_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+
+ALTER TABLE public.plant ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.plant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.point (
+    id integer NOT NULL,
+    subject integer NOT NULL,
+    side text DEFAULT 'out'::text NOT NULL,
+    code text NOT NULL,
+    CONSTRAINT point_side_check CHECK ((side = ANY (ARRAY['in'::text, 'out'::text, 'state'::text])))
+);
+
+ALTER TABLE public.point ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.point_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.process_unit (
+    id integer NOT NULL,
+    kind text DEFAULT 'unit'::text NOT NULL,
+    process text NOT NULL,
+    CONSTRAINT process_unit_kind_check CHECK ((kind = 'unit'::text))
+);
+
+CREATE TABLE public.reading_day (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE TABLE public.reading_hour (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE TABLE public.reading_minute (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE TABLE public.reading_realtime (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE TABLE public.reading_revision (
+    series text NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT reading_revision_series_check CHECK ((series = ANY (ARRAY['realtime'::text, 'minute'::text, 'hour'::text, 'day'::text, 'state'::text])))
+);
+
+CREATE TABLE public.region (
+    code text NOT NULL,
+    name text NOT NULL,
+    name_en text,
+    parent text,
+    CONSTRAINT region_code_check CHECK ((code ~ '^[0-9]{2,6}$'::text))
+);
+
+CREATE TABLE public.registry_change (
+    version bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    source text NOT NULL,
+    summary jsonb NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.registry_change ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registry_change_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reject (
+    id bigint NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL,
+    topic text NOT NULL,
+    mn text,
+    device integer,
+    reason text NOT NULL,
+    detail text NOT NULL,
+    codes text[] DEFAULT '{}'::text[] NOT NULL,
+    whole boolean NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    bytes bytea NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.reject ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reject_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reject_retry (
+    id bigint NOT NULL,
+    reject bigint NOT NULL,
+    retried_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    clock_offset_s integer DEFAULT 0 NOT NULL,
+    batch bigint NOT NULL,
+    outcome text NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT reject_retry_outcome_check CHECK ((outcome = ANY (ARRAY['stored'::text, 'repeated'::text, 'rejected'::text])))
+);
+
+ALTER TABLE public.reject_retry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reject_retry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.schema_migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.state (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE VIEW public.state_interval AS
+ SELECT channel,
+    value AS state,
+    "time" AS began_at,
+    lead("time") OVER (PARTITION BY channel ORDER BY "time") AS ended_at,
+    'reported'::text AS source
+   FROM public.state;
+
+CREATE TABLE public.subject (
+    id integer NOT NULL,
+    plant integer NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT subject_kind_check CHECK ((kind = ANY (ARRAY['outlet'::text, 'unit'::text, 'facility'::text])))
+);
+
+ALTER TABLE public.subject ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.subject_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.touched (
+    subject integer NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    batch bigint NOT NULL
+);
+
+CREATE TABLE public.treatment_facility (
+    id integer NOT NULL,
+    kind text DEFAULT 'facility'::text NOT NULL,
+    treatment text NOT NULL,
+    design_capacity double precision,
+    design_unit text,
+    commissioned_on date,
+    CONSTRAINT treatment_facility_design_capacity_check CHECK ((design_capacity > (0)::double precision)),
+    CONSTRAINT treatment_facility_kind_check CHECK ((kind = 'facility'::text))
+);
+
+ALTER TABLE ONLY public.parameter
+    ADD CONSTRAINT a_parameter_once UNIQUE NULLS NOT DISTINCT (device, about, code, effective_at, sent_at, value);
+
+ALTER TABLE ONLY public.reading_revision
+    ADD CONSTRAINT a_revision_once UNIQUE NULLS NOT DISTINCT (series, channel, "time", sent_at, value, minimum, maximum, converted, converted_min, converted_max, total, flag, sampled_at);
+
+ALTER TABLE ONLY public.device_event
+    ADD CONSTRAINT an_event_once UNIQUE NULLS NOT DISTINCT (device, kind, about, code, happened_at, sent_at, text);
+
+ALTER TABLE ONLY public.batch_block
+    ADD CONSTRAINT batch_block_pkey PRIMARY KEY (batch, received_from);
+
+ALTER TABLE ONLY public.batch
+    ADD CONSTRAINT batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.batch
+    ADD CONSTRAINT batch_slot_number_key UNIQUE (slot, number);
+
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT channel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.checkpoint
+    ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device_event
+    ADD CONSTRAINT device_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_plant_code_key UNIQUE (plant, code);
+
+ALTER TABLE ONLY public.facility_group_member
+    ADD CONSTRAINT facility_group_member_pkey PRIMARY KEY (facility_group, facility);
+
+ALTER TABLE ONLY public.facility_group_path
+    ADD CONSTRAINT facility_group_path_pkey PRIMARY KEY (facility_group, unit, outlet);
+
+ALTER TABLE ONLY public.facility_group
+    ADD CONSTRAINT facility_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.facility_group
+    ADD CONSTRAINT facility_group_plant_code_key UNIQUE (plant, code);
+
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT one_channel_per_code EXCLUDE USING gist (device WITH =, code WITH =, valid WITH &&);
+
+ALTER TABLE ONLY public.device_mn
+    ADD CONSTRAINT one_device_per_mn EXCLUDE USING gist (mn WITH =, valid WITH &&);
+
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT one_main_per_point EXCLUDE USING gist (point WITH =, valid WITH &&) WHERE ((rank = 'main'::text));
+
+ALTER TABLE ONLY public.device_mn
+    ADD CONSTRAINT one_mn_per_device EXCLUDE USING gist (device WITH =, valid WITH &&);
+
+ALTER TABLE ONLY public.channel_setting
+    ADD CONSTRAINT one_setting_at_a_time EXCLUDE USING gist (channel WITH =, valid WITH &&);
+
+ALTER TABLE ONLY public.outlet
+    ADD CONSTRAINT outlet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parameter
+    ADD CONSTRAINT parameter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plant
+    ADD CONSTRAINT plant_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.plant
+    ADD CONSTRAINT plant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.point
+    ADD CONSTRAINT point_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.point
+    ADD CONSTRAINT point_subject_side_code_key UNIQUE (subject, side, code);
+
+ALTER TABLE ONLY public.process_unit
+    ADD CONSTRAINT process_unit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reading_day
+    ADD CONSTRAINT reading_day_pkey PRIMARY KEY (channel, "time");
+
+ALTER TABLE ONLY public.reading_hour
+    ADD CONSTRAINT reading_hour_pkey PRIMARY KEY (channel, "time");
+
+ALTER TABLE ONLY public.reading_minute
+    ADD CONSTRAINT reading_minute_pkey PRIMARY KEY (channel, "time");
+
+ALTER TABLE ONLY public.reading_realtime
+    ADD CONSTRAINT reading_realtime_pkey PRIMARY KEY (channel, "time");
+
+ALTER TABLE ONLY public.region
+    ADD CONSTRAINT region_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.registry_change
+    ADD CONSTRAINT registry_change_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.reject
+    ADD CONSTRAINT reject_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reject_retry
+    ADD CONSTRAINT reject_retry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.state
+    ADD CONSTRAINT state_pkey PRIMARY KEY (channel, "time");
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_id_kind_key UNIQUE (id, kind);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_plant_code_key UNIQUE (plant, code);
+
+ALTER TABLE ONLY public.treatment_facility
+    ADD CONSTRAINT treatment_facility_pkey PRIMARY KEY (id);
+
+CREATE INDEX batch_received ON public.batch USING brin (received_from) WITH (pages_per_range='16');
+
+CREATE INDEX device_event_position ON public.device_event USING btree ("position");
+
+CREATE INDEX parameter_position ON public.parameter USING btree ("position");
+
+CREATE INDEX reading_revision_position ON public.reading_revision USING btree ("position");
+
+CREATE INDEX reject_batch ON public.reject USING btree (batch);
+
+CREATE INDEX reject_position ON public.reject USING btree ("position");
+
+CREATE INDEX reject_received ON public.reject USING btree (received_at);
+
+CREATE INDEX reject_retry_position ON public.reject_retry USING btree ("position");
+
+CREATE INDEX reject_retry_reject ON public.reject_retry USING btree (reject);
+
+CREATE TRIGGER batch_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.batch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER checkpoint_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER device_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.device_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_day FOR EACH ROW EXECUTE FUNCTION public.keep_revision('day');
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_hour FOR EACH ROW EXECUTE FUNCTION public.keep_revision('hour');
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_minute FOR EACH ROW EXECUTE FUNCTION public.keep_revision('minute');
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_realtime FOR EACH ROW EXECUTE FUNCTION public.keep_revision('realtime');
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.state FOR EACH ROW EXECUTE FUNCTION public.keep_revision('state');
+
+CREATE TRIGGER parameter_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.parameter FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reading_revision_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reading_revision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER registry_change_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registry_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reject_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reject FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reject_retry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reject_retry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.batch_block FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_day FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_hour FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_minute FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_realtime FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.state FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT channel_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
+
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT channel_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
+ALTER TABLE ONLY public.channel_setting
+    ADD CONSTRAINT channel_setting_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
+
+ALTER TABLE ONLY public.device_mn
+    ADD CONSTRAINT device_mn_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
+
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.facility_group_member
+    ADD CONSTRAINT facility_group_member_facility_fkey FOREIGN KEY (facility) REFERENCES public.treatment_facility(id);
+
+ALTER TABLE ONLY public.facility_group_member
+    ADD CONSTRAINT facility_group_member_facility_group_fkey FOREIGN KEY (facility_group) REFERENCES public.facility_group(id);
+
+ALTER TABLE ONLY public.facility_group_path
+    ADD CONSTRAINT facility_group_path_facility_group_fkey FOREIGN KEY (facility_group) REFERENCES public.facility_group(id);
+
+ALTER TABLE ONLY public.facility_group_path
+    ADD CONSTRAINT facility_group_path_outlet_fkey FOREIGN KEY (outlet) REFERENCES public.outlet(id);
+
+ALTER TABLE ONLY public.facility_group_path
+    ADD CONSTRAINT facility_group_path_unit_fkey FOREIGN KEY (unit) REFERENCES public.process_unit(id);
+
+ALTER TABLE ONLY public.facility_group
+    ADD CONSTRAINT facility_group_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.outlet
+    ADD CONSTRAINT outlet_id_kind_fkey FOREIGN KEY (id, kind) REFERENCES public.subject(id, kind);
+
+ALTER TABLE ONLY public.outlet
+    ADD CONSTRAINT outlet_successor_fkey FOREIGN KEY (successor) REFERENCES public.outlet(id);
+
+ALTER TABLE ONLY public.plant
+    ADD CONSTRAINT plant_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.point
+    ADD CONSTRAINT point_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
+
+ALTER TABLE ONLY public.process_unit
+    ADD CONSTRAINT process_unit_id_kind_fkey FOREIGN KEY (id, kind) REFERENCES public.subject(id, kind);
+
+ALTER TABLE ONLY public.region
+    ADD CONSTRAINT region_parent_fkey FOREIGN KEY (parent) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.reject_retry
+    ADD CONSTRAINT reject_retry_reject_fkey FOREIGN KEY (reject) REFERENCES public.reject(id);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.treatment_facility
+    ADD CONSTRAINT treatment_facility_id_kind_fkey FOREIGN KEY (id, kind) REFERENCES public.subject(id, kind);
+
+GRANT USAGE ON SCHEMA public TO qingkong_ingest;
+GRANT USAGE ON SCHEMA public TO qingkong_alerts;
+GRANT USAGE ON SCHEMA public TO qingkong_api;
+GRANT USAGE ON SCHEMA public TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.batch TO qingkong_ingest;
+GRANT SELECT ON TABLE public.batch TO qingkong_alerts;
+GRANT SELECT ON TABLE public.batch TO qingkong_api;
+GRANT SELECT ON TABLE public.batch TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.batch_block TO qingkong_ingest;
+GRANT SELECT ON TABLE public.batch_block TO qingkong_alerts;
+GRANT SELECT ON TABLE public.batch_block TO qingkong_api;
+GRANT SELECT ON TABLE public.batch_block TO qingkong_registrar;
+
+GRANT USAGE ON SEQUENCE public.batch_id TO qingkong_ingest;
+
+GRANT SELECT ON TABLE public.channel TO qingkong_ingest;
+GRANT SELECT ON TABLE public.channel TO qingkong_alerts;
+GRANT SELECT ON TABLE public.channel TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.channel_setting TO qingkong_ingest;
+GRANT SELECT ON TABLE public.channel_setting TO qingkong_alerts;
+GRANT SELECT ON TABLE public.channel_setting TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_setting TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.checkpoint TO qingkong_ingest;
+GRANT SELECT ON TABLE public.checkpoint TO qingkong_alerts;
+GRANT SELECT ON TABLE public.checkpoint TO qingkong_api;
+GRANT SELECT ON TABLE public.checkpoint TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.device TO qingkong_ingest;
+GRANT SELECT ON TABLE public.device TO qingkong_alerts;
+GRANT SELECT ON TABLE public.device TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.device_event TO qingkong_ingest;
+GRANT SELECT ON TABLE public.device_event TO qingkong_alerts;
+GRANT SELECT ON TABLE public.device_event TO qingkong_api;
+GRANT SELECT ON TABLE public.device_event TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.device_mn TO qingkong_ingest;
+GRANT SELECT ON TABLE public.device_mn TO qingkong_alerts;
+GRANT SELECT ON TABLE public.device_mn TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_mn TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.facility_group TO qingkong_ingest;
+GRANT SELECT ON TABLE public.facility_group TO qingkong_alerts;
+GRANT SELECT ON TABLE public.facility_group TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_group TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.facility_group_member TO qingkong_ingest;
+GRANT SELECT ON TABLE public.facility_group_member TO qingkong_alerts;
+GRANT SELECT ON TABLE public.facility_group_member TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_group_member TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.facility_group_path TO qingkong_ingest;
+GRANT SELECT ON TABLE public.facility_group_path TO qingkong_alerts;
+GRANT SELECT ON TABLE public.facility_group_path TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_group_path TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.outlet TO qingkong_ingest;
+GRANT SELECT ON TABLE public.outlet TO qingkong_alerts;
+GRANT SELECT ON TABLE public.outlet TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outlet TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.parameter TO qingkong_ingest;
+GRANT SELECT ON TABLE public.parameter TO qingkong_alerts;
+GRANT SELECT ON TABLE public.parameter TO qingkong_api;
+GRANT SELECT ON TABLE public.parameter TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.plant TO qingkong_ingest;
+GRANT SELECT ON TABLE public.plant TO qingkong_alerts;
+GRANT SELECT ON TABLE public.plant TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plant TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.point TO qingkong_ingest;
+GRANT SELECT ON TABLE public.point TO qingkong_alerts;
+GRANT SELECT ON TABLE public.point TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.point TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.process_unit TO qingkong_ingest;
+GRANT SELECT ON TABLE public.process_unit TO qingkong_alerts;
+GRANT SELECT ON TABLE public.process_unit TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.process_unit TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_day TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_day TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_day TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_day TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_hour TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_hour TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_hour TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_hour TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_minute TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_minute TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_minute TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_minute TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_realtime TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_realtime TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_realtime TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_realtime TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.reading_revision TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_revision TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_revision TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_revision TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.region TO qingkong_ingest;
+GRANT SELECT ON TABLE public.region TO qingkong_alerts;
+GRANT SELECT ON TABLE public.region TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.region TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.registry_change TO qingkong_ingest;
+GRANT SELECT ON TABLE public.registry_change TO qingkong_alerts;
+GRANT SELECT ON TABLE public.registry_change TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.registry_change TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.reject TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reject TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reject TO qingkong_api;
+GRANT SELECT ON TABLE public.reject TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.reject_retry TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reject_retry TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reject_retry TO qingkong_api;
+GRANT SELECT ON TABLE public.reject_retry TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.state TO qingkong_ingest;
+GRANT SELECT ON TABLE public.state TO qingkong_alerts;
+GRANT SELECT ON TABLE public.state TO qingkong_api;
+GRANT SELECT ON TABLE public.state TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.state_interval TO qingkong_alerts;
+GRANT SELECT ON TABLE public.state_interval TO qingkong_api;
+GRANT SELECT ON TABLE public.state_interval TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.subject TO qingkong_ingest;
+GRANT SELECT ON TABLE public.subject TO qingkong_alerts;
+GRANT SELECT ON TABLE public.subject TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subject TO qingkong_registrar;
+
+GRANT INSERT ON TABLE public.touched TO qingkong_ingest;
+GRANT SELECT,DELETE ON TABLE public.touched TO qingkong_alerts;
+GRANT SELECT ON TABLE public.touched TO qingkong_api;
+GRANT SELECT ON TABLE public.touched TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.treatment_facility TO qingkong_ingest;
+GRANT SELECT ON TABLE public.treatment_facility TO qingkong_alerts;
+GRANT SELECT ON TABLE public.treatment_facility TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.treatment_facility TO qingkong_registrar;
