@@ -1,6 +1,7 @@
 """The `qingkong` command: the sub-commands of all services, and nothing of its own."""
 
 import os
+import sys
 from collections.abc import MutableMapping
 
 import typer
@@ -15,6 +16,7 @@ from services.ingest.commands import migrate
 from services.registry.commands import app as registry
 from services.registry.commands import devices
 from services.runtime.logs import quiet_drivers
+from services.runtime.settings import SettingsError
 from services.simulate.commands import app as simulate
 
 app = typer.Typer(
@@ -47,4 +49,8 @@ def main() -> None:
     """Run the command line."""
     quiet_drivers()
     borrow_addresses(os.environ)
-    app()
+    try:
+        app()
+    except SettingsError as error:
+        typer.secho(f"settings that cannot be used:\n{error}", err=True, fg="red")
+        sys.exit(2)

@@ -27,7 +27,7 @@ from services.embedded.errors import EmbeddedError
 from services.embedded.processes import free_port, port_free, tail
 from services.registry.standard import standard_codes
 from services.runtime.broker_address import broker_address
-from services.runtime.settings import Settings
+from services.runtime.settings import read_settings
 from services.runtime.signals import stop_event
 from services.simulate.plant import demo_loggers
 from services.simulate.publish import Station, publish_fleet
@@ -104,7 +104,7 @@ def _prepare(home: Path | None, show: Show) -> Stage:
     register_plants(up.database_url, datetime.now(UTC).replace(microsecond=0))
     show("opening their accounts", 0.95)
     passwords = open_accounts(up.data_dir, demo_loggers())
-    wanted = Settings().metrics_port
+    wanted = read_settings().metrics_port
     port = wanted if wanted and port_free(wanted) else free_port()
     show("starting ingest", 1.0)
     return Stage(up, passwords, port)

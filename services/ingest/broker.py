@@ -23,6 +23,7 @@ class ConsumerSettings:
     `client_id` is the slot. `receive_maximum` bounds what is held unacknowledged: four to five
     batches. `max_packet_size` must not be below the broker's own limit: a broker drops what is
     too large for a subscriber without a word, as if it had been delivered.
+    A connection that lasted `steady_s` begins the waits anew.
     `expects_session`: this slot has been used before, so a missing session means lost messages.
     `retiring`: take the subscriptions away on connecting instead of making them.
     """
@@ -31,10 +32,11 @@ class ConsumerSettings:
     client_id: str
     filters: tuple[str, ...]
     receive_maximum: int = 5000
-    keep_alive_s: int = 30
+    keep_alive_s: int = 15
     reply_timeout_s: float = 10.0
     backoff_first_s: float = 0.5
-    backoff_limit_s: float = 30.0
+    backoff_limit_s: float = 10.0
+    steady_s: float = 5.0
     max_packet_size: int = 16 * 1024 * 1024
     max_pending_bytes: int = 128 * 1024 * 1024
     ca_path: Path | None = None

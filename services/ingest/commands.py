@@ -7,12 +7,13 @@ import structlog
 import typer
 from prometheus_client import CollectorRegistry
 
+from services.ingest.message import SessionTakenOver
 from services.ingest.metrics import ingest_metrics
-from services.ingest.retire import SlotHeldError, retire_slot
+from services.ingest.retire import BrokerAwayError, SlotHeldError, retire_slot
 from services.ingest.worker import Worker
 from services.runtime.http import listen, pages, serve
 from services.runtime.logs import configure_logs
-from services.runtime.settings import Settings
+from services.runtime.settings import Settings, read_settings
 from services.runtime.signals import stop_event
 from services.store.errors import DatabaseError
 from services.store.migrations import Migration, MigrationError
@@ -54,7 +55,7 @@ def ingest(
     """
     if context.invoked_subcommand is not None:
         return
-    settings = Settings()
+    settings = read_settings()
     if slots is not None:
         settings = settings.model_copy(update={"slots": slots})
     configure_logs(settings)
@@ -73,14 +74,17 @@ def retire(
     Do this after lowering the number of slots: the broker goes on feeding a session that nobody
     reads. The slot must not be held by a running worker.
     """
-    settings = Settings()
+    settings = read_settings()
     configure_logs(settings)
     metrics = ingest_metrics(CollectorRegistry())
+    stored, failures = 0, list[str]()
     try:
         stored = asyncio.run(retire_slot(settings, addresses(settings), metrics, slot, quiet_s))
-    except (SlotHeldError, DatabaseError) as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(1) from error
+    except* (SlotHeldError, BrokerAwayError, SessionTakenOver, DatabaseError) as group:
+        failures = [str(error) for error in group.exceptions]
+    if failures:
+        typer.secho(f"slot {slot} is not retired: {'; '.join(failures)}", err=True, fg="red")
+        raise typer.Exit(1)
     typer.echo(f"slot {slot}: {stored} messages drained and stored, session ended")
 
 
@@ -99,7 +103,7 @@ async def _run(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the database to this version's schema; safe to run again and from two places at once."""
-    settings = Settings()
+    settings = read_settings()
     if settings.database_url is None:
         raise typer.BadParameter(
             "no database: run `qingkong embedded up` or set QINGKONG_DATABASE_URL"

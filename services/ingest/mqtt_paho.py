@@ -144,7 +144,7 @@ class PahoConsumer:
             while not self._stopping.is_set():
                 started = loop.time()
                 await self._connect_and_wait()
-                steady = loop.time() - started > self._settings.backoff_limit_s
+                steady = loop.time() - started > self._settings.steady_s
                 failures = 0 if steady else failures + 1
                 await self._rest(wait_s(self._settings, failures, self._random))
         finally:

@@ -170,10 +170,15 @@ class Pipeline:
                 share=round(self.watch.share(), 3),
                 slot=self.writer.slot,
             )
-        try:
-            async with asyncio.timeout(STOPPED_S):
-                await self.stop.wait()
-        except TimeoutError:
+        # The keeper notices by itself when somebody mends the registry.
+        loop, version = asyncio.get_running_loop(), self.keeper.lookup.version
+        until_s = loop.time() + STOPPED_S
+        while loop.time() < until_s and self.keeper.lookup.version == version:
+            try:
+                async with asyncio.timeout(LOOK_UP_S):
+                    await self.stop.wait()
+            except TimeoutError:
+                continue
             return
 
     def _resume_intake(self) -> None:

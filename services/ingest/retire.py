@@ -21,6 +21,10 @@ class SlotHeldError(Exception):
     """A running worker holds the slot; stop it, or lower its number of slots, first."""
 
 
+class BrokerAwayError(Exception):
+    """The broker does not answer; nothing was changed."""
+
+
 async def retire_slot(
     settings: Settings,
     addresses: tuple[str, str],
@@ -30,7 +34,8 @@ async def retire_slot(
 ) -> int:
     """Store what the slot's session still holds and end it; the number of messages stored.
 
-    Raises SlotHeldError when a worker holds the slot, psycopg.Error when the database is away.
+    Raises SlotHeldError when a worker holds the slot, BrokerAwayError, SessionTakenOver when
+    somebody connects under the slot's id, psycopg.Error when the database is away.
     """
     database_url, mqtt_url = addresses
     async with await connect(database_url, "ingest", "qingkong ingest retire") as connection:
@@ -53,14 +58,26 @@ async def retire_slot(
     )
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(consumer.run(), name="receive")
-            await consumer.ready()
+            receiving = group.create_task(consumer.run(), name="receive")
+            await _reach(consumer, settings.shutdown_s)
             stored = 0
             while messages := await consumer.take(settings.batch_size, quiet_s):
                 await writer.commit(draft_of(messages))
                 consumer.acknowledge([message.token for message in messages])
                 stored += len(messages)
             await consumer.disconnect(end_session=True)
+            await asyncio.wait([receiving])
     finally:
         await writer.give_back()
     return stored
+
+
+async def _reach(consumer: MqttConsumer, limit_s: float) -> None:
+    try:
+        async with asyncio.timeout(limit_s):
+            await consumer.ready()
+    except TimeoutError:
+        why = consumer.state.connection_error or "no answer"
+        raise BrokerAwayError(
+            f"the broker cannot be reached ({why}); nothing was changed"
+        ) from None

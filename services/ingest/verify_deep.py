@@ -114,18 +114,19 @@ class DeepCheck:
 
     async def _rejects(self, window: Sequence[Held]) -> list[Finding]:
         """Whether the bytes of every reject are those of its frame."""
-        kept = await reject_digests(self.connection, [held.batch.id for held in window])
-        held_by_id = {held.batch.id: held for held in window} if kept else {}
+        kept: dict[int, list[tuple[int, bytes]]] = {}
+        numbers = [held.batch.id for held in window]
+        for batch, seq, digest in await reject_digests(self.connection, numbers):
+            kept.setdefault(batch, []).append((seq, digest))
         findings: list[Finding] = []
-        for number in {batch for batch, _, _ in kept}:
-            held = held_by_id[number]
-            entries = held.entries()
-            for batch, seq, digest in kept:
-                if batch != number or entries is None:
-                    continue
-                frame = entries[seq].frame if seq < len(entries) else b""
-                if hashlib.sha256(frame).digest() != digest:
-                    place = Place(held.batch.slot, held.batch.number, batch, seq)
+        for held in window:
+            entries = held.entries() if held.batch.id in kept else None
+            if entries is None:
+                continue
+            frames = dict(enumerate(entry.frame for entry in entries))
+            for seq, digest in kept[held.batch.id]:
+                if hashlib.sha256(frames.get(seq, b"")).digest() != digest:
+                    place = Place(held.batch.slot, held.batch.number, held.batch.id, seq)
                     detail = "the bytes of the reject are not those of its frame"
                     findings.append(Finding(Kind.REJECT_DIFFERS, detail, place))
         return findings

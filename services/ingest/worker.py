@@ -14,6 +14,7 @@ import structlog
 from schemas.series import Series
 from services.ingest.admit import DAY_US, ClockGuard
 from services.ingest.broker import ConsumerSettings
+from services.ingest.checkpoint_maker import keep_checkpoints
 from services.ingest.draft import Draft
 from services.ingest.events import Closed, Connected, Event, SessionLost, SubscriptionRefused
 from services.ingest.keeper import Keeper
@@ -70,9 +71,14 @@ class Worker:
                 group.create_task(self._attend(slot), name=f"slot {slot}")
                 for slot in range(self.settings.slots)
             ]
+            signing = group.create_task(
+                keep_checkpoints(self.settings, self.database_url, self.metrics, self.stop),
+                name="checkpoints",
+            )
             await self.stop.wait()
             done, late = await asyncio.wait(slots, timeout=FINISHING * self.settings.shutdown_s)
             await self._cut_short(late, keeping)
+            signing.cancel()
         await self.keeper.close()
         LOG.info("stopped", slots_finished=len(done))
 

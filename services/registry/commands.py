@@ -31,7 +31,7 @@ from services.registry.tables import (
     problem_lines,
 )
 from services.registry.written import registry_text
-from services.runtime.settings import Settings
+from services.runtime.settings import read_settings
 from services.store.accounting import device_accounts, hour_accounts, unknown_accounts
 from services.store.registry_ids import Progress as Advance
 from services.store.registry_read import read_registry
@@ -208,7 +208,7 @@ def _spoken_errors() -> Generator[None]:
 def _url(given: str | None) -> str:
     if given:
         return given
-    secret = Settings().database_url
+    secret = read_settings().database_url
     if secret is None:
         _stop(["no database: set QINGKONG_DATABASE_URL or give --database-url"])
     return secret.get_secret_value()

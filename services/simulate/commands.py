@@ -17,7 +17,7 @@ from rich.progress import Progress, ProgressColumn, Task, TimeElapsedColumn
 from rich.text import Text
 
 from services.runtime.broker_address import tls_context
-from services.runtime.settings import Settings
+from services.runtime.settings import read_settings
 from services.simulate.replay import ReplayError, Tempo, Told, replay
 from services.simulate.replay_capture import Skipped, capture_messages
 from services.simulate.replay_csv import DataError, Timed, csv_messages
@@ -74,7 +74,7 @@ def replay_command(
 
 
 async def _run(messages: Iterator[Timed], tempo: Tempo) -> tuple[Told, float]:
-    settings = Settings()
+    settings = read_settings()
     broker = settings.broker
     if broker is None:
         raise ReplayError(
