@@ -13,6 +13,7 @@ from services.embedded.commands import app as embedded
 from services.hj212.commands import decode
 from services.ingest.commands import app as ingest
 from services.ingest.commands import migrate
+from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
 from services.registry.commands import app as registry
 from services.registry.commands import devices
 from services.runtime.logs import quiet_drivers
@@ -32,6 +33,10 @@ app.command()(devices)
 app.add_typer(ingest, name="ingest")
 app.command()(decode)
 app.add_typer(simulate)
+app.add_typer(rejects, name="rejects")
+app.command()(checkpoint)
+app.command()(verify)
+app.command()(rebuild)
 app.command()(doctor)
 
 

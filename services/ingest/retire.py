@@ -5,11 +5,11 @@ import random
 from collections.abc import Sequence
 
 from services.ingest.draft import Draft, Memory
+from services.ingest.from_settings import clock_guard, consumer_settings
 from services.ingest.message import Message
 from services.ingest.metrics import IngestMetrics
 from services.ingest.mqtt import MqttConsumer
 from services.ingest.registry_copy import lookup_of
-from services.ingest.worker import clock_guard, consumer_settings
 from services.ingest.writer import Writer
 from services.runtime.clock import wall_clock_us
 from services.runtime.settings import Settings

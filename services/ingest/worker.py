@@ -11,17 +11,15 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from schemas.series import Series
-from services.ingest.admit import DAY_US, ClockGuard
-from services.ingest.broker import ConsumerSettings
-from services.ingest.checkpoint_maker import keep_checkpoints
 from services.ingest.draft import Draft
 from services.ingest.events import Closed, Connected, Event, SessionLost, SubscriptionRefused
+from services.ingest.from_settings import clock_guard, consumer_settings
 from services.ingest.keeper import Keeper
 from services.ingest.message import Consumer, Message, SessionTakenOver
 from services.ingest.metrics import IngestMetrics
 from services.ingest.mqtt import MqttConsumer
 from services.ingest.pipeline import BatchLimits, Pipeline
+from services.ingest.proof.checkpoint_maker import keep_checkpoints
 from services.ingest.reject_watch import RejectWatch
 from services.ingest.writer import Writer
 from services.runtime.clock import wall_clock_s, wall_clock_us
@@ -31,16 +29,12 @@ from services.store.batches import SlotLostError
 from services.store.errors import DatabaseError
 
 LOG = structlog.stdlib.get_logger(__name__)
-TOPICS = ("hj212/+", "cems/v1/+")
 FIRST_SLOT_POLL_S = 0.3
 NEXT_SLOT_POLL_S = 2.5
 TAKE_BACK_S = 0.5
 # The part of the time to stop that slots may use; the rest is for cutting short what is late.
 FINISHING = 0.9
 SEVERED_S = 0.1
-# The tables of hours and days are never dropped; nothing measured is older than this.
-FOREVER_DAYS = 36_525
-MICROSECONDS = 1_000_000
 
 
 @dataclass(slots=True)
@@ -255,35 +249,3 @@ def _state_of(pipeline: Pipeline) -> str:
     if not state.connected:
         return f"held, but no broker: {state.connection_error or 'connecting'}"
     return "ok"
-
-
-def clock_guard(settings: Settings) -> ClockGuard:
-    """The limits of believable times, from the settings."""
-    return ClockGuard(
-        future_us=settings.future_tolerance_s * MICROSECONDS,
-        oldest_us={
-            Series.REALTIME: settings.retention_realtime_days * DAY_US,
-            Series.MINUTE: settings.retention_minute_days * DAY_US,
-            Series.STATE: settings.retention_minute_days * DAY_US,
-            Series.HOUR: FOREVER_DAYS * DAY_US,
-            Series.DAY: FOREVER_DAYS * DAY_US,
-        },
-    )
-
-
-def consumer_settings(
-    settings: Settings, mqtt_url: str, slot: int, *, expects_session: bool, retiring: bool = False
-) -> ConsumerSettings:
-    """How a slot connects: its client id, and its share of the topics."""
-    prefix = settings.mqtt_client_prefix
-    return ConsumerSettings(
-        url=mqtt_url,
-        client_id=f"{prefix}-{slot}",
-        filters=tuple(f"$share/{prefix}/{topic}" for topic in TOPICS),
-        receive_maximum=settings.receive_maximum,
-        ca_path=settings.mqtt_ca_file,
-        certificate_path=settings.mqtt_cert_file,
-        key_path=settings.mqtt_key_file,
-        expects_session=expects_session,
-        retiring=retiring,
-    )

@@ -14,10 +14,15 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from services.evidence.checkpoint import NO_PREVIOUS, parse_body, parse_file, text_digest
-from services.ingest.checkpoint_files import KeyFileError, key_file, public_key_file, signing_key
-from services.ingest.checkpoint_maker import keep_checkpoints, make_if_due
 from services.ingest.metrics import ingest_metrics
-from services.ingest.proof_commands import checkpoint, rebuild, rejects, verify
+from services.ingest.proof.checkpoint_files import (
+    KeyFileError,
+    key_file,
+    public_key_file,
+    signing_key,
+)
+from services.ingest.proof.checkpoint_maker import keep_checkpoints, make_if_due
+from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
 from services.runtime.settings import Settings
 from tests.fixtures.kept import NOW, START, Kept, frame
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from schemas.series import Series
-from services.ingest.rebuild import Rebuild, Rebuilt
-from services.ingest.rejects import RejectRetry, Retried, RetryOrder
+from services.ingest.proof.rebuild import Rebuild, Rebuilt
+from services.ingest.proof.rejects import RejectRetry, Retried, RetryOrder
 from services.runtime.settings import Settings
 from services.store.batch_walk import Span
 from services.store.connection import connect

@@ -12,7 +12,7 @@ from services.evidence.kept import Held
 from services.ingest.admit import ClockGuard
 from services.ingest.draft import Draft
 from services.ingest.memory import Memory
-from services.ingest.redecode import Again, read_again
+from services.ingest.proof.redecode import Again, read_again
 from services.store.batch_walk import Span, extents, walk
 from services.store.batches import prepare_connection
 from services.store.connection import Connection

@@ -8,11 +8,15 @@ from pathlib import Path
 
 from schemas.series import Series
 from services.evidence.finding import Finding
-from services.ingest.checkpoint_files import checkpoint_files, public_key_file, read_public_key
-from services.ingest.deep_judgement import names_of
-from services.ingest.redecode import trusting_lookup
-from services.ingest.verify import ChainCheck, ChainTotals
-from services.ingest.verify_against import (
+from services.ingest.proof.checkpoint_files import (
+    checkpoint_files,
+    public_key_file,
+    read_public_key,
+)
+from services.ingest.proof.deep_judgement import names_of
+from services.ingest.proof.redecode import trusting_lookup
+from services.ingest.proof.verify import ChainCheck, ChainTotals
+from services.ingest.proof.verify_against import (
     Outside,
     judge_heads,
     judge_histories,
@@ -22,7 +26,7 @@ from services.ingest.verify_against import (
     newest_signed,
     read_outside,
 )
-from services.ingest.verify_deep import DeepCheck, DeepTotals, Reading
+from services.ingest.proof.verify_deep import DeepCheck, DeepTotals, Reading
 from services.runtime.settings import Settings
 from services.store.batch_walk import Span, extents
 from services.store.connection import Connection, connect

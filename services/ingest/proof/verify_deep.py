@@ -13,9 +13,9 @@ from schemas.lookup import Lookup
 from schemas.series import Series
 from services.evidence.finding import Finding, Kind, Place
 from services.evidence.kept import Held, KeptBatch
-from services.ingest.deep_judgement import Case, Names, SeriesRow, judge_case
 from services.ingest.memory import Memory
-from services.ingest.redecode import Again, lenient_draft, read_again
+from services.ingest.proof.deep_judgement import Case, Names, SeriesRow, judge_case
+from services.ingest.proof.redecode import Again, lenient_draft, read_again
 from services.store.batch_walk import SlotExtent, Span, batches_by_id, extents, walk
 from services.store.connection import Connection
 from services.store.proof import (

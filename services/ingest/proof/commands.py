@@ -21,9 +21,10 @@ from schemas.series import Series
 from services.evidence.checkpoint import CheckpointError
 from services.hj212.describe import describe
 from services.hj212.stream import decode
-from services.ingest.checkpoint_files import KeyFileError
-from services.ingest.checkpoint_maker import make_now
-from services.ingest.proof_tables import (
+from services.ingest.proof.checkpoint_files import KeyFileError
+from services.ingest.proof.checkpoint_maker import make_now
+from services.ingest.proof.rejects import RetryBusyError, RetryOrder
+from services.ingest.proof.tables import (
     findings_table,
     kinds_line,
     reject_json,
@@ -33,11 +34,10 @@ from services.ingest.proof_tables import (
     retried_table,
     summary_lines,
 )
-from services.ingest.proof_work import rebuild_span, retry_rejects, wanted_rejects
-from services.ingest.rejects import RetryBusyError, RetryOrder
-from services.ingest.verification import Order, Show, verify_all
+from services.ingest.proof.verification import Order, Show, verify_all
+from services.ingest.proof.work import rebuild_span, retry_rejects, wanted_rejects
 from services.runtime.clock import utc_now
-from services.runtime.settings import Settings
+from services.runtime.settings import Settings, read_settings
 from services.store.batch_walk import BEGINNING, END, Span
 from services.store.errors import DatabaseError
 from services.store.rejects import Wanted
@@ -64,7 +64,7 @@ def checkpoint(database_url: DatabaseUrl = None) -> None:
     It is written to QINGKONG_CHECKPOINT_DIR as well: copy that folder to where the owner of the
     database cannot write, with the public key beside the signing key.
     """
-    settings = Settings()
+    settings = read_settings()
     with _spoken_errors():
         made = asyncio.run(make_now(settings, _url(settings, database_url)))
     if made is None:
@@ -98,7 +98,7 @@ def verify(
     and so finds also what the database's owner did; --deep compares readings with frames,
     --from and --to bound the deep part alone.
     """
-    settings = Settings()
+    settings = read_settings()
     order = Order(tuple(against or ()), tuple(public_key or ()), deep, _span(since, until))
     with _spoken_errors(), _progress() as show:
         url = _url(settings, database_url)
@@ -132,7 +132,7 @@ def rebuild(
     What is there stays as it is, so it may be stopped and run again. A device that sent its
     history later has it in the frames of that later time.
     """
-    settings = Settings()
+    settings = read_settings()
     span = _span(since, until)
     with _spoken_errors(), _progress() as show:
         url = _url(settings, database_url)
@@ -153,7 +153,7 @@ def list_(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show the newest rejects."""
-    settings = Settings()
+    settings = read_settings()
     wanted = Wanted(reason=reason, mn=mn, since=_moment(since))
     with _spoken_errors():
         found = asyncio.run(wanted_rejects(_url(settings, database_url), wanted, limit))
@@ -170,7 +170,7 @@ def show(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show all that is kept of a reject: its bytes, and how they are read."""
-    settings = Settings()
+    settings = read_settings()
     with _spoken_errors():
         url = _url(settings, database_url)
         found = asyncio.run(wanted_rejects(url, Wanted(ids=(number,)), 1))
@@ -204,7 +204,7 @@ def retry(
     """Feed rejects in again with the registry as it is now and their own time of receipt 重试."""
     if not (numbers or reason or mn):
         _stop("name what to retry: ids, --reason or --mn")
-    settings = Settings()
+    settings = read_settings()
     wanted = Wanted(ids=tuple(numbers or ()), reason=reason, mn=mn)
     order = RetryOrder(actor or getpass.getuser(), clock_offset, dry_run, again)
     with _spoken_errors(), _progress() as show_progress:

@@ -23,7 +23,7 @@ from services.evidence.checkpoint import (
 )
 from services.evidence.finding import Finding, Kind, Place
 from services.evidence.row_chain import RowChain
-from services.ingest.checkpoint_maker import registry_mark
+from services.ingest.proof.checkpoint_maker import registry_mark
 from services.store.checkpoints import all_checkpoints, digest_at, latest_checkpoint, numbers_beside
 from services.store.connection import Connection
 from services.store.histories import HISTORIES, history_lines, settled_view

@@ -27,8 +27,8 @@ from services.evidence.checkpoint import (
     text_digest,
 )
 from services.evidence.row_chain import RowChain
-from services.ingest.checkpoint_files import KeyFileError, signing_key, write_durably
 from services.ingest.metrics import IngestMetrics
+from services.ingest.proof.checkpoint_files import KeyFileError, signing_key, write_durably
 from services.runtime.clock import utc_now
 from services.runtime.settings import Settings
 from services.store.checkpoints import (

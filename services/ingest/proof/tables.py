@@ -8,8 +8,8 @@ from dataclasses import asdict
 from rich.table import Table
 
 from services.evidence.finding import Finding
-from services.ingest.rejects import Retried
-from services.ingest.verification import Report
+from services.ingest.proof.rejects import Retried
+from services.ingest.proof.verification import Report
 from services.store.rejects import KeptReject
 
 SHOWN = 100

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from schemas.series import Series
-from services.ingest.rebuild import Rebuild, Rebuilt
+from services.ingest.from_settings import clock_guard
+from services.ingest.proof.rebuild import Rebuild, Rebuilt
+from services.ingest.proof.rejects import RejectRetry, Retried, RetryOrder
+from services.ingest.proof.verification import Show
 from services.ingest.registry_copy import lookup_of
-from services.ingest.rejects import RejectRetry, Retried, RetryOrder
-from services.ingest.verification import Show
-from services.ingest.worker import clock_guard
 from services.runtime.settings import Settings
 from services.store.batch_walk import Span, extents
 from services.store.connection import connect

@@ -1,0 +1,1 @@
+"""What makes evidence hold: checkpoints, verification, rebuilding, and rejects tried again."""
