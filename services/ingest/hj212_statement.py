@@ -44,7 +44,9 @@ HOUR_S = 3_600
 DAY_S = 86_400
 BEIJING_OFFSET_S = 28_800
 MICROSECONDS = 1_000_000
-REQUEST_FIELDS = frozenset({"BeginTime", "EndTime", "PolId", "InfoId", "SystemTime"})
+# A field device's own call for a new time (1013) needs no content to be an event.
+CONTENTLESS_EVENT = "1013"
+REQUEST_FIELDS = frozenset({"BeginTime", "EndTime", "PolId", "InfoId"})
 
 
 @lru_cache(maxsize=8192)
@@ -76,7 +78,7 @@ def state_frame(frame: Frame, device: Device) -> Statement | Refused:
     Refused reasons: no_data_time, bad_data_time, unsupported_command.
     """
     mn = frame.mn or ""
-    if not (frame.values or frame.states or frame.infos or frame.cn in EVENT_COMMANDS):
+    if not (frame.values or frame.states or frame.infos or _tells_an_event(frame)):
         return _wordless(frame, device)
     if frame.data_time_text is None:
         if frame.cn in PARAMETER_COMMANDS or frame.cn in EVENT_COMMANDS:
@@ -92,8 +94,18 @@ def state_frame(frame: Frame, device: Device) -> Statement | Refused:
     return _measured(frame, device, time_us)
 
 
+def _tells_an_event(frame: Frame) -> bool:
+    """Whether something happened, and is not merely asked for under the same command."""
+    return frame.cn in EVENT_COMMANDS and (
+        frame.cn == CONTENTLESS_EVENT
+        or frame.data_time_text is not None
+        or any(key not in REQUEST_FIELDS for key, _ in frame.other)
+    )
+
+
 def _wordless(frame: Frame, device: Device) -> Statement | Refused:
     known = SERIES_OF_COMMAND.keys() | STATES_OF_COMMAND.keys() | PARAMETER_COMMANDS
+    known |= EVENT_COMMANDS.keys()
     if frame.cn in WORDLESS_COMMANDS or (
         frame.cn in known and all(key in REQUEST_FIELDS for key, _ in frame.other)
     ):

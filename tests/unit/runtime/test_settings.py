@@ -20,7 +20,7 @@ def test_without_any_variable_the_defaults_hold_and_no_server_is_named() -> None
 
     assert settings.database_url is None
     assert settings.broker is None
-    assert (settings.slots, settings.batch_size, settings.batch_age_ms) == (1, 1000, 50)
+    assert (settings.slots, settings.batch_size, settings.batch_age_ms) == (1, 1000, 30)
     assert settings.checkpoint_folder == settings.home / "checkpoints"
 
 
