@@ -135,9 +135,11 @@ class Pipeline:
         if not draft.rejects:
             self._note(draft)
             return draft
-        mendable = any(reject.reason in REGISTRY_REASONS for reject in draft.rejects)
-        if mendable and await self.keeper.refresh():
-            draft = self.redraft(draft.messages)
+        if any(reject.reason in REGISTRY_REASONS for reject in draft.rejects):
+            await self.keeper.refresh()
+            # It may as well have changed since the draft was begun.
+            if self.keeper.lookup is not draft.lookup:
+                draft = self.redraft(draft.messages)
         self._note(draft)
         while self.watch.exceeded:
             await self._pause_intake()
