@@ -41,10 +41,10 @@ class Keeper:
             await self._show_waiting(waiting=not holds_slots.is_set())
             await asyncio.sleep(POLL_S)
 
-    async def refresh(self) -> bool:
-        """Read the registry again if it has changed; whether it has.
+    async def refresh(self) -> None:
+        """Read the registry again if it has changed.
 
-        False as well when the database does not answer: then nothing can be committed either.
+        Nothing happens when the database does not answer: then nothing can be committed either.
         """
         async with self._busy:
             try:
@@ -52,15 +52,14 @@ class Keeper:
                 with patience(connection):
                     version = await registry_version(connection)
                     if version == self.lookup.version:
-                        return False
+                        return
                     self.lookup = lookup_of(await load_lookup(connection))
             except DatabaseError as error:
                 await self._lost(error)
-                return False
+                return
         self.metrics.registry_reloads.inc()
         self.loaded.set()
         LOG.info("registry loaded", version=version)
-        return True
 
     def sever(self) -> None:
         """Break off what waits for the database, if anything does."""
