@@ -77,13 +77,17 @@ def _readings(
 ) -> RenderableType:
     if not readings:
         return Text("The first readings are on their way ...")
-    table = Table(
-        "Beijing time 时间", "Plant 企业", "Outlet 排口", "Code", "Parameter 因子", box=None
-    )
-    for heading in ("Value 数值", "Converted 折算"):
-        table.add_column(heading, justify="right")
-    table.add_column("Unit 单位")
-    table.add_column("Flag 标记")
+    table = Table(box=None)
+    # What identifies a reading is never cut; on a narrow terminal names give way first.
+    table.add_column("Time 时间", no_wrap=True, min_width=8)
+    table.add_column("Plant 企业", no_wrap=True, ratio=3)
+    table.add_column("Outlet 排口", no_wrap=True, min_width=5)
+    table.add_column("Code", no_wrap=True, min_width=6)
+    table.add_column("Parameter 因子", no_wrap=True, ratio=2)
+    for heading in ("Value 数值", "Conv. 折算"):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=6)
+    table.add_column("Unit", no_wrap=True, min_width=5)
+    table.add_column("Flag", no_wrap=True, min_width=1)
     for reading in readings:
         known = codes.get(reading.code)
         table.add_row(

@@ -81,14 +81,14 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Default: standard output.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Default, and `-`: standard output.")] = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Write the whole registry as a file that, imported again, changes nothing."""
     with _locked(database_url) as connection:
         rows = read_registry(connection)
     text = registry_text(rows, _standard())
-    if file is None:
+    if file is None or str(file) == "-":
         sys.stdout.write(text)
         return
     try:

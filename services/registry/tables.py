@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rich import box
 from rich.table import Table
 
 from services.registry.difference import Difference
@@ -64,22 +65,33 @@ def changes_table(difference: Difference, longest: int = LONGEST) -> Table:
 def devices_table(accounts: Iterable[DeviceAccount]) -> Table:
     """One line a device."""
     table = Table(
-        *("MN", "plant 企业", "device 数采仪", "last contact 最近联络", "lag 滞后"),
-        *("received 收到", "stored 入库", "repeated 重复", "rejected 拒收", "share 拒收率"),
+        *("MN\nplant 企业", "contact\n最近联络", "lag\n滞后", "recv.\n收到"),
+        *("stored\n入库", "rep.\n重复", "rej.\n拒收", "share\n拒收率"),
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
-    for column in table.columns[4:]:
+    # An MN of 24 characters and all counts fit a terminal of 80 columns.
+    for column, width in zip(table.columns, (24, 10, 6, 6, 6, 5, 5, 6), strict=True):
+        column.no_wrap, column.min_width = True, width
+    for column in table.columns[2:]:
         column.justify = "right"
-    table.columns[0].overflow = "fold"
     for row in accounts:
         share = row.reject_share
         counts = (row.received, row.stored, row.repeated, row.rejected)
         table.add_row(
-            *(row.mn or "?", row.plant or "unknown 未注册", row.device, shown(row.last_contact)),
+            f"{row.mn or '?'}\n{_place(row)}",
+            shown(row.last_contact).replace(" ", "\n", 1),
             "–" if row.lag_s is None else f"{row.lag_s:,.0f} s",
             *(f"{count:,}" for count in counts),
             "–" if share is None else f"{share:.1%}",
         )
     return table
+
+
+def _place(row: DeviceAccount) -> str:
+    if not row.plant:
+        return "unknown 未注册"
+    return row.plant if row.device in {"", row.mn} else f"{row.plant} {row.device}"
 
 
 def hours_table(mn: str, hours: Iterable[HourAccount]) -> Table:
