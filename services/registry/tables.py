@@ -69,9 +69,10 @@ def devices_table(accounts: Iterable[DeviceAccount]) -> Table:
         *("stored\n入库", "rep.\n重复", "rej.\n拒收", "share\n拒收率"),
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
+        pad_edge=False,
     )
     # An MN of 24 characters and all counts fit a terminal of 80 columns.
-    for column, width in zip(table.columns, (24, 10, 6, 6, 6, 5, 5, 6), strict=True):
+    for column, width in zip(table.columns, (24, 10, 4, 5, 5, 4, 4, 5), strict=True):
         column.no_wrap, column.min_width = True, width
     for column in table.columns[2:]:
         column.justify = "right"
