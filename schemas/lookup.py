@@ -50,6 +50,11 @@ class Lookup:
         for channel in channels:
             self._channels.setdefault((channel.device, channel.code), []).append(channel)
 
+    @property
+    def registered(self) -> int:
+        """How many MNs there are."""
+        return len(self._devices)
+
     def device(self, mn: str, at_us: int) -> Device | None:
         """The device that held the MN at that time."""
         for device in self._devices.get(mn, ()):

@@ -13,7 +13,7 @@ import zstandard
 
 MAGIC = b"QKB1"
 TABLE = np.dtype(
-    [("received_us", "<i8"), ("part", "<u2"), ("topic_bytes", "<u2"), ("frame_bytes", "<u4")]
+    [("received_us", "<i8"), ("part", "<u4"), ("topic_bytes", "<u4"), ("frame_bytes", "<u4")]
 )
 COUNT_BYTES = 4
 # Level 1 gives four fifths of what higher levels save at a tenth of their time.

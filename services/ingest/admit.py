@@ -7,15 +7,23 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas.batch import EventRow, ParameterRow
-from schemas.lookup import Device, Lookup
+from schemas.lookup import Channel, Device, Lookup
 from schemas.series import Series
 from services.ingest.hj212_statement import span_of
 from services.ingest.record import Rejection, Row
 from services.ingest.statement import Refused, Said, Statement
+from services.ingest.words import LONGEST_NAME, readable, readable_or_none
 
 DAY_US = 86_400 * 1_000_000
 HOUR_US = 3_600 * 1_000_000
 TOPICS = ("hj212/", "cems/v1/")
+# 2000-01-01T00:00:00Z; no logger of HJ 212 is older.
+EARLIEST_US = 946_684_800_000_000
+UNKNOWN_CODE = (
+    "no channel is registered for these codes at that time: add them to the device in the registry"
+)
+# HJ 212-2017 table 8 has one letter, HJ 75 two; vendors up to four.
+LONGEST_FLAG = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,23 @@ class ClockGuard:
         """Whether the time can be believed, but for the device's commissioning."""
         age_us = received_us - time_us
         return -self.future_us <= age_us <= self.oldest_us[series]
+
+    def sending_refusal(self, sent_us: int | None, received_us: int) -> str | None:
+        """Why a time of sending cannot be believed, in a sentence; None when it can.
+
+        It decides which value is believed: one of the far future would hold for ever.
+        """
+        if sent_us is None or EARLIEST_US <= sent_us <= received_us + DAY_US:
+            return None
+        return (
+            "its time of sending (QN, sent_at) lies before 2000 or ahead of receipt: set the clock"
+        )
+
+    def sampling_refusal(self, sampled_us: int | None, received_us: int) -> str | None:
+        """The same for the time of sampling."""
+        if sampled_us is None or EARLIEST_US <= sampled_us <= received_us + DAY_US:
+            return None
+        return "its time of sampling lies before 2000 or ahead of receipt: set the analyser's clock"
 
     def refusal(self, series: Series, time_us: int, device: Device, received_us: int) -> str | None:
         """Why the time cannot be believed, in a sentence; None when it can."""
@@ -51,11 +76,16 @@ class Envelope(NamedTuple):
 
     @property
     def publisher(self) -> str:
-        """The last level of the topic: who the broker let publish there."""
-        for prefix in TOPICS:
-            if self.topic.startswith(prefix):
-                return self.topic.removeprefix(prefix)
-        return self.topic
+        """Who the broker let publish there."""
+        return publisher_of(self.topic)
+
+
+def publisher_of(topic: str) -> str:
+    """The last level of the topic."""
+    for prefix in TOPICS:
+        if topic.startswith(prefix):
+            return topic.removeprefix(prefix)
+    return topic
 
 
 @dataclass(slots=True)
@@ -106,28 +136,41 @@ def admit(
 ) -> Admitted:
     """Sort the statement into rows to store and codes to reject.
 
-    Rejection reasons: clock, unknown_code.
+    Rejection reasons: clock, unknown_code, bad_flag.
     """
+    received_us = envelope.received_us
+    if why := guard.sending_refusal(statement.sent_us, received_us):
+        return refused(envelope, device.id, Refused("clock", why, device.mn))
     admitted = Admitted(device.id)
-    clock: dict[str, list[str]] = {}
-    unknown: list[str] = []
+    failures: dict[tuple[str, str], list[str]] = {}
     for said in statement.readings:
-        if why := guard.refusal(said.series, said.time_us, device, envelope.received_us):
-            clock.setdefault(why, []).append(said.code)
-            continue
         channel = lookup.channel(device.id, said.code, said.time_us)
-        if channel is None:
-            unknown.append(said.code)
-            continue
-        admitted.rows.append(_row(said, channel.id, statement, envelope, device))
-        admitted.touched.add((channel.subject, said.time_us // HOUR_US * HOUR_US))
+        if failure := _failure(said, channel, device, received_us, guard):
+            failures.setdefault(failure, []).append(said.code)
+        elif channel is not None:
+            admitted.rows.append(_row(said, channel.id, statement, envelope, device))
+            admitted.touched.add((channel.subject, said.time_us // HOUR_US * HOUR_US))
     _add_parameters(admitted, statement, device, envelope, guard)
-    for why, codes in clock.items():
-        admitted.rejections.append(_rejection(envelope, device, "clock", why, codes))
-    if unknown:
-        why = "no channel is registered for these codes at that time: add them to the device in the registry"
-        admitted.rejections.append(_rejection(envelope, device, "unknown_code", why, unknown))
+    for (reason, why), codes in failures.items():
+        admitted.rejections.append(_rejection(envelope, device, reason, why, codes))
     return _whole(admitted)
+
+
+def _failure(
+    said: Said, channel: Channel | None, device: Device, received_us: int, guard: ClockGuard
+) -> tuple[str, str] | None:
+    """Reason and sentence why the reading cannot be stored; None when it can."""
+    if why := guard.refusal(said.series, said.time_us, device, received_us):
+        return "clock", why
+    if why := guard.sampling_refusal(said.sampled_us, received_us):
+        return "clock", why
+    if channel is None:
+        return "unknown_code", UNKNOWN_CODE
+    if said.flag is not None and (
+        len(said.flag) > LONGEST_FLAG or readable(said.flag) != said.flag
+    ):
+        return "bad_flag", f"a flag has one to {LONGEST_FLAG} printable characters"
+    return None
 
 
 def _row(said: Said, channel: int, statement: Statement, envelope: Envelope, device: Device) -> Row:
@@ -159,14 +202,19 @@ def _add_parameters(
         if why := guard.refusal(Series.DAY, item.effective_us, device, received_us):
             admitted.rejections.append(_rejection(envelope, device, "clock", why, [item.code]))
         else:
-            admitted.parameters.append(ParameterRow(device.id, *item, sent_us, received_us, seq))
+            named = (readable_or_none(item.about), readable(item.code, LONGEST_NAME))
+            said = (*named, readable(item.value), item.effective_us)
+            admitted.parameters.append(ParameterRow(device.id, *said, sent_us, received_us, seq))
     for event in statement.events:
         if why := guard.refusal(Series.DAY, event.happened_us, device, received_us):
             admitted.rejections.append(
                 _rejection(envelope, device, "clock", why, [event.code or event.kind])
             )
         else:
-            admitted.events.append(EventRow(device.id, *event, sent_us, received_us, seq))
+            kind = (readable(event.kind, LONGEST_NAME), readable_or_none(event.about))
+            named = (*kind, readable_or_none(event.code))
+            told = (*named, readable(event.text), event.happened_us)
+            admitted.events.append(EventRow(device.id, *told, sent_us, received_us, seq))
 
 
 def _rejection(

@@ -13,24 +13,25 @@ from schemas.lookup import Device, Lookup
 from schemas.series import Outcome
 from services.evidence.block import Entry, build_block, compress
 from services.evidence.chain import block_digest
-from services.hj212.frame import CrcPolicy, Piece, Refusal, RefusalReason
+from services.hj212.frame import CrcPolicy, Piece
 from services.hj212.shape import FastFrame
-from services.hj212.stream import decode
 from services.ingest.admit import HOUR_US, Admitted, ClockGuard, Envelope, admit, refused, sender
 from services.ingest.heap import Heap
-from services.ingest.hj212_statement import data_time_us, state_frame
+from services.ingest.hj212_statement import data_time_us, qn_us, state_frame
 from services.ingest.json_message import state_message
 from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.packing import pack_touched
+from services.ingest.pieces import LARGE_BYTES, NOTHING, bounded, capped
 from services.ingest.plan import Named, channel_key
-from services.ingest.record import Row
+from services.ingest.record import Rejection, Row
 from services.ingest.statement import Refused, Statement, shifted
+from services.ingest.words import reject_rows
 
 HJ212_TOPIC = "hj212/"
 JSON_TOPIC = "cems/v1/"
-NOTHING = Refusal(RefusalReason.NOISE, "the message is empty")
-EMPTY = Piece(0, 0, refusal=NOTHING)
+# Readings, states, parameters and events of one JSON message.
+MOST_ITEMS = 10_000
 
 
 @dataclass(slots=True)
@@ -53,18 +54,22 @@ class Draft:
     touched: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     new_chunks: int = 0
     messages: list[Message] = field(default_factory=list[Message])
+    payload_bytes: int = 0
     # Added to all times that the senders state: for frames of a clock that is known to be wrong.
     clock_offset_us: int = 0
 
     def add(self, messages: Sequence[Message]) -> None:
         """Decode and judge messages and take them into the batch."""
         self.messages += messages
+        self.payload_bytes += sum([len(message.payload) for message in messages])
         frames = [message for message in messages if not message.topic.startswith(JSON_TOPIC)]
-        decoder = self.memory.decoder
-        decoded = iter(decoder.decode([message.payload for message in frames]))
+        usual = [message.payload for message in frames if len(message.payload) <= LARGE_BYTES]
+        decoded = iter(self.memory.decoder.decode(usual))
         for message in messages:
             if message.topic.startswith(JSON_TOPIC):
                 self._add_json(message)
+            elif len(message.payload) > LARGE_BYTES:
+                self._add_pieces(message, None)
             elif isinstance(found := next(decoded), list):
                 self._add_pieces(message, found)
             elif not self._add_fast(message, found):
@@ -106,42 +111,39 @@ class Draft:
         self.touched.clear()
         self.outcomes = [Outcome.REJECTED] * len(entries)
         for seq, (entry, device) in enumerate(zip(entries, devices, strict=True)):
-            self.rejects.append(
-                RejectRow(
-                    seq=seq,
-                    topic=entry.topic,
-                    mn=None,
-                    device=device or None,
-                    reason=reason,
-                    detail=detail,
-                    codes=(),
-                    whole=True,
-                    received_us=entry.received_us,
-                    frame=entry.frame,
-                )
-            )
+            rejection = Rejection(seq, None, device or None, reason, detail, (), whole=True)
+            self.rejects += reject_rows(entry, [rejection], whole=True)
+
+    def refuse(self, message: Message, reason: str, detail: str) -> None:
+        """Take a message in as one reject, undecoded."""
+        self.messages.append(message)
+        entry = Entry(message.topic, message.payload, message.received_at_us, 0)
+        self._take(entry, refused(self._envelope(entry), None, Refused(reason, detail)))
 
     def _add_fast(self, message: Message, fast: FastFrame) -> bool:
         """Take in a frame whose every question has been answered before; False when one is open."""
         received_us = message.received_at_us
         time_us = None if fast.data_time is None else data_time_us(fast.data_time)
-        if time_us is None or self.clock_offset_us:
+        sent_us = None if fast.qn is None else qn_us(fast.qn)
+        if (
+            time_us is None
+            or self.clock_offset_us
+            or self.guard.sending_refusal(sent_us, received_us) is not None
+        ):
             return False
         plan = self.memory.plans_under(self.lookup).plan(fast, received_us, time_us)
         if (
             plan is None
             or plan.topic != message.topic
-            or not plan.from_us <= time_us < plan.to_us
-            or not plan.held_from_us <= received_us < plan.held_to_us
             or not self.guard.admits(plan.series, time_us, received_us)
         ):
             return False
         seq = len(self.entries)
-        newer = self.memory.is_newer(plan.newest_key, time_us)
+        newer = self.memory.are_newer(plan.newest_keys, time_us)
         heap = self.straight if newer else self.suspect
         if not newer:
             self.conditional.add(seq)
-        heap.add_frame(plan, fast, time_us, received_us, seq)
+        heap.add_frame(plan, fast, (time_us, received_us, sent_us or 0), seq)
         self.new_chunks += self.memory.opens_chunk(plan.series, time_us)
         hour_us = time_us // HOUR_US * HOUR_US
         for subject in plan.subjects:
@@ -151,14 +153,17 @@ class Draft:
         self.outcomes.append(Outcome.STORED)
         return True
 
-    def _add_pieces(self, message: Message, pieces: Sequence[Piece]) -> None:
+    def _add_pieces(self, message: Message, pieces: Sequence[Piece] | None) -> None:
         publisher = message.topic.removeprefix(HJ212_TOPIC)
         registered = self.lookup.device(publisher, message.received_at_us)
-        if registered is not None and registered.crc != CrcPolicy.STRICT:
-            pieces = decode(message.payload, CrcPolicy(registered.crc))
+        policy = CrcPolicy.STRICT if registered is None else CrcPolicy(registered.crc)
+        if pieces is None or policy is not CrcPolicy.STRICT:
+            taken = bounded(message.payload, policy)
+        else:
+            taken = capped(pieces, len(message.payload))
         known = None if registered is None else registered.id
         start = 0
-        for part, piece in enumerate(pieces or [EMPTY]):
+        for part, piece in enumerate(taken):
             end = start + piece.length
             entry = Entry(message.topic, message.payload[start:end], message.received_at_us, part)
             start = end
@@ -181,6 +186,8 @@ class Draft:
         entry = Entry(message.topic, message.payload, message.received_at_us, 0)
         envelope = self._envelope(entry)
         stated = state_message(message.payload)
+        if not isinstance(stated, Refused) and _count(stated) > MOST_ITEMS:
+            stated = Refused("schema", f"more than {MOST_ITEMS:,} items in one message: split it")
         if isinstance(stated, Refused):
             registered = self.lookup.device(envelope.publisher, message.received_at_us)
             device = None if registered is None else registered.id
@@ -191,9 +198,14 @@ class Draft:
 
     def _add_readings(self, entry: Entry, statement: Statement) -> bool:
         """Take in a message of readings whose places are all known; False when one is not."""
-        if statement.parameters or statement.events or self.clock_offset_us:
-            return False
         plans, received_us = self.memory.plans_under(self.lookup), entry.received_us
+        if (
+            statement.parameters
+            or statement.events
+            or self.clock_offset_us
+            or self.guard.sending_refusal(statement.sent_us, received_us) is not None
+        ):
+            return False
         mn = statement.mn or entry.topic.removeprefix(JSON_TOPIC)
         seq, rows, touched, device = len(self.entries), list[Row](), list[tuple[int, int]](), 0
         for said in statement.readings:
@@ -202,9 +214,8 @@ class Draft:
             spot = plans.spot(named, received_us, time_us)
             if (
                 spot is None
-                or not spot.from_us <= time_us < spot.to_us
-                or not spot.held_from_us <= received_us < spot.held_to_us
                 or not self.guard.admits(said.series, time_us, received_us)
+                or said.sampled_us is not None
             ):
                 return False
             device = spot.device
@@ -254,21 +265,7 @@ class Draft:
         self.entries.append(entry)
         self.devices.append(admitted.device or 0)
         self.outcomes.append(Outcome.REJECTED if admitted.refused else Outcome.STORED)
-        self.rejects += [
-            RejectRow(
-                rejection.seq,
-                entry.topic,
-                rejection.mn,
-                rejection.device,
-                rejection.reason,
-                rejection.detail,
-                rejection.codes,
-                admitted.refused,
-                entry.received_us,
-                entry.frame,
-            )
-            for rejection in admitted.rejections
-        ]
+        self.rejects += reject_rows(entry, admitted.rejections, whole=admitted.refused)
         if admitted.refused:
             return
         self.parameters += admitted.parameters
@@ -289,3 +286,12 @@ class Draft:
             surely_new = surely_new or newer
             self.new_chunks += self.memory.opens_chunk(row.series, row.time_us)
         return surely_new
+
+    @property
+    def rows(self) -> int:
+        """How many readings and rejects it has come to so far."""
+        return self.straight.count + self.suspect.count + len(self.rejects)
+
+
+def _count(statements: Sequence[Statement]) -> int:
+    return sum(len(one.readings) + len(one.parameters) + len(one.events) for one in statements)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from schemas.series import Series
 from services.hj212.shape import FastFrame
-from services.ingest.hj212_statement import qn_us
 from services.ingest.layout import FrameColumns, Group
 from services.ingest.packing import pack_rows
 from services.ingest.plan import Plan
@@ -23,20 +22,14 @@ class Heap:
         self.rows.setdefault(row.series, []).append(row)
 
     def add_frame(
-        self, plan: Plan, fast: FastFrame, time_us: int, received_us: int, seq: int
+        self, plan: Plan, fast: FastFrame, times_us: tuple[int, int, int], seq: int
     ) -> None:
-        """Take in all rows of a frame: its DataTime, its receipt and its place in the batch."""
+        """Take in all rows of a frame; its DataTime, its receipt and its time of sending."""
         layout = plan.layout
         group = self.groups.get(id(layout))
         if group is None:
             group = self.groups[id(layout)] = Group(layout, plan.series)
-        qn = fast.qn
-        sent_us = 0 if qn is None else qn_us(qn)
-        group.frames.append(
-            FrameColumns(
-                time_us, received_us, sent_us, seq, plan.channels, fast.numbers, fast.flags
-            )
-        )
+        group.frames.append(FrameColumns(*times_us, seq, plan.channels, fast.numbers, fast.flags))
 
     def pack(self, batch: int) -> dict[Series, bytes]:
         """The rows of each series, without header and trailer."""

@@ -1,6 +1,7 @@
 """What a slot remembers from batch to batch. All of it may be forgotten without harm."""
 
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from schemas.lookup import Lookup
 from schemas.series import SERIES_NUMBER, Series
@@ -51,3 +52,13 @@ class Memory:
             return False
         self.newest_us[key] = time_us
         return True
+
+    def are_newer(self, keys: tuple[int, ...], time_us: int) -> bool:
+        """The same for all channels of a frame at once: whether all of them are newer."""
+        newest = self.newest_us
+        if max(map(newest.get, keys, repeat(time_us - 1))) < time_us:
+            newest.update(dict.fromkeys(keys, time_us))
+            return True
+        for key in keys:
+            self.is_newer(key, time_us)
+        return False

@@ -14,9 +14,19 @@ import structlog
 
 from schemas.batch import BatchWrite
 from schemas.series import Outcome
-from services.ingest.admit import ClockGuard
-from services.ingest.draft import Draft, Memory
+from services.ingest.admit import ClockGuard, publisher_of
+from services.ingest.batching import (
+    REGISTRY_REASONS,
+    SLICE,
+    SLICE_BYTES,
+    BatchLimits,
+    bytes_of,
+    is_mendable,
+    slice_of,
+)
+from services.ingest.draft import Draft
 from services.ingest.keeper import Keeper
+from services.ingest.memory import Memory
 from services.ingest.message import Consumer, ConsumerClosed, Message
 from services.ingest.metrics import IngestMetrics
 from services.ingest.reject_watch import RejectWatch, Tally
@@ -25,23 +35,12 @@ from services.store.batches import Written
 from services.store.connection import HEARTBEAT_S
 
 LOG = structlog.stdlib.get_logger(__name__)
-# Messages decoded before others get their turn: the write of the last batch goes on meanwhile.
-SLICE = 100
-# A batch that opens more chunks than this ends early: each costs the database as much as a batch.
-MAX_NEW_CHUNKS = 4
 LOOK_UP_S = 0.5
 GATHER_S = 0.01
+# While intake is stopped one batch is let through, as rejects, after so many rounds of so many
+# seconds: a few publishers that nobody registers must not stop all others for ever.
 STOPPED_S = 15.0
-# Reasons that a change of the registry could mend.
-REGISTRY_REASONS = frozenset({"unknown_device", "unknown_code", "mn_mismatch"})
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLimits:
-    """When a batch closes: by its number of messages, or its age in seconds."""
-
-    size: int
-    age_s: float
+STOPPED_ROUNDS = 4
 
 
 class Taken(NamedTuple):
@@ -67,6 +66,7 @@ class Pipeline:
     stop: asyncio.Event
     memory: Memory = field(default_factory=Memory)
     stopped: bool = False
+    _left: dict[Consumer, list[Message]] = field(default_factory=dict[Consumer, list[Message]])
     _drafts: asyncio.Queue[Taken | None] = field(default_factory=lambda: asyncio.Queue(maxsize=1))
 
     async def run(self) -> None:
@@ -99,7 +99,9 @@ class Pipeline:
 
     async def _next_draft(self, consumer: Consumer) -> Draft | None:
         """Collect a batch; None when nothing came for a while."""
-        messages = await consumer.take(self.limits.size, LOOK_UP_S)
+        messages = self._left.pop(consumer, []) or await consumer.take(self.limits.size, LOOK_UP_S)
+        # What was left by a consumer that is gone comes again through its successor.
+        self._left.clear()
         if not messages:
             return None
         loop = asyncio.get_running_loop()
@@ -108,24 +110,59 @@ class Pipeline:
         while True:
             # Few messages are not worth a decoding of their own while there is time for more.
             left_s = closes_at - loop.time()
-            if left_s <= 0 or len(messages) >= SLICE or len(draft.messages) >= self.limits.size:
-                await self._add_in_slices(draft, messages)
-                messages = []
+            if left_s <= 0 or len(messages) >= SLICE or bytes_of(messages) >= SLICE_BYTES:
+                draft, messages = await self._add_in_slices(draft, messages)
             wanted = self.limits.size - len(draft.messages) - len(messages)
-            if wanted <= 0 or left_s <= 0 or draft.new_chunks > MAX_NEW_CHUNKS:
+            if messages or wanted <= 0 or left_s <= 0 or self.limits.reached(draft):
                 break
             await asyncio.sleep(min(left_s, GATHER_S) if consumer.pending() < SLICE else 0)
             messages += await consumer.take(wanted, 0)
-        await self._add_in_slices(draft, messages)
+        draft, messages = await self._add_in_slices(draft, messages)
+        if messages:
+            self._left[consumer] = messages
         return draft
 
-    async def _add_in_slices(self, draft: Draft, messages: list[Message]) -> None:
-        self.metrics.messages_received.inc(len(messages))
-        self.metrics.bytes_received.inc(sum(len(message.payload) for message in messages))
-        for start in range(0, len(messages), SLICE):
+    async def _add_in_slices(
+        self, draft: Draft, messages: list[Message]
+    ) -> tuple[Draft, list[Message]]:
+        """Add messages until the batch is full; the draft, and the messages that are left."""
+        start = 0
+        while start < len(messages) and not self.limits.reached(draft):
+            part = slice_of(messages, start)
+            start += len(part)
+            self.metrics.messages_received.inc(len(part))
+            self.metrics.bytes_received.inc(bytes_of(part))
             with self.metrics.decode_seconds.time():
-                draft.add(messages[start : start + SLICE])
+                draft = self._add(draft, part)
             await asyncio.sleep(0)
+        return draft, messages[start:]
+
+    def _add(self, draft: Draft, messages: list[Message]) -> Draft:
+        """Add messages; one that a fault of ours cannot take costs no other one."""
+        before = list(draft.messages)
+        try:
+            draft.add(messages)
+        except Exception:
+            LOG.exception(
+                "messages cannot be drafted at once; each goes alone", slot=self.writer.slot
+            )
+            return self._one_by_one([*before, *messages])
+        return draft
+
+    def _one_by_one(self, messages: list[Message]) -> Draft:
+        draft = self._empty_draft()
+        for message in messages:
+            try:
+                self._empty_draft().add([message])
+            except Exception:
+                LOG.exception(
+                    "a message is rejected: a fault of this program", slot=self.writer.slot
+                )
+                detail = "a fault of this program, see its log: retry after an update"
+                draft.refuse(message, "internal", detail)
+            else:
+                draft.add([message])
+        return draft
 
     async def _settle_rejects(self, draft: Draft) -> Draft | None:
         """Ask the registry again before rejecting for it; stop the intake when too much is rejected.
@@ -135,13 +172,15 @@ class Pipeline:
         if not draft.rejects:
             self._note(draft)
             return draft
-        if any(reject.reason in REGISTRY_REASONS for reject in draft.rejects):
+        if is_mendable(draft):
             await self.keeper.refresh()
             # It may as well have changed since the draft was begun.
             if self.keeper.lookup is not draft.lookup:
                 draft = self.redraft(draft.messages)
         self._note(draft)
-        while self.watch.exceeded:
+        for _ in range(STOPPED_ROUNDS):
+            if not (is_mendable(draft) and self.watch.exceeded(self.keeper.lookup.registered)):
+                break
             await self._pause_intake()
             if self.stop.is_set():
                 return None
@@ -153,11 +192,12 @@ class Pipeline:
         return draft
 
     def _note(self, draft: Draft) -> None:
-        publishers = [entry.topic for entry in draft.entries]
-        rejected = Counter[str]()
-        for publisher, outcome in zip(publishers, draft.outcomes, strict=True):
-            if outcome == Outcome.REJECTED:
-                rejected[publisher] += 1
+        publishers = [publisher_of(entry.topic) for entry in draft.entries]
+        rejected = Counter(
+            publishers[reject.seq]
+            for reject in draft.rejects
+            if reject.whole and reject.reason in REGISTRY_REASONS
+        )
         now_s = asyncio.get_running_loop().time()
         self.watch.note(Tally(now_s, Counter(publishers), rejected))
 
@@ -169,7 +209,7 @@ class Pipeline:
             LOG.error(
                 "intake stopped: nearly everything is being rejected; nothing is lost, the broker "
                 "keeps it; mend the registry, or raise QINGKONG_REJECT_SHARE_LIMIT",
-                share=round(self.watch.share(), 3),
+                share=round(self.watch.share(self.keeper.lookup.registered), 3),
                 slot=self.writer.slot,
             )
         # The keeper notices by itself when somebody mends the registry.

@@ -33,7 +33,7 @@ class Plan(NamedTuple):
     topic: str
     device: int
     series: Series
-    newest_key: int
+    newest_keys: tuple[int, ...]
     channels: bytes
     subjects: tuple[int, ...]
     layout: LaidOut
@@ -41,6 +41,13 @@ class Plan(NamedTuple):
     held_to_us: int
     from_us: int
     to_us: int
+
+    def holds(self, received_us: int, time_us: int) -> bool:
+        """Whether it is right for a reading of that time, received then."""
+        return (
+            self.from_us <= time_us < self.to_us
+            and self.held_from_us <= received_us < self.held_to_us
+        )
 
 
 class Spot(NamedTuple):
@@ -56,6 +63,13 @@ class Spot(NamedTuple):
     from_us: int
     to_us: int
 
+    def holds(self, received_us: int, time_us: int) -> bool:
+        """Whether it is right for a reading of that time, received then."""
+        return (
+            self.from_us <= time_us < self.to_us
+            and self.held_from_us <= received_us < self.held_to_us
+        )
+
 
 class Named(NamedTuple):
     """What a JSON reading is known by."""
@@ -68,25 +82,31 @@ class Named(NamedTuple):
 
 @dataclass(slots=True)
 class Plans:
-    """The plans under one snapshot of the registry; None where the general way must decide."""
+    """The plans under one snapshot of the registry; a number where none could be made so often."""
 
     lookup: Lookup
-    _plans: dict[tuple[Head, Shape], Plan | None] = field(
-        default_factory=dict[tuple[Head, Shape], Plan | None]
+    _plans: dict[tuple[Head, Shape], Plan | int] = field(
+        default_factory=dict[tuple[Head, Shape], Plan | int]
     )
     _layouts: dict[tuple[Shape, Series, int, bool], LaidOut] = field(
         default_factory=dict[tuple[Shape, Series, int, bool], LaidOut]
     )
 
-    _spots: dict[Named, Spot | None] = field(default_factory=dict[Named, Spot | None])
+    _spots: dict[Named, Spot | int] = field(default_factory=dict[Named, Spot | int])
 
     def spot(self, named: Named, received_us: int, time_us: int) -> Spot | None:
-        """Where the reading goes; None where the general way must decide."""
-        if named not in self._spots:
-            if len(self._spots) >= MOST_PLANS:
-                self._spots.clear()
-            self._spots[named] = self._find(named, received_us, time_us)
-        return self._spots[named]
+        """Where the reading goes at these times; None where the general way must decide."""
+        spot = self._spots.get(named, None)
+        if isinstance(spot, Spot) and spot.holds(received_us, time_us):
+            return spot
+        if isinstance(spot, int) and not _try_again(spot):
+            self._spots[named] = spot + 1
+            return None
+        if len(self._spots) >= MOST_PLANS:
+            self._spots.clear()
+        found = self._find(named, received_us, time_us)
+        self._spots[named] = found or (spot + 1 if isinstance(spot, int) else 1)
+        return found if found is not None and found.holds(received_us, time_us) else None
 
     def _find(self, named: Named, received_us: int, time_us: int) -> Spot | None:
         device = self.lookup.device(named.mn, received_us)
@@ -108,14 +128,20 @@ class Plans:
         )
 
     def plan(self, fast: FastFrame, received_us: int, time_us: int) -> Plan | None:
-        """The plan for a frame; made from its time, if there is none yet."""
+        """The plan for a frame of these times; None where the general way must decide."""
         key = (fast.head, fast.shape)
-        if key not in self._plans:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
-                self._layouts.clear()
-            self._plans[key] = self._make(fast, received_us, time_us)
-        return self._plans[key]
+        plan = self._plans.get(key)
+        if isinstance(plan, Plan) and plan.holds(received_us, time_us):
+            return plan
+        if isinstance(plan, int) and not _try_again(plan):
+            self._plans[key] = plan + 1
+            return None
+        if len(self._plans) >= MOST_PLANS:
+            self._plans.clear()
+            self._layouts.clear()
+        made = self._make(fast, received_us, time_us)
+        self._plans[key] = made or (plan + 1 if isinstance(plan, int) else 1)
+        return made if made is not None and made.holds(received_us, time_us) else None
 
     def _make(self, fast: FastFrame, received_us: int, time_us: int) -> Plan | None:
         template, shape = fast.head.template, fast.shape
@@ -131,7 +157,7 @@ class Plans:
             topic=f"hj212/{device.mn}",
             device=device.id,
             series=series,
-            newest_key=channel_key(series, bound[0].id),
+            newest_keys=tuple(channel_key(series, channel.id) for channel in bound),
             channels=Struct(f">{len(bound)}i").pack(*[channel.id for channel in bound]),
             subjects=tuple({channel.subject for channel in bound}),
             layout=self._layout(shape, series, span_of(series, device), sent=fast.qn is not None),
@@ -147,6 +173,11 @@ class Plans:
         if layout is None:
             layout = self._layouts[key] = lay_out(shape, series, span_s, sent=sent)
         return layout
+
+
+def _try_again(refused: int) -> bool:
+    """Whether to work a plan out again that could not be made so many times: ever more rarely."""
+    return refused & (refused - 1) == 0
 
 
 def _plain(device: Device, shape: Shape) -> bool:

@@ -1,11 +1,13 @@
 """Whether so much is rejected that something must be wrong on our side. Pure.
 
-Each publisher has one vote, the rejected share of its own frames: a single babbling device can
-neither stop the intake nor hide that all others are rejected.
+Each publisher has one vote, the share of its own frames that was rejected for a reason the registry
+could mend: a few babbling devices can neither stop the intake nor hide that all others are rejected.
 """
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+
+MIN_PUBLISHERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,11 @@ class Tally:
 
 @dataclass(slots=True)
 class RejectWatch:
-    """Looks back `window_s` seconds; says nothing before `min_frames` of `min_publishers`."""
+    """Looks back `window_s` seconds; says nothing before `min_frames` of enough publishers."""
 
     limit: float
     min_frames: int
     window_s: float = 60.0
-    min_publishers: int = 3
     _tallies: deque[Tally] = field(default_factory=deque[Tally])
     _frames: Counter[str] = field(default_factory=Counter[str])
     _rejected: Counter[str] = field(default_factory=Counter[str])
@@ -39,19 +40,22 @@ class RejectWatch:
             self._frames -= gone.frames
             self._rejected -= gone.rejected
 
-    def share(self) -> float:
-        """The mean over publishers of their rejected share, 0 to 1; 0 while there is too little."""
+    def share(self, registered: int) -> float:
+        """The mean over publishers of their rejected share, 0 to 1; 0 while there is too little.
+
+        `registered` devices make it enough at a twentieth of them, and three at the least.
+        """
         publishers = len(self._frames)
-        if self._frames.total() < self.min_frames or publishers < self.min_publishers:
+        enough = max(MIN_PUBLISHERS, registered // 20)
+        if self._frames.total() < self.min_frames or publishers < enough:
             return 0.0
         votes = (self._rejected[publisher] / count for publisher, count in self._frames.items())
         return sum(votes) / publishers
 
-    @property
-    def exceeded(self) -> bool:
+    def exceeded(self, registered: int) -> bool:
         """Whether intake must stop."""
         mostly_rejected = 2 * self._rejected.total() > self._frames.total()
-        return mostly_rejected and self.share() >= self.limit
+        return mostly_rejected and self.share(registered) >= self.limit
 
     def forget(self) -> None:
         """Begin anew, after somebody mended something."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from services.ingest.batching import BatchLimits
 from services.ingest.draft import Draft
 from services.ingest.events import Closed, Connected, Event, SessionLost, SubscriptionRefused
 from services.ingest.from_settings import clock_guard, consumer_settings
@@ -18,7 +19,7 @@ from services.ingest.keeper import Keeper
 from services.ingest.message import Consumer, Message, SessionTakenOver
 from services.ingest.metrics import IngestMetrics
 from services.ingest.mqtt import MqttConsumer
-from services.ingest.pipeline import BatchLimits, Pipeline
+from services.ingest.pipeline import Pipeline
 from services.ingest.proof.checkpoint_maker import keep_checkpoints
 from services.ingest.reject_watch import RejectWatch
 from services.ingest.writer import Writer
@@ -143,7 +144,8 @@ class Worker:
             receiving = group.create_task(self._receive(pipeline), name=f"receive {slot}")
             ends = group.create_task(self._ends(pipeline), name=f"watch {slot}")
             await pipeline.run()
-            await consumer.close()
+            # Another consumer may have taken the first one's place.
+            await pipeline.consumer.close()
             await asyncio.wait([receiving])
             ends.cancel()
 

@@ -28,7 +28,7 @@ from services.store.batches import (
     prepare_connection,
     write_batch,
 )
-from services.store.connection import Connection, connect, patience, sever
+from services.store.connection import PATIENCE_S, Connection, connect, patience, sever
 from services.store.errors import DatabaseError, Fault, fault_of
 from services.store.slots import release_slot, try_slot
 
@@ -37,6 +37,19 @@ IDS_AHEAD = 64
 IDS_LOW = 8
 RETRY_LOCK_S = 0.3
 RELEASE_S = 1.0
+# A batch that took all our patience so often is written in halves.
+TOO_SLOW = 2
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What has been tried with a batch so far; `began_s` is 0 while nothing is being written."""
+
+    write: BatchWrite | None
+    tried: bool = False
+    slow: int = 0
+    began_s: float = 0.0
+    backoff: Backoff = field(default_factory=lambda: Backoff(first_s=0.1, limit_s=5.0))
 
 
 @dataclass(slots=True)
@@ -123,34 +136,52 @@ class Writer:
         """Pack the draft while another batch is on its way; None when no number is at hand."""
         return draft.write(self._ids.pop(0), self.slot) if self._ids else None
 
-    async def commit(self, draft: Draft, prepared: BatchWrite | None = None) -> list[Written]:
+    async def commit(
+        self, draft: Draft, prepared: BatchWrite | None = None, *, last_resort: bool = False
+    ) -> list[Written]:
         """Make the draft durable; returns only when all of it is.
 
-        Raises SlotLostError when another worker continued the chain.
+        What the database refuses, or is too slow for twice, is split until the message is alone
+        and then rejected; with `last_resort`, a reject itself, it is held instead. Raises
+        SlotLostError when another worker continued the chain.
         """
-        backoff = Backoff(first_s=0.1, limit_s=5.0)
-        write, tried = prepared, False
+        attempt = Attempt(prepared)
         while True:
             try:
-                if write is None:
-                    write = draft.write(await self._next_id(), self.slot)
-                elif tried and await self._written_after_all(write):
-                    return []
-                tried = True
-                return [await self._write(write)]
+                return await self._attempt(draft, attempt)
+            except SlotLostError:
+                raise
             except BatchNumberTakenError:
                 # Numbers drawn before a crash of the server may be drawn by others after it.
                 self._ids.clear()
-                write, tried = None, False
+                attempt.write, attempt.tried = None, False
                 continue
-            except DatabaseError as error:
-                fault = fault_of(error)
-                self.metrics.batches_retried.labels(fault=fault).inc()
-                if fault is Fault.ITEM:
+            except Exception as error:  # noqa: BLE001 - what a batch holds may kill no worker
+                if self._is_hopeless(error, attempt) and not last_resort:
                     return await self._split(draft, error)
-                self._say(fault, error)
-            backoff = backoff.after_failure()
-            await asyncio.sleep(backoff.wait_s(random.random))
+            attempt.backoff = attempt.backoff.after_failure()
+            await asyncio.sleep(attempt.backoff.wait_s(random.random))
+
+    async def _attempt(self, draft: Draft, attempt: Attempt) -> list[Written]:
+        if attempt.write is None:
+            attempt.write = draft.write(await self._next_id(), self.slot)
+        elif attempt.tried and await self._written_after_all(attempt.write):
+            return []
+        attempt.tried = True
+        attempt.began_s = asyncio.get_running_loop().time()
+        return [await self._write(attempt.write)]
+
+    def _is_hopeless(self, error: Exception, attempt: Attempt) -> bool:
+        """Whether trying again cannot help: the batch itself is at fault, or too much at once."""
+        fault = fault_of(error) if isinstance(error, DatabaseError) else Fault.ITEM
+        self.metrics.batches_retried.labels(fault=fault).inc()
+        if not isinstance(error, DatabaseError):
+            LOG.error("a batch meets a fault of this program", slot=self.slot, exc_info=error)
+        self._say(fault, error)
+        took_s = asyncio.get_running_loop().time() - attempt.began_s
+        attempt.slow += attempt.began_s > 0 and took_s > PATIENCE_S * 0.9
+        attempt.began_s = 0.0
+        return fault is Fault.ITEM or attempt.slow >= TOO_SLOW
 
     async def _write(self, write: BatchWrite) -> Written:
         connection = await self._alive()
@@ -175,18 +206,19 @@ class Writer:
         self.place = place
         return True
 
-    async def _split(self, draft: Draft, error: DatabaseError) -> list[Written]:
+    async def _split(self, draft: Draft, error: Exception) -> list[Written]:
         messages = draft.messages
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
         LOG.warning(
-            "batch has something the database refuses",
+            "batch has something that cannot be stored",
             slot=self.slot,
             messages=len(messages),
-            sqlstate=error.sqlstate,
+            why=said,
         )
         if len(messages) == 1:
             draft = self.redraft(messages)
-            draft.reject_all("database", f"the database refuses it: {error}".splitlines()[0])
-            return await self.commit(draft)
+            draft.reject_all("database", f"the database cannot take it: {said}")
+            return await self.commit(draft, last_resort=True)
         middle = len(messages) // 2
         first = await self.commit(self.redraft(messages[:middle]))
         return first + await self.commit(self.redraft(messages[middle:]))
@@ -223,7 +255,7 @@ class Writer:
                 self._ids = await next_batch_ids(connection, IDS_AHEAD)
         return self._ids.pop(0)
 
-    def _say(self, fault: Fault, error: DatabaseError) -> None:
+    def _say(self, fault: Fault, error: Exception) -> None:
         trouble = f"{fault}: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
         if trouble == self.trouble:
             return

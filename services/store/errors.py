@@ -22,7 +22,8 @@ class Fault(StrEnum):
 # Class 08 connection, 40 rollback and deadlock, 53 resources, 55 object state, 57 operator
 # intervention, 58 system, 72 snapshot, F0/XX server.
 TEMPORARY_CLASSES = frozenset({"08", "40", "53", "55", "57", "58", "72", "F0", "XX"})
-ITEM_CLASSES = frozenset({"21", "22", "23"})
+# Class 21 cardinality, 22 data, 23 constraints, 54 larger than the server can take.
+ITEM_CLASSES = frozenset({"21", "22", "23", "54"})
 # Of class 25, a standby that writes nothing, and a transaction that fell silent on a bad network.
 TEMPORARY_STATES = frozenset({"25006", "25P03"})
 

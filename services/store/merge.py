@@ -1,12 +1,13 @@
 """Readings that may be known already: staged in a temporary table, then believed, kept or counted.
 
-The sender's order decides (QN or `sent_at`, then receipt); the outcome does not depend on the
-order of arrival. What was believed before is kept by the table's own trigger.
+The sender's order decides (QN or `sent_at`, else receipt; then receipt, batch, place in it), and
+neither arrival nor how rows were batched. What was believed before the table's trigger keeps.
 """
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import LiteralString
+from datetime import datetime
+from typing import LiteralString, NamedTuple, cast
 
 from psycopg import sql
 
@@ -32,59 +33,69 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged (LIKE reading_realtime) ON COMMIT DE
 
 COPY_IN = sql.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT binary)")
 
-# A value is a repeat when its sender sent the same numbers under the same time of sending,
-# whether that value is believed now or was believed before.
+# A value is a repeat when its sender sent the same under the same time of sending, whether it is
+# believed now or was before. When it was received does not count.
+SAID: tuple[str, ...] = (
+    *("sent_at", "value", "minimum", "maximum", "converted", "converted_min", "converted_max"),
+    *("total", "flag", "sampled_at"),
+)
+
+SURVEY = """
+SELECT count(*) AS keys, COALESCE(max(rivals), 0) > 1 AS contested, min(time), max(time)
+FROM (SELECT time, count(*) AS rivals FROM staged GROUP BY channel, time) AS key
+"""
+
+# Where several values of a key are staged: all that is known, and all but the first of equal ones.
+# The bounds, being constants, let the planner leave out the chunks that cannot hold the keys.
+DROP_REPEATS = sql.SQL("""
+DELETE FROM staged WHERE ctid = ANY(ARRAY(
+  SELECT ctid FROM (
+    SELECT ctid, channel, time, {columns_said}, count(*) OVER (PARTITION BY channel, time) AS rivals,
+      row_number() OVER (
+        PARTITION BY channel, time, {columns_said} ORDER BY received_at, batch, seq) AS place
+    FROM staged) AS staged
+  WHERE rivals > 1 AND (place > 1
+    OR EXISTS (
+      SELECT FROM {table} AS known
+      WHERE known.channel = staged.channel AND known.time = staged.time
+        AND known.time BETWEEN {first} AND {last}
+        AND ({known}) IS NOT DISTINCT FROM ({staged}))
+    OR EXISTS (
+      SELECT FROM reading_revision AS known
+      WHERE known.series = {series} AND known.channel = staged.channel
+        AND known.time = staged.time
+        AND ({known}) IS NOT DISTINCT FROM ({staged})))))
+""")
+
+# Values believed before are refused by the table's trigger: it alone sees what another worker
+# committed while this statement waited for it.
 BELIEVE = sql.SQL("""
-WITH ranked AS (
-  SELECT {columns}, row_number() OVER (
-    PARTITION BY channel, time
-    ORDER BY COALESCE(sent_at, received_at) DESC, received_at DESC, seq DESC) AS place
-  FROM staged)
-INSERT INTO {table} AS believed ({columns})
-SELECT {columns} FROM ranked WHERE place = 1 ORDER BY channel, time
+INSERT INTO {table} AS known ({columns})
+SELECT DISTINCT ON (channel, time) {columns} FROM staged
+ORDER BY channel, time, COALESCE(sent_at, received_at) DESC, received_at DESC, batch DESC, seq DESC
 ON CONFLICT (channel, time) DO UPDATE SET
   value = excluded.value, minimum = excluded.minimum, maximum = excluded.maximum,
   converted = excluded.converted, converted_min = excluded.converted_min,
   converted_max = excluded.converted_max, total = excluded.total, flag = excluded.flag,
   span_s = excluded.span_s, sampled_at = excluded.sampled_at, sent_at = excluded.sent_at,
   received_at = excluded.received_at, batch = excluded.batch, seq = excluded.seq
-WHERE (COALESCE(excluded.sent_at, excluded.received_at), excluded.received_at)
-    > (COALESCE(believed.sent_at, believed.received_at), believed.received_at)
-  AND (excluded.sent_at, excluded.value, excluded.minimum, excluded.maximum, excluded.converted,
-       excluded.converted_min, excluded.converted_max, excluded.total, excluded.flag,
-       excluded.sampled_at)
-    IS DISTINCT FROM
-      (believed.sent_at, believed.value, believed.minimum, believed.maximum, believed.converted,
-       believed.converted_min, believed.converted_max, believed.total, believed.flag,
-       believed.sampled_at)
-  AND NOT EXISTS (
-    SELECT 1 FROM reading_revision AS known
-    WHERE known.series = {series} AND known.channel = excluded.channel
-      AND known.time = excluded.time
-      AND (known.sent_at, known.value, known.minimum, known.maximum, known.converted,
-           known.converted_min, known.converted_max, known.total, known.flag, known.sampled_at)
-        IS NOT DISTINCT FROM
-          (excluded.sent_at, excluded.value, excluded.minimum, excluded.maximum,
-           excluded.converted, excluded.converted_min, excluded.converted_max, excluded.total,
-           excluded.flag, excluded.sampled_at))
+WHERE (COALESCE(excluded.sent_at, excluded.received_at), excluded.received_at, excluded.batch,
+    excluded.seq)
+  > (COALESCE(known.sent_at, known.received_at), known.received_at, known.batch, known.seq)
+  AND ({excluded}) IS DISTINCT FROM ({known})
 RETURNING seq, xmax <> 0 AS replaced
 """)
 
-# What is older than the believed value and not known yet.
+# What is older than the believed value and not known yet; of equal values the first received.
 KEEP_OLDER = sql.SQL("""
 INSERT INTO reading_revision (series, {columns})
 SELECT {series}, {columns} FROM staged
 WHERE NOT EXISTS (
-  SELECT 1 FROM {table} AS believed
-  WHERE believed.channel = staged.channel AND believed.time = staged.time
-    AND (believed.sent_at, believed.value, believed.minimum, believed.maximum, believed.converted,
-          believed.converted_min, believed.converted_max, believed.total, believed.flag,
-          believed.sampled_at)
-        IS NOT DISTINCT FROM
-          (staged.sent_at, staged.value, staged.minimum, staged.maximum, staged.converted,
-           staged.converted_min, staged.converted_max, staged.total, staged.flag,
-           staged.sampled_at))
-ORDER BY channel, time, COALESCE(sent_at, received_at)
+  SELECT FROM {table} AS known
+  WHERE known.channel = staged.channel AND known.time = staged.time
+    AND known.time BETWEEN {first} AND {last}
+    AND ({known}) IS NOT DISTINCT FROM ({staged}))
+ORDER BY channel, time, received_at, batch, seq
 ON CONFLICT DO NOTHING
 RETURNING seq
 """)
@@ -113,15 +124,55 @@ async def merge(connection: Connection, series: Series, rows: bytes) -> Merged:
 
 
 async def merge_staged(connection: Connection, series: Series) -> Merged:
-    """Merge what is staged into the series' table, within the running transaction."""
-    names = {
+    """Merge what is staged into the series' table, within the running transaction.
+
+    Only what is unknown is ranked: a repeat, received late, must not hide another value of its
+    key. So where several values of a key are staged, repeats are dropped first.
+    """
+    survey = await _survey(connection)
+    names = _names(series, survey)
+    if survey.contested:
+        await connection.execute(DROP_REPEATS.format(**names))
+    believed = await (await connection.execute(BELIEVE.format(**names))).fetchall()
+    if survey.contested and len(believed) < survey.keys:
+        # What ranked first may have become known while we waited for another worker. By now all
+        # keys still staged are locked, so a second look is final.
+        await connection.execute(DROP_REPEATS.format(**names))
+        believed += await (await connection.execute(BELIEVE.format(**names))).fetchall()
+    older: list[tuple[object, ...]] = []
+    if survey.contested or len(believed) < survey.keys:
+        older = await (await connection.execute(KEEP_OLDER.format(**names))).fetchall()
+    await connection.execute("DELETE FROM staged")
+    replaced = sum(1 for _, was_there in believed if was_there)
+    seqs = {int(str(row[0])) for row in (*believed, *older)}
+    return Merged(len(believed) + len(older), replaced + len(older), seqs)
+
+
+class _Survey(NamedTuple):
+    """How many keys are staged, whether one has several values, and their first and last time."""
+
+    keys: int
+    contested: bool
+    first: datetime | None
+    last: datetime | None
+
+
+async def _survey(connection: Connection) -> _Survey:
+    row = await (await connection.execute(SURVEY)).fetchone()
+    return _Survey._make(cast("tuple[int, bool, datetime, datetime]", row))
+
+
+def _names(series: Series, survey: _Survey) -> dict[str, sql.Composable]:
+    sides = {
+        side: sql.SQL(", ").join(sql.Identifier(side, column) for column in SAID)
+        for side in ("known", "staged", "excluded")
+    }
+    return {
         "table": sql.Identifier(TABLES[series]),
         "series": sql.Literal(series.value),
         "columns": COLUMNS,
+        "columns_said": sql.SQL(", ").join(map(sql.Identifier, SAID)),
+        "first": sql.Literal(survey.first),
+        "last": sql.Literal(survey.last),
+        **sides,
     }
-    believed = await (await connection.execute(BELIEVE.format(**names))).fetchall()
-    older = await (await connection.execute(KEEP_OLDER.format(**names))).fetchall()
-    await connection.execute("DELETE FROM staged")
-    replaced = sum(1 for _, was_there in believed if was_there)
-    seqs = {int(str(row[0])) for row in believed} | {int(str(row[0])) for row in older}
-    return Merged(len(believed) + len(older), replaced + len(older), seqs)

@@ -13,16 +13,12 @@ from psycopg import sql
 from schemas.series import Series
 from services.store.batches import COPY_HEADER, COPY_TRAILER
 from services.store.connection import Connection
-from services.store.merge import COLUMNS, TABLES, copy_rows
+from services.store.merge import COLUMNS, SAID, TABLES, copy_rows
 
 CREATE: tuple[LiteralString, ...] = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS expected (LIKE reading_realtime)",
     """CREATE TEMPORARY TABLE IF NOT EXISTS proven
     (batch bigint PRIMARY KEY, matched bigint, unseen bigint NOT NULL)""",
-)
-NUMBERS: tuple[str, ...] = (
-    *("sent_at", "value", "minimum", "maximum", "converted", "converted_min", "converted_max"),
-    *("total", "flag", "sampled_at"),
 )
 REST: tuple[str, ...] = ("span_s", "received_at")
 
@@ -196,7 +192,7 @@ async def settle(
 async def _take(
     connection: Connection, series: Series, bounds: Mapping[str, sql.Literal]
 ) -> dict[int, int]:
-    alike = _sides((*NUMBERS, *REST))
+    alike = _sides((*SAID, *REST))
     table = sql.Identifier(TABLES[series])
     matched: dict[int, int] = {}
     for source, condition in (
@@ -209,7 +205,7 @@ async def _take(
         for batch, count in _counts(await (await connection.execute(query)).fetchall()).items():
             matched[batch] = matched.get(batch, 0) + count
     repeated = TAKE_REPEATED.format(
-        table=table, series=sql.Literal(series.value), **bounds, **_sides(NUMBERS)
+        table=table, series=sql.Literal(series.value), **bounds, **_sides(SAID)
     )
     await connection.execute(repeated)
     return matched
@@ -260,7 +256,7 @@ async def unexplained(
                 series=condition,
                 batches=sql.Literal(list(batches)),
                 limit=sql.Literal(limit),
-                **_sides((*NUMBERS, *REST)),
+                **_sides((*SAID, *REST)),
             )
         )
         found += [HeldRow._make(row) for row in await cursor.fetchall()]
@@ -281,7 +277,7 @@ def _sides(columns: Sequence[str]) -> dict[str, sql.Composed]:
 def _returned() -> sql.Composed:
     """Columns that tell two rows of one frame apart."""
     return sql.SQL("").join(
-        sql.SQL(", {}").format(sql.Identifier("expected", column)) for column in NUMBERS
+        sql.SQL(", {}").format(sql.Identifier("expected", column)) for column in SAID
     )
 
 

@@ -8,13 +8,31 @@ CREATE FUNCTION public.keep_revision() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF (COALESCE(NEW.sent_at, NEW.received_at), NEW.received_at)
-     <= (COALESCE(OLD.sent_at, OLD.received_at), OLD.received_at) THEN
+  IF (COALESCE(NEW.sent_at, NEW.received_at), NEW.received_at, NEW.batch, NEW.seq)
+     <= (COALESCE(OLD.sent_at, OLD.received_at), OLD.received_at, OLD.batch, OLD.seq) THEN
     RAISE EXCEPTION 'a reading may be replaced only by one that was sent later'
       USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF (NEW.channel, NEW.time) <> (OLD.channel, OLD.time) THEN
     RAISE EXCEPTION 'the key of a reading never changes' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- What was sent later than the believed one was sent later than all that is known.
+  IF (NEW.sent_at > COALESCE(OLD.sent_at, OLD.received_at)) IS NOT TRUE THEN
+    IF (NEW.sent_at, NEW.value, NEW.minimum, NEW.maximum, NEW.converted, NEW.converted_min,
+        NEW.converted_max, NEW.total, NEW.flag, NEW.sampled_at)
+      IS NOT DISTINCT FROM
+       (OLD.sent_at, OLD.value, OLD.minimum, OLD.maximum, OLD.converted, OLD.converted_min,
+        OLD.converted_max, OLD.total, OLD.flag, OLD.sampled_at)
+      OR EXISTS (
+        SELECT FROM reading_revision AS known
+        WHERE known.series = TG_ARGV[0] AND known.channel = NEW.channel AND known.time = NEW.time
+          AND (known.sent_at, known.value, known.minimum, known.maximum, known.converted,
+               known.converted_min, known.converted_max, known.total, known.flag, known.sampled_at)
+            IS NOT DISTINCT FROM
+              (NEW.sent_at, NEW.value, NEW.minimum, NEW.maximum, NEW.converted, NEW.converted_min,
+               NEW.converted_max, NEW.total, NEW.flag, NEW.sampled_at)) THEN
+      RETURN NULL;
+    END IF;
   END IF;
   INSERT INTO reading_revision (series, time, channel, value, minimum, maximum, converted,
     converted_min, converted_max, total, flag, span_s, sampled_at, sent_at, received_at, batch, seq)
@@ -543,15 +561,6 @@ CREATE TABLE public.treatment_facility (
     CONSTRAINT treatment_facility_kind_check CHECK ((kind = 'facility'::text))
 );
 
-ALTER TABLE ONLY public.parameter
-    ADD CONSTRAINT a_parameter_once UNIQUE NULLS NOT DISTINCT (device, about, code, effective_at, sent_at, value);
-
-ALTER TABLE ONLY public.reading_revision
-    ADD CONSTRAINT a_revision_once UNIQUE NULLS NOT DISTINCT (series, channel, "time", sent_at, value, minimum, maximum, converted, converted_min, converted_max, total, flag, sampled_at);
-
-ALTER TABLE ONLY public.device_event
-    ADD CONSTRAINT an_event_once UNIQUE NULLS NOT DISTINCT (device, kind, about, code, happened_at, sent_at, text);
-
 ALTER TABLE ONLY public.batch_block
     ADD CONSTRAINT batch_block_pkey PRIMARY KEY (batch, received_from);
 
@@ -665,6 +674,16 @@ ALTER TABLE ONLY public.subject
 
 ALTER TABLE ONLY public.treatment_facility
     ADD CONSTRAINT treatment_facility_pkey PRIMARY KEY (id);
+
+CREATE UNIQUE INDEX a_parameter_once ON public.parameter USING btree (device, effective_at, sent_at, sha256((replace(about, '\'::text, '\\'::text))::bytea), sha256((replace(code, '\'::text, '\\'::text))::bytea), sha256((replace(value, '\'::text, '\\'::text))::bytea)) NULLS NOT DISTINCT;
+
+CREATE UNIQUE INDEX a_revision_once ON public.reading_revision USING btree (series, channel, "time", sent_at, value, minimum, maximum, converted, converted_min, converted_max, total, (
+CASE
+    WHEN (octet_length(flag) < 32) THEN flag
+    ELSE md5(flag)
+END), sampled_at) NULLS NOT DISTINCT;
+
+CREATE UNIQUE INDEX an_event_once ON public.device_event USING btree (device, happened_at, sent_at, sha256((replace(kind, '\'::text, '\\'::text))::bytea), sha256((replace(about, '\'::text, '\\'::text))::bytea), sha256((replace(code, '\'::text, '\\'::text))::bytea), sha256((replace(text, '\'::text, '\\'::text))::bytea)) NULLS NOT DISTINCT;
 
 CREATE INDEX batch_received ON public.batch USING brin (received_from) WITH (pages_per_range='16');
 

@@ -34,23 +34,45 @@ SELECT create_hypertable('state', by_range('time', INTERVAL '7 days'), create_de
 CREATE TABLE reading_revision (
   series text NOT NULL CHECK (series IN ('realtime', 'minute', 'hour', 'day', 'state')),
   LIKE reading_realtime,
-  position xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  CONSTRAINT a_revision_once UNIQUE NULLS NOT DISTINCT (series, channel, time, sent_at, value,
-    minimum, maximum, converted, converted_min, converted_max, total, flag, sampled_at)
+  position xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+-- An entry of an index has a largest size: a longer flag stands there by its digest.
+CREATE UNIQUE INDEX a_revision_once ON reading_revision (series, channel, time, sent_at, value,
+  minimum, maximum, converted, converted_min, converted_max, total,
+  (CASE WHEN octet_length(flag) < 32 THEN flag ELSE md5(flag) END), sampled_at) NULLS NOT DISTINCT;
 CREATE TRIGGER reading_revision_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON reading_revision
   EXECUTE FUNCTION refuse_change();
 
 -- The believed value may change only for one that its sender made later, and the old one is kept.
+-- A repeat changes nothing. It is looked for here, because each statement of a function sees what
+-- others have committed by now; the one that fired it sees what was committed when it began.
 CREATE FUNCTION keep_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (COALESCE(NEW.sent_at, NEW.received_at), NEW.received_at)
-     <= (COALESCE(OLD.sent_at, OLD.received_at), OLD.received_at) THEN
+  IF (COALESCE(NEW.sent_at, NEW.received_at), NEW.received_at, NEW.batch, NEW.seq)
+     <= (COALESCE(OLD.sent_at, OLD.received_at), OLD.received_at, OLD.batch, OLD.seq) THEN
     RAISE EXCEPTION 'a reading may be replaced only by one that was sent later'
       USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF (NEW.channel, NEW.time) <> (OLD.channel, OLD.time) THEN
     RAISE EXCEPTION 'the key of a reading never changes' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- What was sent later than the believed one was sent later than all that is known.
+  IF (NEW.sent_at > COALESCE(OLD.sent_at, OLD.received_at)) IS NOT TRUE THEN
+    IF (NEW.sent_at, NEW.value, NEW.minimum, NEW.maximum, NEW.converted, NEW.converted_min,
+        NEW.converted_max, NEW.total, NEW.flag, NEW.sampled_at)
+      IS NOT DISTINCT FROM
+       (OLD.sent_at, OLD.value, OLD.minimum, OLD.maximum, OLD.converted, OLD.converted_min,
+        OLD.converted_max, OLD.total, OLD.flag, OLD.sampled_at)
+      OR EXISTS (
+        SELECT FROM reading_revision AS known
+        WHERE known.series = TG_ARGV[0] AND known.channel = NEW.channel AND known.time = NEW.time
+          AND (known.sent_at, known.value, known.minimum, known.maximum, known.converted,
+               known.converted_min, known.converted_max, known.total, known.flag, known.sampled_at)
+            IS NOT DISTINCT FROM
+              (NEW.sent_at, NEW.value, NEW.minimum, NEW.maximum, NEW.converted, NEW.converted_min,
+               NEW.converted_max, NEW.total, NEW.flag, NEW.sampled_at)) THEN
+      RETURN NULL;
+    END IF;
   END IF;
   INSERT INTO reading_revision (series, time, channel, value, minimum, maximum, converted,
     converted_min, converted_max, total, flag, span_s, sampled_at, sent_at, received_at, batch, seq)

@@ -91,9 +91,13 @@ CREATE TABLE parameter (
   received_at timestamptz NOT NULL,
   batch bigint NOT NULL,
   seq integer NOT NULL,
-  position xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  CONSTRAINT a_parameter_once UNIQUE NULLS NOT DISTINCT (device, about, code, effective_at, sent_at, value)
+  position xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+-- An entry of an index has a largest size, so texts of any length stand there by their digests. The
+-- doubled backslashes make the cast take the text as it is (convert_to is not immutable).
+CREATE UNIQUE INDEX a_parameter_once ON parameter (device, effective_at, sent_at,
+  sha256(replace(about, '\', '\\')::bytea), sha256(replace(code, '\', '\\')::bytea),
+  sha256(replace(value, '\', '\\')::bytea)) NULLS NOT DISTINCT;
 CREATE TRIGGER parameter_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON parameter
   EXECUTE FUNCTION refuse_change();
 
@@ -110,9 +114,12 @@ CREATE TABLE device_event (
   received_at timestamptz NOT NULL,
   batch bigint NOT NULL,
   seq integer NOT NULL,
-  position xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  CONSTRAINT an_event_once UNIQUE NULLS NOT DISTINCT (device, kind, about, code, happened_at, sent_at, text)
+  position xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+CREATE UNIQUE INDEX an_event_once ON device_event (device, happened_at, sent_at,
+  sha256(replace(kind, '\', '\\')::bytea), sha256(replace(about, '\', '\\')::bytea),
+  sha256(replace(code, '\', '\\')::bytea), sha256(replace(text, '\', '\\')::bytea))
+  NULLS NOT DISTINCT;
 CREATE TRIGGER device_event_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON device_event
   EXECUTE FUNCTION refuse_change();
 

@@ -1,56 +1,19 @@
 """Which value is believed follows the sender's order, whatever the order of arrival."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from itertools import permutations
 
-import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from services.evidence.chain import GENESIS
-from services.ingest.record import Row
-from services.store.batches import (
-    ChainPlace,
-    Written,
-    last_place,
-    next_batch_ids,
-    prepare_connection,
-    write_batch,
-)
-from services.store.connection import Connection, connect
-from tests.fixtures.build import NOW_US, SECOND_US, batch_of, reading
+from services.store.batches import ChainPlace, last_place
+from services.store.connection import Connection
+from tests.fixtures.build import NOW_US, SECOND_US, reading
+from tests.fixtures.storing import Way, believed, revisions, store
 
 A = reading(value=1.0, sent_us=NOW_US + 1 * SECOND_US)
 B = reading(value=2.0, sent_us=NOW_US + 2 * SECOND_US)
-
-
-@pytest.fixture
-async def workers(database: str) -> AsyncIterator[tuple[Connection, Connection]]:
-    async with (
-        await connect(database, "ingest", "one") as one,
-        await connect(database, "ingest", "two") as two,
-    ):
-        await prepare_connection(one)
-        await prepare_connection(two)
-        yield one, two
-
-
-async def store(connection: Connection, slot: int, *rows: Row, suspect: bool = False) -> Written:
-    (batch,) = await next_batch_ids(connection, 1)
-    place = await last_place(connection, slot)
-    return await write_batch(connection, batch_of(batch, *rows, slot=slot, suspect=suspect), place)
-
-
-async def believed(connection: Connection) -> list[tuple[object, ...]]:
-    cursor = await connection.execute("SELECT value FROM reading_minute ORDER BY time, channel")
-    return await cursor.fetchall()
-
-
-async def revisions(connection: Connection) -> list[tuple[object, ...]]:
-    cursor = await connection.execute("SELECT value FROM reading_revision ORDER BY value")
-    return await cursor.fetchall()
 
 
 ORDERS = sorted(set(permutations("ABAB")))
@@ -120,38 +83,55 @@ async def test_a_batch_follows_its_predecessor_in_the_chain(
     assert await last_place(workers[0], 1) == ChainPlace(0, GENESIS)
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.booleans()), min_size=1, max_size=8)
+# No QN, and one time of receipt for a whole piece of TCP: the place in the batch decides.
+FIRST = reading(value=1.0, sent_us=None)
+SECOND = reading(value=2.0, sent_us=None)
+
+
+@pytest.mark.parametrize("way", ["straight", "suspect", "mixed"])
+async def test_of_two_values_received_at_once_the_second_is_believed_whichever_way_it_took(
+    workers: tuple[Connection, Connection], way: Way
+) -> None:
+    await store(workers[0], 0, FIRST, SECOND, way=way)
+
+    assert await believed(workers[0]) == [(2.0,)]
+    assert await revisions(workers[0]) == [(1.0,)]
+
+
+async def test_of_two_values_received_at_once_the_later_batch_is_believed(
+    workers: tuple[Connection, Connection],
+) -> None:
+    await store(workers[0], 0, FIRST)
+    await store(workers[0], 0, SECOND)
+    again = await store(workers[0], 0, FIRST)
+
+    assert again.head.outcomes == "r"
+    assert await believed(workers[0]) == [(2.0,)]
+
+
+@pytest.mark.parametrize(
+    "cuts",
+    [
+        pytest.param("1|2|1", id="each alone"),
+        pytest.param("1|21", id="the repeat beside the new value"),
+        pytest.param("12|1", id="the repeat alone"),
+        pytest.param("121", id="all in one"),
+    ],
 )
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_belief_equals_a_model(database: str, arrivals: list[tuple[int, int, bool]]) -> None:
-    async def check() -> None:
-        async with await connect(database, "ingest", "model") as connection:
-            await prepare_connection(connection)
-            with psycopg.connect(database, autocommit=True) as owner:
-                owner.execute("ALTER TABLE reading_revision DISABLE TRIGGER USER")
-                owner.execute("TRUNCATE reading_minute, reading_revision")
-            model: dict[int, set[int]] = {}
-            for place, (channel, sent, suspect) in enumerate(arrivals):
-                known = sent in model.setdefault(channel, set())
-                model[channel].add(sent)
-                row = reading(
-                    channel=channel,
-                    value=float(sent),
-                    sent_us=NOW_US + sent * SECOND_US,
-                    received_us=NOW_US + place,
-                )
+@pytest.mark.parametrize("way", ["straight", "suspect", "mixed"])
+async def test_how_rows_are_batched_decides_nothing(
+    workers: tuple[Connection, Connection], cuts: str, way: Way
+) -> None:
+    received_us = NOW_US
+    outcomes = ""
+    for values in cuts.split("|"):
+        rows = [
+            reading(value=float(value), sent_us=None, received_us=received_us + place)
+            for place, value in enumerate(values)
+        ]
+        received_us += len(rows)
+        outcomes += (await store(workers[0], 0, *rows, way=way)).head.outcomes
 
-                written = await store(connection, 0, row, suspect=suspect)
-
-                assert written.head.outcomes == ("r" if known else "s")
-            cursor = await connection.execute("SELECT channel, value FROM reading_minute")
-            found = {channel: value for channel, value in await cursor.fetchall()}  # noqa: C416
-            assert found == {channel: float(max(sent)) for channel, sent in model.items()}
-            cursor = await connection.execute("SELECT count(*) FROM reading_revision")
-            kept = sum(len(sent) - 1 for sent in model.values())
-            assert await cursor.fetchone() == (kept,)
-
-    asyncio.run(check())
+    assert await believed(workers[0]) == [(2.0,)]
+    assert await revisions(workers[0]) == [(1.0,)]
+    assert outcomes == "ssr"
