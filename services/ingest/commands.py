@@ -80,7 +80,13 @@ def retire(
     stored, failures = 0, list[str]()
     try:
         stored = asyncio.run(retire_slot(settings, addresses(settings), metrics, slot, quiet_s))
-    except* (SlotHeldError, BrokerAwayError, SessionTakenOver, DatabaseError) as group:
+    except* (
+        SlotHeldError,
+        BrokerAwayError,
+        SessionTakenOver,
+        ConnectionError,
+        DatabaseError,
+    ) as group:
         failures = [str(error) for error in group.exceptions]
     if failures:
         typer.secho(f"slot {slot} is not retired: {'; '.join(failures)}", err=True, fg="red")

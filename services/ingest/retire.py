@@ -56,15 +56,27 @@ async def retire_slot(
         random=random.random,
         on_event=lambda _event: None,
     )
+
+    async def drained(size: int) -> int:
+        count = 0
+        while messages := await consumer.take(size, quiet_s):
+            await writer.commit(draft_of(messages))
+            consumer.acknowledge([message.token for message in messages])
+            count += len(messages)
+        return count
+
     try:
         async with asyncio.TaskGroup() as group:
             receiving = group.create_task(consumer.run(), name="receive")
             await _reach(consumer, settings.shutdown_s)
             stored = 0
-            while messages := await consumer.take(settings.batch_size, quiet_s):
-                await writer.commit(draft_of(messages))
-                consumer.acknowledge([message.token for message in messages])
-                stored += len(messages)
+            # Only a connection on which the filters are gone, and that lasted, was really emptied.
+            while True:
+                connection = consumer.state.connections
+                await consumer.unsubscribe()
+                stored += await drained(settings.batch_size)
+                if consumer.state.connected and consumer.state.connections == connection:
+                    break
             await consumer.disconnect(end_session=True)
             await asyncio.wait([receiving])
     finally:
