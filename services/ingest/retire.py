@@ -40,22 +40,17 @@ async def retire_slot(
     database_url, mqtt_url = addresses
     async with await connect(database_url, "ingest", "qingkong ingest retire") as connection:
         lookup = lookup_of(await load_lookup(connection))
-    memory = Memory()
+    memory, guard = Memory(), clock_guard(settings)
 
     def draft_of(messages: Sequence[Message]) -> Draft:
-        draft = Draft(lookup, clock_guard(settings), memory)
+        draft = Draft(lookup, guard, memory)
         draft.add(messages)
         return draft
 
     writer = Writer(database_url, slot, metrics, draft_of)
     if not await writer.take_slot():
         raise SlotHeldError(f"slot {slot} is held by a running worker: stop it first")
-    consumer = MqttConsumer(
-        consumer_settings(settings, mqtt_url, slot, expects_session=True, retiring=True),
-        wall_clock_us=wall_clock_us,
-        random=random.random,
-        on_event=lambda _event: None,
-    )
+    consumer = _consumer(settings, mqtt_url, slot)
 
     async def drained(size: int) -> int:
         count = 0
@@ -93,3 +88,12 @@ async def _reach(consumer: MqttConsumer, limit_s: float) -> None:
         raise BrokerAwayError(
             f"the broker cannot be reached ({why}); nothing was changed"
         ) from None
+
+
+def _consumer(settings: Settings, mqtt_url: str, slot: int) -> MqttConsumer:
+    return MqttConsumer(
+        consumer_settings(settings, mqtt_url, slot, expects_session=True, retiring=True),
+        wall_clock_us=wall_clock_us,
+        random=random.random,
+        on_event=lambda _event: None,
+    )

@@ -58,7 +58,8 @@ def test_a_batch_that_opens_many_chunks_is_full() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, SLICE_BYTES // 10, SLICE_BYTES, 8_000_000])
 def test_slices_are_small_and_leave_nothing_out(size: int) -> None:
-    messages = [message(b"x" * size)._replace(token=token) for token in range(SLICE * 2 + 5)]
+    one = message(b"x" * size)
+    messages = [one._replace(token=token) for token in range(SLICE * 2 + 5)]
 
     sliced: list[Message] = []
     while len(sliced) < len(messages):
