@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.ingest.draft import Draft, Memory
 from services.ingest.from_settings import clock_guard, consumer_settings
@@ -23,6 +24,42 @@ class SlotHeldError(Exception):
 
 class BrokerAwayError(Exception):
     """The broker does not answer; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """A slot on its way out: its writer, its consumer, and how a message becomes a batch."""
+
+    settings: Settings
+    writer: Writer
+    consumer: MqttConsumer
+    quiet_s: float
+
+    async def run(self) -> int:
+        """Store what the session holds and end it; the number of messages stored."""
+        async with asyncio.TaskGroup() as group:
+            receiving = group.create_task(self.consumer.run(), name="receive")
+            await _reach(self.consumer, self.settings.shutdown_s)
+            stored = 0
+            # Only a connection on which the filters are gone, and that lasted, was really emptied.
+            while True:
+                connection = self.consumer.state.connections
+                await self.consumer.unsubscribe()
+                stored += await self._drain()
+                state = self.consumer.state
+                if state.connected and state.connections == connection:
+                    break
+            await self.consumer.disconnect(end_session=True)
+            await asyncio.wait([receiving])
+        return stored
+
+    async def _drain(self) -> int:
+        count = 0
+        while messages := await self.consumer.take(self.settings.batch_size, self.quiet_s):
+            await self.writer.commit(self.writer.redraft(messages))
+            self.consumer.acknowledge([message.token for message in messages])
+            count += len(messages)
+        return count
 
 
 async def retire_slot(
@@ -50,33 +87,11 @@ async def retire_slot(
     writer = Writer(database_url, slot, metrics, draft_of)
     if not await writer.take_slot():
         raise SlotHeldError(f"slot {slot} is held by a running worker: stop it first")
-    consumer = _consumer(settings, mqtt_url, slot)
-
-    async def drained(size: int) -> int:
-        count = 0
-        while messages := await consumer.take(size, quiet_s):
-            await writer.commit(draft_of(messages))
-            consumer.acknowledge([message.token for message in messages])
-            count += len(messages)
-        return count
-
     try:
-        async with asyncio.TaskGroup() as group:
-            receiving = group.create_task(consumer.run(), name="receive")
-            await _reach(consumer, settings.shutdown_s)
-            stored = 0
-            # Only a connection on which the filters are gone, and that lasted, was really emptied.
-            while True:
-                connection = consumer.state.connections
-                await consumer.unsubscribe()
-                stored += await drained(settings.batch_size)
-                if consumer.state.connected and consumer.state.connections == connection:
-                    break
-            await consumer.disconnect(end_session=True)
-            await asyncio.wait([receiving])
+        consumer = _consumer(settings, mqtt_url, slot)
+        return await Retirement(settings, writer, consumer, quiet_s).run()
     finally:
         await writer.give_back()
-    return stored
 
 
 async def _reach(consumer: MqttConsumer, limit_s: float) -> None:
