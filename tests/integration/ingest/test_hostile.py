@@ -183,6 +183,37 @@ async def test_a_long_flag_refuses_its_code_and_not_the_frame_that_corrects_it(
     assert slot.values(HOSTILE) == [3.0, 4.0]
 
 
+def plain(number: int, *, flag: str = "N", qn: str | None = None) -> Message:
+    """A frame of two values, of one form whatever the flag; sampled at a second of its own."""
+    at = f"2026080108{number // 60:02}{number % 60:02}"
+    content = f"a21026-Rtd=1,a21026-Flag={flag};a21002-Rtd=2,a21002-Flag=N"
+    return from_hj212(said(content, at=at, qn=qn or f"{at}000"))
+
+
+@pytest.mark.parametrize(
+    ("hostile", "outcome", "reason"),
+    [
+        (plain(30, flag=LONG[:3500]), "s", "bad_flag"),
+        (plain(30, flag="NNNNN"), "s", "bad_flag"),
+        (plain(30, flag="\x01"), "x", "unsupported_command"),
+        (plain(30, qn="20990101000000000"), "x", "clock"),
+        (plain(30, qn="19991231235959000"), "x", "clock"),
+        (plain(3_599), "x", "clock"),
+    ],
+    ids=["long flag", "flag of 5", "flag of a control character", "2099", "1999", "ahead"],
+)
+async def test_a_form_seen_before_is_judged_no_less(
+    slot: Intake, hostile: Message, outcome: str, reason: str
+) -> None:
+    for first in range(0, 20, 5):
+        await slot.take(*map(plain, range(first, first + 5)))
+
+    account = await slot.take(plain(20), hostile, plain(40))
+
+    assert account.outcomes == f"s{outcome}s"
+    assert account.reasons == [reason]
+
+
 @pytest.mark.parametrize("count", [3_000, 8_000])
 async def test_a_list_of_unknown_senders_gives_few_rejects(slot: Intake, count: int) -> None:
     stranger = {"mn": STRANGER, "readings": [json_reading()]}

@@ -156,6 +156,19 @@ async def test_messages_that_correct_all_of_the_last_ones_are_stored_in_time(slo
     assert set(slot.values(HOSTILE)) == {1.0}
 
 
+async def test_a_message_over_hundreds_of_chunks_is_stored_in_time(slot: Intake) -> None:
+    spread = (("minute", 7, 255), ("realtime", 1, 85), ("hour", 90, 25), ("day", 365, 6))
+    readings = [
+        json_reading(kind=kind, time=iso(START - timedelta(days=days * number)))
+        for kind, days, count in spread
+        for number in range(count)
+    ]
+
+    account = await slot.take(from_json(json_payload(readings=readings)))
+
+    assert account.outcomes == "s"
+
+
 @pytest.mark.parametrize("honest", [0, 4])
 async def test_two_publishers_that_flood_do_not_stop_the_intake(slot: Intake, honest: int) -> None:
     stranger = json_payload(mn=STRANGER, readings=[json_reading()])
@@ -245,6 +258,18 @@ async def test_what_is_kept_of_hostile_messages_can_be_verified(slot: Intake, ke
         from_hj212(said("a21026-Rtd=9", qn="20990101000000000")),
     ]
     await slot.take(*hostile)
+
+    report = await kept.verify(deep=True, now=NOW)
+
+    assert report.findings == []
+
+
+@pytest.mark.parametrize("message", FAULTS.values(), ids=FAULTS)
+async def test_readings_behind_a_fault_of_ours_can_be_verified_after_its_mending(
+    slot: Intake, kept: Kept, message: Message
+) -> None:
+    slot.keeper.lookup = Faulty(slot.keeper.lookup)
+    await slot.take(message)
 
     report = await kept.verify(deep=True, now=NOW)
 
