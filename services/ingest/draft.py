@@ -6,6 +6,7 @@ repeated or rejected.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from schemas.batch import BatchWrite, EventRow, ParameterRow, RejectRow
@@ -22,10 +23,10 @@ from services.ingest.json_message import state_message
 from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.packing import pack_touched
-from services.ingest.pieces import LARGE_BYTES, NOTHING, bounded, capped
+from services.ingest.pieces import LARGE_BYTES, NOTHING, bounded, capped, entries_of
 from services.ingest.plan import Named, channel_key
 from services.ingest.record import Rejection, Row
-from services.ingest.statement import Refused, Statement, shifted
+from services.ingest.statement import Refused, Statement, count_items, shifted
 from services.ingest.words import reject_rows
 
 HJ212_TOPIC = "hj212/"
@@ -115,10 +116,17 @@ class Draft:
             self.rejects += reject_rows(entry, [rejection], whole=True)
 
     def refuse(self, message: Message, reason: str, detail: str) -> None:
-        """Take a message in as one reject, undecoded."""
+        """Take a message in as rejects, cut into its frames but not judged."""
         self.messages.append(message)
-        entry = Entry(message.topic, message.payload, message.received_at_us, 0)
-        self._take(entry, refused(self._envelope(entry), None, Refused(reason, detail)))
+        whole = [Piece(0, len(message.payload), refusal=NOTHING)]
+        is_json = message.topic.startswith(JSON_TOPIC)
+        policy = CrcPolicy.STRICT
+        # What cannot even be looked up may be what the fault is about.
+        with suppress(Exception):
+            policy = self._policy(message)
+        pieces = whole if is_json else bounded(message.payload, policy)
+        for entry in entries_of(message, pieces):
+            self._take(entry, refused(self._envelope(entry), None, Refused(reason, detail)))
 
     def _add_fast(self, message: Message, fast: FastFrame) -> bool:
         """Take in a frame whose every question has been answered before; False when one is open."""
@@ -154,20 +162,23 @@ class Draft:
         return True
 
     def _add_pieces(self, message: Message, pieces: Sequence[Piece] | None) -> None:
-        publisher = message.topic.removeprefix(HJ212_TOPIC)
-        registered = self.lookup.device(publisher, message.received_at_us)
-        policy = CrcPolicy.STRICT if registered is None else CrcPolicy(registered.crc)
+        policy = self._policy(message)
         if pieces is None or policy is not CrcPolicy.STRICT:
             taken = bounded(message.payload, policy)
         else:
             taken = capped(pieces, len(message.payload))
+        registered = self._registered(message)
         known = None if registered is None else registered.id
-        start = 0
-        for part, piece in enumerate(taken):
-            end = start + piece.length
-            entry = Entry(message.topic, message.payload[start:end], message.received_at_us, part)
-            start = end
+        for entry, piece in zip(entries_of(message, taken), taken, strict=True):
             self._take(entry, self._admit_piece(piece, self._envelope(entry), known))
+
+    def _registered(self, message: Message) -> Device | None:
+        publisher = message.topic.removeprefix(HJ212_TOPIC)
+        return self.lookup.device(publisher, message.received_at_us)
+
+    def _policy(self, message: Message) -> CrcPolicy:
+        registered = self._registered(message)
+        return CrcPolicy.STRICT if registered is None else CrcPolicy(registered.crc)
 
     def _admit_piece(self, piece: Piece, envelope: Envelope, publisher: int | None) -> Admitted:
         if piece.frame is None:
@@ -186,7 +197,7 @@ class Draft:
         entry = Entry(message.topic, message.payload, message.received_at_us, 0)
         envelope = self._envelope(entry)
         stated = state_message(message.payload)
-        if not isinstance(stated, Refused) and _count(stated) > MOST_ITEMS:
+        if not isinstance(stated, Refused) and count_items(stated) > MOST_ITEMS:
             stated = Refused("schema", f"more than {MOST_ITEMS:,} items in one message: split it")
         if isinstance(stated, Refused):
             registered = self.lookup.device(envelope.publisher, message.received_at_us)
@@ -291,7 +302,3 @@ class Draft:
     def rows(self) -> int:
         """How many readings and rejects it has come to so far."""
         return self.straight.count + self.suspect.count + len(self.rejects)
-
-
-def _count(statements: Sequence[Statement]) -> int:
-    return sum(len(one.readings) + len(one.parameters) + len(one.events) for one in statements)

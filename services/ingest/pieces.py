@@ -3,11 +3,13 @@
 What follows after too many pieces is one refused piece: kept whole, and replayable.
 """
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain
 
+from services.evidence.block import Entry
 from services.hj212.frame import CrcPolicy, Piece, Refusal, RefusalReason
 from services.hj212.stream import StreamDecoder
+from services.ingest.message import Message
 
 # A payload longer than any logger sends at once is decoded piece by piece, to be able to stop.
 LARGE_BYTES = 65_536
@@ -37,3 +39,17 @@ def capped(pieces: Iterable[Piece], length: int) -> list[Piece]:
         refused += piece.frame is None
         end = piece.offset + piece.length
     return taken or [Piece(0, length, refusal=NOTHING)]
+
+
+def entries_of(message: Message, pieces: Sequence[Piece]) -> list[Entry]:
+    """A message as its pieces are kept; together they are all of its bytes."""
+    starts = accumulate((piece.length for piece in pieces), initial=0)
+    return [
+        Entry(
+            message.topic,
+            message.payload[start : start + piece.length],
+            message.received_at_us,
+            part,
+        )
+        for part, (start, piece) in enumerate(zip(starts, pieces, strict=False))
+    ]

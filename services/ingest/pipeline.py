@@ -80,9 +80,7 @@ class Pipeline:
 
     def redraft(self, messages: list[Message]) -> Draft:
         """Draft messages once more, with the registry as it is now."""
-        draft = self._empty_draft()
-        draft.add(messages)
-        return draft
+        return self._add(self._empty_draft(), messages)
 
     async def _draft_batches(self) -> None:
         while not self.stop.is_set():

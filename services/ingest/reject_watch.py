@@ -54,8 +54,7 @@ class RejectWatch:
 
     def exceeded(self, registered: int) -> bool:
         """Whether intake must stop."""
-        mostly_rejected = 2 * self._rejected.total() > self._frames.total()
-        return mostly_rejected and self.share(registered) >= self.limit
+        return self.share(registered) >= self.limit
 
     def forget(self) -> None:
         """Begin anew, after somebody mended something."""

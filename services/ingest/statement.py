@@ -1,5 +1,6 @@
 """What a sender states, in one form for HJ 212 and JSON, before the registry has been asked."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas.series import Series
@@ -76,3 +77,8 @@ def shifted(statement: Statement, us: int) -> Statement:
         ),
         events=tuple(said._replace(happened_us=said.happened_us + us) for said in statement.events),
     )
+
+
+def count_items(statements: Sequence[Statement]) -> int:
+    """How many readings, parameters and events they state."""
+    return sum(len(one.readings) + len(one.parameters) + len(one.events) for one in statements)
