@@ -56,8 +56,12 @@ class Memory:
     def are_newer(self, keys: tuple[int, ...], time_us: int) -> bool:
         """The same for all channels of a frame at once: whether all of them are newer."""
         newest = self.newest_us
-        if max(map(newest.get, keys, repeat(time_us - 1))) < time_us:
-            newest.update(dict.fromkeys(keys, time_us))
+        for key in keys:
+            if newest.get(key, time_us - 1) >= time_us:
+                break
+        else:
+            for key in keys:
+                newest[key] = time_us
             return True
         for key in keys:
             self.is_newer(key, time_us)

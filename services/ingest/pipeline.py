@@ -29,7 +29,7 @@ from services.ingest.keeper import Keeper
 from services.ingest.memory import Memory
 from services.ingest.message import Consumer, ConsumerClosed, Message
 from services.ingest.metrics import IngestMetrics
-from services.ingest.reject_watch import RejectWatch, Tally
+from services.ingest.reject_watch import RejectWatch, Tally, Voter
 from services.ingest.writer import Writer
 from services.store.batches import Written
 from services.store.connection import HEARTBEAT_S
@@ -111,7 +111,7 @@ class Pipeline:
             if left_s <= 0 or len(messages) >= SLICE or bytes_of(messages) >= SLICE_BYTES:
                 draft, messages = await self._add_in_slices(draft, messages)
             wanted = self.limits.size - len(draft.messages) - len(messages)
-            if messages or wanted <= 0 or left_s <= 0 or self.limits.reached(draft):
+            if wanted <= 0 or left_s <= 0 or self.limits.reached(draft):
                 break
             await asyncio.sleep(min(left_s, GATHER_S) if consumer.pending() < SLICE else 0)
             messages += await consumer.take(wanted, 0)
@@ -190,14 +190,19 @@ class Pipeline:
         return draft
 
     def _note(self, draft: Draft) -> None:
-        publishers = [publisher_of(entry.topic) for entry in draft.entries]
+        voters: list[Voter] = [*draft.devices]
+        if 0 in voters:
+            voters = [
+                device or publisher_of(entry.topic)
+                for device, entry in zip(draft.devices, draft.entries, strict=True)
+            ]
         rejected = Counter(
-            publishers[reject.seq]
+            voters[reject.seq]
             for reject in draft.rejects
             if reject.whole and reject.reason in REGISTRY_REASONS
         )
         now_s = asyncio.get_running_loop().time()
-        self.watch.note(Tally(now_s, Counter(publishers), rejected))
+        self.watch.note(Tally(now_s, Counter(voters), rejected))
 
     async def _pause_intake(self) -> None:
         if not self.stopped:

@@ -131,7 +131,12 @@ class Plans:
         """The plan for a frame of these times; None where the general way must decide."""
         key = (fast.head, fast.shape)
         plan = self._plans.get(key)
-        if isinstance(plan, Plan) and plan.holds(received_us, time_us):
+        # What `holds` says, written out: this is asked for every frame.
+        if (
+            type(plan) is Plan
+            and plan.from_us <= time_us < plan.to_us
+            and plan.held_from_us <= received_us < plan.held_to_us
+        ):
             return plan
         if isinstance(plan, int) and not _try_again(plan):
             self._plans[key] = plan + 1

@@ -6,17 +6,23 @@ could mend: a few babbling devices can neither stop the intake nor hide that all
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 MIN_PUBLISHERS = 3
+BUCKET_S = 1.0
+
+
+# A publisher that nobody registered is named by its topic, a device by its number.
+Voter: TypeAlias = int | str
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Frames and rejects by publisher in one batch, and when it was made (monotonic seconds)."""
+    """Frames and rejects by publisher, and since when (monotonic seconds)."""
 
     at_s: float
-    frames: Counter[str]
-    rejected: Counter[str]
+    frames: Counter[Voter]
+    rejected: Counter[Voter]
 
 
 @dataclass(slots=True)
@@ -27,18 +33,23 @@ class RejectWatch:
     min_frames: int
     window_s: float = 60.0
     _tallies: deque[Tally] = field(default_factory=deque[Tally])
-    _frames: Counter[str] = field(default_factory=Counter[str])
-    _rejected: Counter[str] = field(default_factory=Counter[str])
+    _frames: Counter[Voter] = field(default_factory=Counter[Voter])
+    _rejected: Counter[Voter] = field(default_factory=Counter[Voter])
 
     def note(self, tally: Tally) -> None:
         """Take in a batch and let go of what has left the window."""
-        self._tallies.append(tally)
+        tallies = self._tallies
         self._frames.update(tally.frames)
         self._rejected.update(tally.rejected)
-        while self._tallies[0].at_s < tally.at_s - self.window_s:
-            gone = self._tallies.popleft()
-            self._frames -= gone.frames
-            self._rejected -= gone.rejected
+        if tallies and tally.at_s - tallies[-1].at_s < BUCKET_S:
+            tallies[-1].frames.update(tally.frames)
+            tallies[-1].rejected.update(tally.rejected)
+        else:
+            tallies.append(Tally(tally.at_s, Counter(tally.frames), Counter(tally.rejected)))
+        while tallies[0].at_s < tally.at_s - self.window_s:
+            gone = tallies.popleft()
+            _take_away(self._frames, gone.frames)
+            _take_away(self._rejected, gone.rejected)
 
     def share(self, registered: int) -> float:
         """The mean over publishers of their rejected share, 0 to 1; 0 while there is too little.
@@ -61,3 +72,11 @@ class RejectWatch:
         self._tallies.clear()
         self._frames.clear()
         self._rejected.clear()
+
+
+def _take_away(total: Counter[Voter], gone: Counter[Voter]) -> None:
+    """Subtract in the time of what goes, not of all there is."""
+    for voter, count in gone.items():
+        total[voter] -= count
+        if total[voter] <= 0:
+            del total[voter]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from services.ingest.reject_watch import RejectWatch, Tally
+from services.ingest.reject_watch import RejectWatch, Tally, Voter
 
 MIN_FRAMES = 1_000
 FEW = 10
@@ -12,7 +12,7 @@ FEW = 10
 
 def noted(frames: dict[str, int], rejected: dict[str, int], at_s: float = 0.0) -> RejectWatch:
     watch = RejectWatch(limit=0.9, min_frames=MIN_FRAMES)
-    watch.note(Tally(at_s, Counter(frames), Counter(rejected)))
+    watch.note(Tally(at_s, Counter[Voter](frames), Counter[Voter](rejected)))
     return watch
 
 
@@ -68,7 +68,7 @@ def test_a_babbling_publisher_cannot_hide_that_all_others_are_rejected(babble: i
 def test_what_has_left_the_window_counts_no_more() -> None:
     watch = noted(fleet(3), fleet(3))
 
-    watch.note(Tally(61.0, Counter(fleet(3, 1)), Counter(fleet(3, 1))))
+    watch.note(Tally(61.0, Counter[Voter](fleet(3, 1)), Counter[Voter](fleet(3, 1))))
 
     assert not watch.exceeded(FEW)
 
