@@ -1,7 +1,6 @@
 """What a slot remembers from batch to batch. All of it may be forgotten without harm."""
 
 from dataclasses import dataclass, field
-from itertools import repeat
 
 from schemas.lookup import Lookup
 from schemas.series import SERIES_NUMBER, Series

@@ -37,6 +37,7 @@ from services.store.connection import HEARTBEAT_S
 LOG = structlog.stdlib.get_logger(__name__)
 LOOK_UP_S = 0.5
 GATHER_S = 0.01
+WAIT_S = 0.002
 # While intake is stopped one batch is let through, as rejects, after so many rounds of so many
 # seconds: a few publishers that nobody registers must not stop all others for ever.
 STOPPED_S = 15.0
@@ -106,14 +107,17 @@ class Pipeline:
         closes_at = loop.time() + self.limits.age_s
         draft = self._empty_draft()
         while True:
-            # Few messages are not worth a decoding of their own while there is time for more.
             left_s = closes_at - loop.time()
-            if left_s <= 0 or len(messages) >= SLICE or bytes_of(messages) >= SLICE_BYTES:
+            # While a batch waits to be written, to close another one would only make it small.
+            due = left_s <= 0 and not self._drafts.full()
+            # Few messages are not worth a decoding of their own while there is time for more.
+            if due or len(messages) >= SLICE or bytes_of(messages) >= SLICE_BYTES:
                 draft, messages = await self._add_in_slices(draft, messages)
             wanted = self.limits.size - len(draft.messages) - len(messages)
-            if wanted <= 0 or left_s <= 0 or self.limits.reached(draft):
+            if wanted <= 0 or due or self.limits.reached(draft) or self.stop.is_set():
                 break
-            await asyncio.sleep(min(left_s, GATHER_S) if consumer.pending() < SLICE else 0)
+            rest_s = min(left_s, GATHER_S) if left_s > 0 else WAIT_S
+            await asyncio.sleep(rest_s if consumer.pending() < SLICE else 0)
             messages += await consumer.take(wanted, 0)
         draft, messages = await self._add_in_slices(draft, messages)
         if messages:
