@@ -292,7 +292,7 @@ def run() -> dict[str, float]:
             " FROM batch_block"
         )
         repeats = median(backlog(servers_up, 1, "repeats") for _ in range(RUNS))
-        two = median(backlog(servers_up, 2) for _ in range(RUNS))
+        two = median(backlog(servers_up, 2, count=2 * FRAMES) for _ in range(RUNS))
         live_one = median(live(servers_up, 1) for _ in range(RUNS))
         json = median(backlog(servers_up, 1, "json", 2 * FRAMES) for _ in range(RUNS))
         found = steady(servers_up)
