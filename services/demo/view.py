@@ -77,17 +77,17 @@ def _readings(
 ) -> RenderableType:
     if not readings:
         return Text("The first readings are on their way ...")
-    table = Table(box=None)
+    table = Table(box=None, padding=(0, 1, 0, 0))
     # What identifies a reading is never cut; on a narrow terminal names give way first.
-    table.add_column("Time 时间", no_wrap=True, min_width=8)
-    table.add_column("Plant 企业", no_wrap=True, ratio=3)
-    table.add_column("Outlet 排口", no_wrap=True, min_width=5)
-    table.add_column("Code", no_wrap=True, min_width=6)
-    table.add_column("Parameter 因子", no_wrap=True, ratio=2)
-    for heading in ("Value 数值", "Conv. 折算"):
+    table.add_column("Time\n时间", no_wrap=True, min_width=8)
+    table.add_column("Plant\n企业", no_wrap=True, ratio=3)
+    table.add_column("Outlet\n排口", no_wrap=True, min_width=5)
+    table.add_column("Code\n编码", no_wrap=True, min_width=6)
+    table.add_column("Parameter\n因子", no_wrap=True, ratio=2)
+    for heading in ("Value\n数值", "Conv.\n折算"):
         table.add_column(heading, justify="right", no_wrap=True, min_width=6)
-    table.add_column("Unit", no_wrap=True, min_width=5)
-    table.add_column("Flag", no_wrap=True, min_width=1)
+    table.add_column("Unit\n单位", no_wrap=True, min_width=5)
+    table.add_column("Flag\n标记", no_wrap=True, min_width=1)
     for reading in readings:
         known = codes.get(reading.code)
         table.add_row(
