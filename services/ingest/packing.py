@@ -10,8 +10,6 @@ from struct import Struct
 
 from services.ingest.record import Row
 
-HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-TRAILER = b"\xff\xff"
 # Microseconds from 1970 to 2000, PostgreSQL's zero.
 EPOCH_US = 946_684_800_000_000
 NULL = -1

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 from schemas.series import Series
 
-MICROSECONDS = 1_000_000
-
 
 class Row(NamedTuple):
     """A reading as sent. Times in microseconds since 1970 UTC; values in the device's own unit."""

@@ -15,10 +15,8 @@ from schemas.batch import BatchWrite, RejectRow
 from schemas.series import Outcome
 from services.evidence.chain import GENESIS, BatchHead, chained_digest
 from services.store.connection import Connection
-from services.store.merge import CREATE_STAGED, TABLES, copy_rows, merge
+from services.store.merge import COPY_HEADER, COPY_TRAILER, CREATE_STAGED, TABLES, copy_rows, merge
 
-COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-COPY_TRAILER = b"\xff\xff"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -124,9 +122,9 @@ async def _write(
     async with connection.transaction():
         readings, revised, fresh = write.straight_count, 0, set[int]()
         for series, rows in write.straight.items():
-            await copy_rows(connection, TABLES[series], COPY_HEADER + rows + COPY_TRAILER)
+            await copy_rows(connection, TABLES[series], rows)
         for series, rows in write.suspect.items():
-            merged = await merge(connection, series, COPY_HEADER + rows + COPY_TRAILER)
+            merged = await merge(connection, series, rows)
             readings += merged.readings
             revised += merged.revised
             fresh |= merged.seqs

@@ -31,6 +31,9 @@ CREATE_STAGED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS staged (LIKE reading_realtime) ON COMMIT DELETE ROWS
 """
 
+# What binary COPY begins and ends with, around the rows.
+COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
 COPY_IN = sql.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT binary)")
 
 # A value is a repeat when its sender sent the same under the same time of sending, whether it is
@@ -111,10 +114,10 @@ class Merged:
 
 
 async def copy_rows(connection: Connection, table: LiteralString, rows: bytes) -> None:
-    """COPY packed rows (header and trailer included) into a table of readings' shape."""
+    """COPY packed rows (without header and trailer) into a table of readings' shape."""
     statement = COPY_IN.format(table=sql.Identifier(table), columns=COLUMNS)
     async with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        await copy.write(rows)
+        await copy.write(COPY_HEADER + rows + COPY_TRAILER)
 
 
 async def merge(connection: Connection, series: Series, rows: bytes) -> Merged:

@@ -11,7 +11,6 @@ from typing import LiteralString, NamedTuple, cast
 from psycopg import sql
 
 from schemas.series import Series
-from services.store.batches import COPY_HEADER, COPY_TRAILER
 from services.store.connection import Connection
 from services.store.merge import COLUMNS, SAID, TABLES, copy_rows
 
@@ -148,7 +147,7 @@ async def prepare_proof(connection: Connection) -> None:
 async def expect(connection: Connection, rows: bytes) -> None:
     """Take packed rows of one series as what is to be found."""
     await connection.execute("TRUNCATE expected")
-    await copy_rows(connection, "expected", COPY_HEADER + rows + COPY_TRAILER)
+    await copy_rows(connection, "expected", rows)
 
 
 async def refuse(connection: Connection, refused: Sequence[tuple[int, int]]) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from psycopg import sql
 
 from schemas.series import Series
-from services.store.batches import COPY_HEADER, COPY_TRAILER
 from services.store.connection import Connection
 from services.store.merge import TABLES, copy_rows, merge_staged
 
@@ -42,7 +41,7 @@ async def restore(
 
     `refused`: (batch, seq) of frames of which nothing was stored. Raises psycopg.Error.
     """
-    await copy_rows(connection, "staged", COPY_HEADER + rows + COPY_TRAILER)
+    await copy_rows(connection, "staged", rows)
     values = {"batches": [batch for batch, _ in refused], "seqs": [seq for _, seq in refused]}
     await connection.execute(DROP_REFUSED, values)
     await connection.execute(DROP_REFUSED_CODES)

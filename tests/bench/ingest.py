@@ -24,6 +24,7 @@ from services.embedded.postgres import PostgresSettings
 from services.embedded.servers import ServerSettings
 from services.ingest.packing import pack_rows
 from services.ingest.record import Row
+from services.store.merge import COPY_HEADER, COPY_TRAILER
 from services.store.migrations import migrate
 from tests.bench.publisher import CODES, CONVERTED, DEVICES
 
@@ -32,8 +33,6 @@ FRAMES = int(os.environ.get("QINGKONG_BENCH_FRAMES", "60000"))
 ROWS_A_COMMIT = 10_000
 RUNS = 3
 WORKER = Path(sys.executable).parent / "qingkong"
-COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-COPY_TRAILER = b"\xff\xff"
 REGISTER = """
 INSERT INTO region VALUES ('15', 'bench');
 INSERT INTO plant (code, name, region) VALUES ('P1', 'bench', '15');
