@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from schemas.policies import Policy
+
 # Open ends of an interval, in microseconds since 1970 UTC (the years 1 and 9999).
 BEGINNING_US = -62_135_596_800_000_000
 END_US = 253_402_300_799_000_000
@@ -23,6 +25,22 @@ class Device(NamedTuple):
     unflagged_as: str | None
     commissioned_us: int
     gateway: str | None
+    policies: frozenset[Policy] = frozenset()
+    keys: "tuple[DeviceKey, ...]" = ()
+
+
+class DeviceKey(NamedTuple):
+    """An SM4 key of a device, opened, from and to (exclusive); `opened` is None when it cannot be.
+
+    Its `repr` does not tell the key.
+    """
+
+    from_us: int
+    to_us: int
+    opened: bytes | None
+
+    def __repr__(self) -> str:
+        return f"DeviceKey({self.from_us}, {self.to_us}, ******)"
 
 
 class Channel(NamedTuple):

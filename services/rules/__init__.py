@@ -1,0 +1,1 @@
+"""The law as pure functions: values and now in, findings out."""
