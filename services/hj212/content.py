@@ -6,9 +6,10 @@ their code and not by the separator. It must not know the frame around it.
 
 import re
 from collections.abc import Iterator
-from typing import TypedDict
+from typing import Literal, TypedDict
 
-from services.hj212.clock import beijing
+from schemas.policies import Policy
+from services.hj212.clock import beijing, shortened
 from services.hj212.frame import Info, State, Value, Warn
 from services.hj212.number import parse_count, parse_number
 
@@ -35,6 +36,19 @@ KNOWN_FLAGS = frozenset(
     ("N", "F", "M", "S", "D", "C", "T", "B", "P", "0", "1", "2", "3", "St", "Sd", "Md")
 )
 """Flags of HJ 212-2017 table 8, of 2005, and of the hourly records of HJ 75 (数据标记)."""
+
+
+BARE_VALUES: dict[str, Literal["rtd", "average"]] = {
+    "2011": "rtd",
+    "2031": "average",
+    "2051": "average",
+    "2061": "average",
+    "2111": "average",
+}
+"""What a code without a field stands for in each command, under the policy bare_codes."""
+
+_BARE_CODE = re.compile(r"[A-Za-z]{1,2}[0-9]{2,5}|[0-9]{2,3}")
+_LETTERS = re.compile(r"[A-Za-z]+")
 
 
 class _Fields(TypedDict, total=False):
@@ -98,8 +112,17 @@ def _state(field: str, text: str) -> _StateFields:
 class Content:
     """Collects the fields of one content in the order in which they come; nothing is dropped."""
 
-    def __init__(self, warnings: dict[str, None]) -> None:
+    def __init__(
+        self,
+        warnings: dict[str, None],
+        admitted: frozenset[Policy] = frozenset(),
+        policies: dict[str, None] | None = None,
+    ) -> None:
         self.warnings = warnings
+        self.policies: dict[str, None] = {} if policies is None else policies
+        self.words: list[tuple[str, str]] = []
+        self._admitted = admitted
+        self._bare: Literal["rtd", "average"] | None = None
         self.data_time: str | None = None
         self.infos: list[Info] = []
         self._values: dict[str, _Fields] = {}
@@ -108,8 +131,16 @@ class Content:
         self._other_keys: set[str] = set()
         self._about: tuple[str, int] | None = None
 
-    def read(self, text: str) -> None:
-        """Take every project of a content text."""
+    def admits(self, policy: Policy) -> bool:
+        """Whether the device may do so; the policy then is one that was needed."""
+        admitted = policy in self._admitted
+        if admitted:
+            self.policies[policy] = None
+        return admitted
+
+    def read(self, text: str, bare: Literal["rtd", "average"] | None = None) -> None:
+        """Take every project of a content text; `bare` is what a code without a field may be."""
+        self._bare = bare
         for project in projects(text):
             key, equals, value = project.partition("=")
             if equals:
@@ -158,6 +189,10 @@ class Content:
 
     def _take_number(self, code: str, name: str, key: str, text: str) -> None:
         number = parse_number(text)
+        if number is None and name == "rtd" and _LETTERS.fullmatch(text):
+            self.words.append((code, text))
+            self._put_aside(key, text)
+            return
         if number is None:
             self._refuse(key, text, Warn.NOT_A_NUMBER)
             return
@@ -204,18 +239,38 @@ class Content:
 
     def _take_plain(self, key: str, text: str) -> None:
         if key == "DataTime" and self.data_time is None:
-            self.data_time = text
-            if len(text) != SECOND_DIGITS or beijing(text) is None:
-                self.warnings[Warn.DATA_TIME_FORM] = None
+            self._take_data_time(text)
             return
         if key == "DataTime":
             self._refuse(key, text, Warn.SECOND_DATA_TIME)
+            return
+        if self._is_bare_value(key, text):
+            self._values.setdefault(key, {})[self._bare or "rtd"] = float(text)
             return
         self.keep(key, text)
         if key == "PolId":
             self._about = (text, len(self._other) - 1)
 
+    def _take_data_time(self, text: str) -> None:
+        self.data_time = text
+        if len(text) == SECOND_DIGITS and beijing(text) is not None:
+            return
+        moment = shortened(text)
+        if moment is not None and self.admits(Policy.LONG_DATA_TIME):
+            self.data_time = moment
+        else:
+            self.warnings[Warn.DATA_TIME_FORM] = None
+
+    def _is_bare_value(self, key: str, text: str) -> bool:
+        if self._bare is None or _BARE_CODE.fullmatch(key) is None or parse_number(text) is None:
+            return False
+        known = self._bare in self._values.get(key, {})
+        return not known and self.admits(Policy.BARE_CODES)
+
     def _refuse(self, key: str, text: str, warning: Warn) -> None:
         self.warnings[warning] = None
+        self._put_aside(key, text)
+
+    def _put_aside(self, key: str, text: str) -> None:
         self._other_keys.add(key)
         self._other.append((key, text))

@@ -33,12 +33,14 @@ def describe(piece: Piece, *, show_pw: bool = False) -> dict[str, Json]:
     if piece.frame is not None:
         return {"ok": True, **describe_frame(piece.frame, show_pw=show_pw), **place}
     refusal = piece.refusal
-    return {
+    told: dict[str, Json] = {
         "ok": False,
         "reason": None if refusal is None else refusal.reason.value,
         "detail": None if refusal is None else refusal.detail,
-        **place,
     }
+    if refusal is not None and refusal.policy is not None:
+        told["policy"] = refusal.policy
+    return {**told, **place}
 
 
 def describe_frame(frame: Frame, *, show_pw: bool = False) -> dict[str, Json]:
@@ -58,17 +60,22 @@ def describe_frame(frame: Frame, *, show_pw: bool = False) -> dict[str, Json]:
     }
     if frame.pw is not None:
         told["pw"] = frame.pw if show_pw else _MASK
-    if frame.rf is not None:
-        told["rf"] = frame.rf
-    if frame.states:
-        told["states"] = [_state(state) for state in frame.states]
-    if frame.infos:
-        told["info"] = [_info(info) for info in frame.infos]
-    other = _other(frame)
-    if other:
-        told["other"] = other
+    told |= {key: rest for key, rest in _describe_rest(frame).items() if rest or rest == ""}
     told["warnings"] = list(frame.warnings)
     return told
+
+
+def _describe_rest(frame: Frame) -> dict[str, Json]:
+    """What few frames have."""
+    return {
+        "rf": frame.rf,
+        "encrypted": frame.encrypted,
+        "policies": [str(policy) for policy in frame.policies],
+        "words": [{"code": code, "text": text} for code, text in frame.words],
+        "states": [_state(state) for state in frame.states],
+        "info": [_info(info) for info in frame.infos],
+        "other": _other(frame),
+    }
 
 
 def _value(value: Value) -> dict[str, Json]:

@@ -1,9 +1,13 @@
 """What is wrong with bytes that look like HJ 212 and are not: reasons and sentences for vendors.
 
-It must not know policies nor the stream; it is given what was found and what was expected.
+It must not know the stream nor who registers policies; it is given what was found and what was
+expected.
 """
 
+from dataclasses import replace
+
 from services.hj212.crc import POSSIBLE_LOW_BYTES, crc16, modbus
+from services.hj212.dialect import CRC_OFF, registered_as
 from services.hj212.frame import Refusal, RefusalReason
 
 _CONTROL_BYTES = frozenset(range(0x20)) - frozenset(b"\t\r\n")
@@ -20,7 +24,7 @@ def crc_missing(segment: bytes) -> Refusal:
         RefusalReason.CRC_MISSING,
         f"The data segment (数据段) of {len(segment)} bytes is complete, but the CRC (CRC校验) is "
         f"missing: expected {crc16(segment):04X} (HJ 212-2017 Annex A) right behind the closing "
-        "&&; send it, or set the device's crc policy to off.",
+        "&&; send it.",
     )
 
 
@@ -38,6 +42,71 @@ def length_mismatch(declared: int, segment: bytes, found: bytes) -> Refusal:
     else:
         told += "Neither is the CRC right. " + _crc_sentence(segment, found)
     return Refusal(RefusalReason.LENGTH_MISMATCH, told + _cipher(segment))
+
+
+def mended_by(need: str, refusal: Refusal) -> Refusal:
+    """Name the one policy that would accept the bytes, in the sentence too."""
+    policy = registered_as(need)
+    field, _, value = policy.partition(": ")
+    told = f"set the device's {field} policy to {value}"
+    if not value:
+        told = f"register the policy {policy} for the device"
+    elif need == CRC_OFF:
+        told = f"if it never sends a right one, {told}"
+    return replace(refusal, policy=policy, detail=f"{refusal.detail.rstrip('.')}; or {told}.")
+
+
+def unreadable(*, has_key: bool) -> Refusal:
+    """Explain content that is cipher text (密文) which no key of the device opens."""
+    if has_key:
+        return Refusal(
+            RefusalReason.WRONG_KEY,
+            "The content is encrypted (密文), and no SM4 key registered for the device opens it: "
+            "register the key that the device uses now with `qingkong devices key`; it encrypts "
+            "whole blocks of 16 bytes with SM4-ECB, without padding (HJ 212-2025 section 6.4).",
+        )
+    return Refusal(
+        RefusalReason.NO_KEY,
+        "The content is encrypted (密文, HJ 212-2025 section 6.4), and the device has no SM4 key: "
+        "register its key with `qingkong devices key`.",
+    )
+
+
+def other_form(form: str) -> Refusal:
+    """Explain cipher text that a key of the device opens, in a form that is not registered."""
+    return Refusal(
+        RefusalReason.WRONG_KEY,
+        f"The cipher text (密文) is of the form {form}, which is none of the forms registered for "
+        "the device: send it in a registered one.",
+    )
+
+
+def not_encrypted() -> Refusal:
+    """Explain content in clear from a device that must encrypt."""
+    return Refusal(
+        RefusalReason.NOT_ENCRYPTED,
+        "The content is in clear (明文), and the device is registered with require_sm4: encrypt "
+        "what stands between CP=&& and && with SM4 (HJ 212-2025 section 6.4).",
+    )
+
+
+def over_length(length: int, allowed: int) -> Refusal:
+    """Explain a segment refused by the policy refuse_over_length."""
+    return Refusal(
+        RefusalReason.TOO_LONG,
+        f"The data segment (数据段) has {length} bytes, and the device is registered with "
+        f"refuse_over_length: HJ 212-2017 allows {allowed}, so split longer data into packets "
+        "with PNUM and PNO (分包).",
+    )
+
+
+def six_digits(length: int) -> Refusal:
+    """Explain a length field of six digits with which all is right."""
+    return Refusal(
+        RefusalReason.LENGTH_MISMATCH,
+        f"The length field (数据段长度) has six digits, {length:06d}, where HJ 212-2017 table 2 "
+        f"wants four: send ##{length:04d}.",
+    )
 
 
 def no_end(declared: int, available: int) -> Refusal:
@@ -122,7 +191,7 @@ def _crc_sentence(segment: bytes, found: bytes) -> str:
     if value == modbus(segment):
         told += (
             "This is CRC-16/MODBUS; HJ 212-2017 Annex A shifts the register right by 8 before "
-            "each byte is XORed in: mend the device, or set its crc policy to accept_modbus."
+            "each byte is XORed in: mend the device."
         )
     elif value & 0xFF not in POSSIBLE_LOW_BYTES:
         told += (

@@ -4,14 +4,18 @@ For those that send: the simulator, answers, tests. It must not know what a rece
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from schemas.policies import Policy
 from services.hj212.content import NUMBER_FIELDS, QUOTE
 from services.hj212.crc import crc16
 from services.hj212.frame import Frame, Info, State, Value
+from services.hj212.peek import secret
 from services.hj212.segment import LONGEST_SEGMENT
+from services.hj212.sm4 import BLOCK_BYTES, WRITTEN, encrypted
 
 _PLAIN = re.compile(r"[0-9A-Za-z.+_-]+")
+_ENCODED = re.compile(rb"##([0-9]{4})(.*)([0-9A-F]{4}\r\n)", re.DOTALL)
 _TEXT_END = re.compile(r"//[ \t\r\n]*[;,]|&&")
 _SEPARATORS = re.compile(r"[;,=&]|^[ \t\r\n]|[ \t\r\n]$")
 
@@ -25,21 +29,44 @@ def encode(frame: Frame) -> bytes:
     return enclose(segment(frame).encode())
 
 
-def enclose(data_segment: bytes) -> bytes:
+def enclose(segment_bytes: bytes) -> bytes:
     """Put a data segment between its header, its CRC and CR LF.
 
     Raises `ValueError` when it is longer than 1024 bytes.
     """
-    if len(data_segment) > LONGEST_SEGMENT:
+    if len(segment_bytes) > LONGEST_SEGMENT:
         raise ValueError(
-            f"the data segment has {len(data_segment)} bytes, HJ 212-2017 allows "
+            f"the data segment has {len(segment_bytes)} bytes, HJ 212-2017 allows "
             f"{LONGEST_SEGMENT}; split it into packets with PNUM and PNO"
         )
-    return b"##%04d%s%04X\r\n" % (len(data_segment), data_segment, crc16(data_segment))
+    return b"##%04d%s%04X\r\n" % (len(segment_bytes), segment_bytes, crc16(segment_bytes))
+
+
+def encrypt(frame: bytes, key: bytes, form: Policy = Policy.SM4_RAW) -> bytes:
+    """Encrypt the content of one encoded frame with SM4, and write it in a form (`sm4_...`).
+
+    Length and CRC stay those of the plain text; a command that HJ 212-2025 section 6.4.4 does not
+    name stays in clear, as does a content under 16 bytes. Raises `ValueError` when the bytes are
+    not one encoded frame, or the key has not 16 bytes.
+    """
+    found = _ENCODED.fullmatch(frame)
+    if found is None or len(found.group(2)) != int(found.group(1)):
+        raise ValueError("these bytes are not one encoded frame")
+    inside = secret(found.group(2))
+    if inside is None or len(inside.content) < BLOCK_BYTES:
+        return frame
+    cipher, rest = encrypted(inside.content, key)
+    written = WRITTEN[form](cipher)
+    return b"##%s%s%s%s&&%s" % (found.group(1), inside.head, written, rest, found.group(3))
 
 
 def segment(frame: Frame) -> str:
     """Build the data segment's text; raises `ValueError` when a text holds a separator."""
+    return data_segment(frame, (group for groups in projects(frame) for group in groups))
+
+
+def data_segment(frame: Frame, fields: Iterable[str]) -> str:
+    """Build a data segment of a frame's header and the fields of a content."""
     header = (
         ("QN", frame.qn),
         ("ST", frame.st),
@@ -51,22 +78,24 @@ def segment(frame: Frame) -> str:
         ("PNO", frame.pno),
         ("RF", frame.rf),
     )
-    fields = [_field(key, str(sent)) for key, sent in header if sent is not None]
-    return ";".join([*fields, f"CP=&&{';'.join(_projects(frame))}&&"])
+    sent = [_field(key, str(text)) for key, text in header if text is not None]
+    return ";".join([*sent, f"CP=&&{';'.join(fields)}&&"])
 
 
-def _projects(frame: Frame) -> Iterator[str]:
-    """The projects in an order in which no PolId is taken for another field's."""
+def projects(frame: Frame) -> Iterator[tuple[str, ...]]:
+    """The fields of a content, those that must not be parted together.
+
+    They come in an order in which no PolId is taken for another field's.
+    """
     if frame.data_time_text is not None:
-        yield _field("DataTime", frame.data_time_text)
-    yield from (",".join(_value_fields(value)) for value in frame.values)
-    yield from (field for state in frame.states for field in _state_fields(state))
-    yield from (_info_field(info) for info in frame.infos if info.about is None)
-    yield from (_field(key, text) if key else _checked(text) for key, text in frame.other)
+        yield (_field("DataTime", frame.data_time_text),)
+    yield from ((",".join(_value_fields(value)),) for value in frame.values)
+    yield from (tuple(_state_fields(state)) for state in frame.states)
+    yield from ((_info_field(info),) for info in frame.infos if info.about is None)
+    yield from ((_field(key, text) if key else _checked(text),) for key, text in frame.other)
     for info in frame.infos:
         if info.about is not None:
-            yield _field("PolId", info.about)
-            yield _info_field(info)
+            yield (_field("PolId", info.about), _info_field(info))
 
 
 def _state_fields(state: State) -> Iterator[str]:

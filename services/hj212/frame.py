@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from services.hj212.clock import beijing, beijing_ms
+from schemas.policies import Policy
+from services.hj212.clock import beijing, beijing_ms, epoch_ms
 
 Version: TypeAlias = Literal[2005, 2017, 2025]
 
@@ -42,6 +43,9 @@ class RefusalReason(StrEnum):
     GRAMMAR = "grammar"
     MISSING_FIELD = "missing_field"
     NOISE = "noise"
+    NO_KEY = "no_key"
+    WRONG_KEY = "wrong_key"
+    NOT_ENCRYPTED = "not_encrypted"
 
 
 class Warn(StrEnum):
@@ -84,10 +88,15 @@ class Warn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Bytes that did not become a frame: the reason, and a sentence for the vendor."""
+    """Bytes that did not become a frame: the reason, and a sentence for the vendor.
+
+    `policy` is the one policy that, registered for the device besides what it has, would accept
+    them (of the check sum `crc: accept_modbus` or `crc: off`); `None` when there is none.
+    """
 
     reason: RefusalReason
     detail: str
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,12 @@ class Info:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One HJ 212 frame, texts as sent; `other` holds every field that has no place of its own."""
+    """One HJ 212 frame, texts as sent; `other` holds every field that has no place of its own.
+
+    `words` are the letters sent as a code's -Rtd (HJ 212-2025, ST 44 and 45), which stand in
+    `other` too. `policies` are those without which the frame would not read as it does, and of
+    the check sum `crc_accept_modbus` and `crc_off`; `encrypted` tells of SM4.
+    """
 
     crc: Crc
     version: Version
@@ -146,7 +160,10 @@ class Frame:
     values: tuple[Value, ...] = ()
     states: tuple[State, ...] = ()
     infos: tuple[Info, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     other: tuple[tuple[str, str], ...] = ()
+    policies: tuple[str, ...] = ()
+    encrypted: bool = False
     warnings: tuple[str, ...] = ()
 
     @property
@@ -156,8 +173,13 @@ class Frame:
 
     @property
     def qn_time(self) -> datetime | None:
-        """QN at +08:00 with milliseconds, or `None` when absent or not a time of 17 digits."""
-        return None if self.qn is None else beijing_ms(self.qn)
+        """QN at +08:00 with milliseconds, or `None` when absent or not a time of 17 digits.
+
+        Under the policy epoch_qn also 13 digits: milliseconds since 1970.
+        """
+        if self.qn is None:
+            return None
+        return epoch_ms(self.qn) if Policy.EPOCH_QN in self.policies else beijing_ms(self.qn)
 
 
 @dataclass(frozen=True, slots=True)

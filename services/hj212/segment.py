@@ -5,11 +5,16 @@ segment was found in the stream.
 """
 
 import re
+from dataclasses import dataclass
 
-from services.hj212.clock import beijing, beijing_ms
-from services.hj212.content import BLANKS, Content
-from services.hj212.frame import Crc, Frame, Refusal, RefusalReason, Version, Warn
-from services.hj212.number import parse_count
+from schemas.policies import Policy
+from services.hj212 import diagnosis
+from services.hj212.content import BARE_VALUES, BLANKS, Content
+from services.hj212.dialect import STRICT, Dialect
+from services.hj212.frame import Crc, Frame, Refusal, RefusalReason, Warn
+from services.hj212.header import flag_of, packet_numbers, request_number, version_of
+from services.hj212.peek import secret
+from services.hj212.sm4 import BLOCK_BYTES
 
 LONGEST_SEGMENT = 1024
 """Bytes of a data segment that HJ 212-2017 table 2 allows; longer ones are read with a warning."""
@@ -20,23 +25,43 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEADER_NAMES = {
     name.lower(): name for name in ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
 }
-_SURFACE_WATER = "21"
-_YEAR_2025_RULES = 2026
-_NEWEST_VERSION_BITS = 2
+_LETTER_STATIONS = frozenset(("44", "45"))
+"""Power use and production condition (HJ 212-2025): an -Rtd may be a letter there."""
 
 
-def parse_segment(segment: bytes, crc: Crc, oddities: tuple[Warn, ...] = ()) -> Frame | Refusal:
-    """Read one data segment whose CRC was found to be of the given kind.
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How a segment came: the device's dialect, and what the frame shall carry from the envelope.
 
-    `oddities` are warnings about the envelope that the frame shall carry. Refused are only a
-    segment without any field (`grammar`) and one without CN (`missing_field`).
+    `oddities` are warnings, `policies` those that were needed so far.
     """
-    warnings: dict[str, None] = dict.fromkeys(oddities)
+
+    dialect: Dialect = STRICT
+    oddities: tuple[Warn, ...] = ()
+    policies: tuple[str, ...] = ()
+    encrypted: bool = False
+
+
+_PLAIN = Circumstances()
+
+
+def parse_segment(
+    segment: bytes, crc: Crc, circumstances: Circumstances = _PLAIN
+) -> Frame | Refusal:
+    """Read one data segment in plain text whose CRC was found to be of the given kind.
+
+    Refused are a segment without any field (`grammar`), one without CN (`missing_field`), and by
+    policy one that is over-long (`too_long`) or in clear (`not_encrypted`).
+    """
+    policies = circumstances.dialect.policies
+    if policies and (refusal := _refuse_by_policy(segment, circumstances)):
+        return refusal
+    warnings: dict[str, None] = dict.fromkeys(circumstances.oddities)
     if len(segment) > LONGEST_SEGMENT:
         warnings[Warn.OVER_LENGTH] = None
     text = _read_text(segment, warnings)
     head, inside, behind = _cut_content(text, warnings)
-    content = Content(warnings)
+    content = Content(warnings, policies, dict.fromkeys(circumstances.policies))
     header = _read_header(head, content)
     if behind.strip(BLANKS + ";,"):
         warnings[Warn.FIELDS_AFTER_CP] = None
@@ -46,10 +71,21 @@ def parse_segment(segment: bytes, crc: Crc, oddities: tuple[Warn, ...] = ()) -> 
         warnings[Warn.ENCRYPTED_CP] = None
         content.keep("CP", _content_hex(segment))
     else:
-        content.read(inside)
+        content.read(inside, BARE_VALUES.get(header.get("CN", "")))
     if not header.get("CN"):
         return _refuse_without_command(bool(header))
-    return _frame(header, content, crc)
+    return _frame(header, content, crc, encrypted=circumstances.encrypted)
+
+
+def _refuse_by_policy(segment: bytes, circumstances: Circumstances) -> Refusal | None:
+    policies = circumstances.dialect.policies
+    if Policy.REFUSE_OVER_LENGTH in policies and len(segment) > LONGEST_SEGMENT:
+        return diagnosis.over_length(len(segment), LONGEST_SEGMENT)
+    if Policy.REQUIRE_SM4 in policies and not circumstances.encrypted:
+        inside = secret(segment)
+        if inside is not None and len(inside.content) >= BLOCK_BYTES:
+            return diagnosis.not_encrypted()
+    return None
 
 
 def _read_text(segment: bytes, warnings: dict[str, None]) -> str:
@@ -122,7 +158,7 @@ def _put(header: dict[str, str], key: str, value: str, content: Content) -> None
         header[name] = value
 
 
-def _frame(header: dict[str, str], content: Content, crc: Crc) -> Frame:
+def _frame(header: dict[str, str], content: Content, crc: Crc, *, encrypted: bool) -> Frame:
     warnings = content.warnings
     station = header.get("ST")
     device = header.get("MN")
@@ -130,12 +166,14 @@ def _frame(header: dict[str, str], content: Content, crc: Crc) -> Frame:
         warnings[Warn.MISSING_ST] = None
     if not device:
         warnings[Warn.NO_MN if device is None else Warn.EMPTY_MN] = None
-    request = _request_number(header, content)
-    flag = _flag(header, content)
-    pnum, pno = _packet_numbers(header, content, flag)
+    if content.words and station not in _LETTER_STATIONS:
+        warnings[Warn.NOT_A_NUMBER] = None
+    request = request_number(header, content)
+    flag = flag_of(header, content)
+    pnum, pno = packet_numbers(header, content, flag)
     return Frame(
         crc=crc,
-        version=_version(flag, header, request, content),
+        version=version_of(flag, header, request, content),
         cn=header["CN"],
         st=station,
         mn=device,
@@ -149,74 +187,12 @@ def _frame(header: dict[str, str], content: Content, crc: Crc) -> Frame:
         values=content.values,
         states=content.states,
         infos=tuple(content.infos),
+        words=tuple(content.words),
         other=content.other,
+        policies=tuple(content.policies),
+        encrypted=encrypted,
         warnings=tuple(warnings),
     )
-
-
-def _request_number(header: dict[str, str], content: Content) -> str | None:
-    """QN from the header, else from the content, where answers of 2005 carry it."""
-    request = header.get("QN")
-    if request is None:
-        request = content.value("QN")
-        content.warnings[Warn.MISSING_QN if request is None else Warn.QN_IN_CP] = None
-    if request is not None and beijing_ms(request) is None:
-        content.warnings[Warn.QN_FORM] = None
-    return request
-
-
-def _flag(header: dict[str, str], content: Content) -> int | None:
-    """Flag (标志位); 0 to 255 by HJ 212-2017 table 3, larger numbers are kept as sent."""
-    text = header.get("Flag")
-    if text is None:
-        content.warnings[Warn.MISSING_FLAG] = None
-        return None
-    flag = parse_count(text)
-    if flag is None:
-        content.warnings[Warn.FLAG_FORM] = None
-        content.keep("Flag", text)
-    return flag
-
-
-def _packet_numbers(
-    header: dict[str, str], content: Content, flag: int | None
-) -> tuple[int | None, int | None]:
-    numbers: list[int | None] = []
-    for name in ("PNUM", "PNO"):
-        text = header.get(name)
-        if text is None:
-            text = content.value(name)
-            if text is not None:
-                content.warnings[Warn.PNUM_IN_CP] = None
-        elif parse_count(text) is None:
-            content.warnings[Warn.PNUM_FORM] = None
-            content.keep(name, text)
-        numbers.append(None if text is None else parse_count(text))
-    if flag is not None and flag & 2 and None in numbers:
-        content.warnings[Warn.PNUM_MISSING] = None
-    return numbers[0], numbers[1]
-
-
-def _version(
-    flag: int | None, header: dict[str, str], request: str | None, content: Content
-) -> Version:
-    """The version from the Flag's upper six bits: 0 is 2005, 1 is 2017, 2 is 2025.
-
-    Surface water (ST=21) used 2 years before 2025: there only RF or a date from 2026 on proves it.
-    """
-    bits = 0 if flag is None else flag >> 2
-    if bits == 0:
-        return 2005
-    if bits == 1:
-        return 2017
-    if bits > _NEWEST_VERSION_BITS:
-        content.warnings[Warn.VERSION_UNKNOWN] = None
-    elif header.get("ST") == _SURFACE_WATER and "RF" not in header:
-        content.warnings[Warn.VERSION_AMBIGUOUS] = None
-        moment = beijing((request or "")[:17]) or beijing(content.data_time or "")
-        if moment is None or moment.year < _YEAR_2025_RULES:
-            return 2017
-    return 2025
 
 
 def _refuse_without_command(has_fields: bool) -> Refusal:  # noqa: FBT001 - the one thing to tell

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from services.hj212.crc import crc16_batch
 from services.hj212.form import QN, Outline, Shape, outline
-from services.hj212.frame import Crc, CrcPolicy, Frame, Piece, Value, Warn
+from services.hj212.frame import Crc, Frame, Piece, Value, Warn
 from services.hj212.segment import LONGEST_SEGMENT
 from services.hj212.stream import decode
 
@@ -119,8 +119,8 @@ class ShapeDecoder:
     def remembered(self) -> Remembered:
         return Remembered(len(self._heads), len(self._shapes), len(self._candidates))
 
-    def decode(self, payloads: Sequence[bytes], crc: CrcPolicy = CrcPolicy.STRICT) -> list[Decoded]:
-        """Decode MQTT payloads; each gives what `decode(payload, crc)` gives.
+    def decode(self, payloads: Sequence[bytes]) -> list[Decoded]:
+        """Decode MQTT payloads by the standard; each gives what `decode(payload)` gives.
 
         A payload that is exactly one good frame of a known form comes as a `FastFrame`, every
         other one as pieces.
@@ -133,7 +133,7 @@ class ShapeDecoder:
             fast = None
             if match is not None and match.crc == b"%04X" % checksums.pop():
                 fast = _fast_frame(match)
-            decoded.append(self._general(payload, crc) if fast is None else fast)
+            decoded.append(self._general(payload) if fast is None else fast)
         return decoded
 
     def _match(self, payload: bytes) -> _Match | None:
@@ -165,8 +165,8 @@ class ShapeDecoder:
                 )
         return None
 
-    def _general(self, payload: bytes, crc: CrcPolicy) -> list[Piece]:
-        pieces = decode(payload, crc)
+    def _general(self, payload: bytes) -> list[Piece]:
+        pieces = decode(payload)
         if len(pieces) == 1 and pieces[0].frame is not None:
             self._learn(payload, pieces[0].frame)
         return pieces
@@ -175,7 +175,8 @@ class ShapeDecoder:
         """Remember the form of a frame the general decoder read, when it comes a second time."""
         end = payload.rfind(b"&&")
         opening = payload.find(_OPEN)
-        known = frame.crc is Crc.HJ212 and not frame.states and not frame.infos
+        other = frame.states or frame.infos or frame.words
+        known = frame.crc is Crc.HJ212 and not other
         if not known or not _HEAD_WARNINGS.issuperset(frame.warnings) or opening >= end:
             return
         request = QN.match(payload, _HEAD_BYTES)

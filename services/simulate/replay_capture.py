@@ -6,6 +6,7 @@ Pure: bytes in, messages out, each with its bytes unchanged; what names no devic
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from services.hj212.dialect import Dialect, always
 from services.hj212.frame import CrcPolicy, Frame
 from services.hj212.stream import StreamDecoder
 from services.simulate.replay_csv import Timed
@@ -26,7 +27,7 @@ def capture_messages(chunks: Iterable[bytes], skipped: Skipped) -> Iterator[Time
 
     A frame is dated by its QN, else its DataTime, else the frame before it.
     """
-    decoder = StreamDecoder(CrcPolicy.OFF)
+    decoder = StreamDecoder(always(Dialect(crc=CrcPolicy.OFF)))
     held = bytearray()
     at_s = 0.0
     for chunk in _and_end(chunks):

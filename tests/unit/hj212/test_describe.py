@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+from schemas.policies import Policy
 from services.hj212.describe import describe, describe_frame
 from services.hj212.frame import Crc, Frame, Info, Piece, Refusal, RefusalReason, State, Value
 
@@ -83,6 +86,30 @@ def test_a_password_is_told_only_when_asked_for():
 
     assert describe_frame(frame)["pw"] == "******"
     assert describe_frame(frame, show_pw=True)["pw"] == "123456"
+
+
+def test_what_few_frames_have_is_told_when_they_have_it():
+    plain = Frame(crc=Crc.HJ212, version=2025, cn="2011")
+    frame = replace(
+        plain,
+        rf="1",
+        encrypted=True,
+        policies=(Policy.LONG_DATA_TIME, "crc_off"),
+        words=(("p10001", "St"),),
+    )
+
+    told = describe_frame(frame)
+
+    assert told["encrypted"] is True
+    assert (told["rf"], told["policies"]) == ("1", ["long_data_time", "crc_off"])
+    assert told["words"] == [{"code": "p10001", "text": "St"}]
+    assert describe_frame(plain).keys().isdisjoint({"rf", "encrypted", "policies", "words"})
+
+
+def test_a_refusal_that_a_policy_mends_is_told_with_it():
+    told = describe(Piece(0, 1, refusal=Refusal(RefusalReason.NO_HEADER, "x", "crc: off")))
+
+    assert told["policy"] == "crc: off"
 
 
 def test_a_refusal_is_told_with_its_place():

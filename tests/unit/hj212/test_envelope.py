@@ -4,7 +4,7 @@ from services.hj212.crc import crc16, modbus
 from services.hj212.encode import enclose
 from services.hj212.frame import CrcPolicy, RefusalReason, Warn
 from services.hj212.stream import decode
-from tests.fixtures.hj212_frames import CRC, GOOD, HEAD, LENGTH, OTHER, SEGMENT, told
+from tests.fixtures.hj212_frames import CRC, GOOD, HEAD, LENGTH, OTHER, SEGMENT, by_crc, told
 
 
 def detail(data: bytes) -> str:
@@ -14,7 +14,7 @@ def detail(data: bytes) -> str:
 
 
 def warnings(data: bytes, crc: CrcPolicy = CrcPolicy.STRICT) -> tuple[str, ...]:
-    (piece,) = decode(data, crc)
+    (piece,) = decode(data, by_crc(crc))
     assert piece.frame is not None
     return piece.frame.warnings
 

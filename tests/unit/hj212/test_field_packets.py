@@ -1,16 +1,23 @@
 """Packets from the field and the segments of HJ 212-2017 Annex C, read from the shared folder."""
 
+import base64
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
 
+from schemas.policies import Policy
+from services.hj212.dialect import Dialect, always
+from services.hj212.encode import enclose, encrypt
 from services.hj212.frame import CrcPolicy, Frame, Piece, RefusalReason, Value
 from services.hj212.shape import FastFrame, ShapeDecoder
 from services.hj212.stream import StreamDecoder, decode
+from tests.fixtures.hj212_dialects import FORMS, under
+from tests.fixtures.hj212_frames import by_crc
 
 FIELDS = {
     "Rtd": "rtd",
@@ -48,6 +55,31 @@ class Packet(TypedDict):
     crc_kind: str | None
 
 
+class Vector(TypedDict):
+    head: str
+    region_plain: str
+    region_cipher_hex: str
+    tail_plain: str
+    segment_len: int
+    crc: str
+    wire_if_raw_bytes_hex: str
+
+
+def wire_forms(vector: Vector) -> list[bytes]:
+    """Raw, in braces, hex and Base64, made by simpler means than the product's."""
+    cipher = bytes.fromhex(vector["region_cipher_hex"])
+    braces = "{" + ",".join(f"0x{byte:02X}" for byte in cipher) + "}"
+    rest = vector["region_plain"][len(cipher) :]
+    texts = [
+        cipher,
+        braces.encode(),
+        vector["region_cipher_hex"].encode(),
+        base64.b64encode(cipher),
+    ]
+    head = f"##{vector['segment_len']:04d}{vector['head']}".encode()
+    return [head + text + f"{rest}&&{vector['crc']}\r\n".encode() for text in texts]
+
+
 @pytest.fixture(scope="module")
 def field() -> Path:
     shared = os.environ.get("QINGKONG_SHARED")
@@ -65,7 +97,7 @@ def packets(field: Path) -> list[Packet]:
 
 
 def only_frame(packet: str, crc: CrcPolicy = CrcPolicy.STRICT) -> Frame:
-    (piece,) = decode(packet.encode(), crc)
+    (piece,) = decode(packet.encode(), by_crc(crc))
     assert piece.frame is not None, piece.refusal
     return piece.frame
 
@@ -206,4 +238,134 @@ def test_every_segment_of_annex_c_decodes(field: Path):
         frame = only_frame(segment["packet_framed_by_us"])
         assert (frame.st, frame.cn, frame.version) == (segment["st"], segment["cn"], 2017)
         assert {value.code: sent(value) for value in frame.values} == extracted(segment["segment"])
+        assert (frame.policies, frame.encrypted) == ((), False)
     assert len(lines) == 78
+
+
+def vectors(field: Path) -> tuple[bytes, list[Vector]]:
+    told = json.loads((field / "hj212-sm4-2025.json").read_text())
+    return bytes.fromhex(told["key_hex"]), told["vectors"]
+
+
+def test_every_encrypted_vector_decodes_as_its_plain_text(field: Path):
+    key, sent = vectors(field)
+
+    for vector in sent:
+        plain = f"{vector['head']}{vector['region_plain']}&&"
+        frame = only_frame(f"##{len(plain):04d}{plain}{vector['crc']}\r\n")
+        for data in wire_forms(vector):
+            (piece,) = decode(data, under(keys=(key,)))
+            assert piece.frame == replace(frame, encrypted=True)
+            assert (len(plain), frame.version) == (vector["segment_len"], 2025)
+    assert len(sent) == 2
+
+
+def test_the_encrypted_vectors_are_what_is_sent(field: Path):
+    key, sent = vectors(field)
+
+    for vector in sent:
+        plain = enclose(f"{vector['head']}{vector['region_plain']}&&".encode())
+        assert [encrypt(plain, key, form) for form in FORMS] == wire_forms(vector)
+        assert wire_forms(vector)[0].hex() == vector["wire_if_raw_bytes_hex"]
+
+
+def test_the_encrypted_vectors_come_out_of_one_stream_with_the_packets(
+    field: Path, packets: list[Packet]
+):
+    key, sent = vectors(field)
+    good = [packet["packet"].encode() for packet in packets if packet["expect"] == "ok"]
+    encrypted = [data for vector in sent for data in wire_forms(vector)] * 4
+    stream = b"".join([a + b"\x00RING" + b for a, b in zip(good, encrypted, strict=False)])
+
+    frames = [piece.frame for piece in decode(stream, under(keys=(key,))) if piece.frame]
+
+    assert sum(frame.encrypted for frame in frames) == min(len(good), len(encrypted))
+    assert [frame for frame in frames if not frame.encrypted] == [
+        only_frame(packet.decode()) for packet in good[: len(frames) // 2]
+    ]
+
+
+def test_no_packet_needs_a_key_to_be_told(packets: list[Packet]):
+    reasons = {told(piece) for packet in packets for piece in decode(packet["packet"].encode())}
+
+    assert reasons.isdisjoint({"no_key", "wrong_key", "not_encrypted"})
+
+
+@pytest.mark.parametrize("keys", [(), (b"0" * 16,)], ids=["no key", "a key"])
+def test_every_good_packet_reads_the_same_under_what_other_devices_may(
+    packets: list[Packet], keys: tuple[bytes, ...]
+):
+    allowed = set(Policy) - {Policy.REQUIRE_SM4}
+    lenient = always(Dialect(CrcPolicy.OFF, frozenset(allowed), keys))
+    counted: dict[int, tuple[str, ...]] = {}
+
+    for packet in packets:
+        if packet["expect"] == "ok":
+            (piece,) = decode(packet["packet"].encode(), lenient)
+            assert piece.frame is not None
+            assert piece.frame.values == only_frame(packet["packet"]).values
+            counted[packet["n"]] = piece.frame.policies
+
+    assert {n: policies for n, policies in counted.items() if policies} == {
+        50: ("surface_water",),
+        92: ("surface_water",),
+        95: ("long_data_time",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "dialect", "policies"),
+    [
+        (
+            19,
+            Dialect(policies=frozenset({Policy.ACCEPT_MISSING_HEADER})),
+            ("accept_missing_header",),
+        ),
+        (
+            20,
+            Dialect(CrcPolicy.OFF, frozenset({Policy.ACCEPT_MISSING_HEADER})),
+            ("accept_missing_header", "crc_off"),
+        ),
+        (
+            25,
+            Dialect(CrcPolicy.OFF, frozenset({Policy.ACCEPT_WRONG_LENGTH})),
+            ("accept_wrong_length", "crc_off"),
+        ),
+        (37, Dialect(CrcPolicy.OFF), ("crc_off",)),
+        (68, Dialect(CrcPolicy.ACCEPT_MODBUS), ("crc_accept_modbus",)),
+        (94, Dialect(CrcPolicy.OFF), ("crc_off",)),
+    ],
+    ids=lambda one: str(one) if isinstance(one, int) else "",
+)
+def test_packets_that_need_policies_are_refused_without_and_read_with_them(
+    packets: list[Packet], number: int, dialect: Dialect, policies: tuple[str, ...]
+):
+    (packet,) = [one["packet"] for one in packets if one["n"] == number]
+
+    (refused,) = decode(packet.encode())
+    (piece,) = decode(packet.encode(), always(dialect))
+
+    assert refused.refusal is not None
+    assert (refused.refusal.policy is None) == (len(policies) > 1)
+    assert piece.frame is not None
+    assert piece.frame.policies == policies
+
+
+def test_the_policy_that_a_refused_packet_names_accepts_it(packets: list[Packet]):
+    named = 0
+
+    for packet in packets:
+        for piece in decode(packet["packet"].encode()):
+            if piece.refusal is not None and piece.refusal.policy is not None:
+                named += 1
+                (mended,) = decode(
+                    packet["packet"].encode(), always(with_named(piece.refusal.policy))
+                )
+                assert mended.frame is not None
+                assert mended.frame.policies == (piece.refusal.policy.replace("crc: ", "crc_"),)
+    assert named == 18
+
+
+def with_named(policy: str) -> Dialect:
+    field, _, value = policy.partition(": ")
+    return Dialect(CrcPolicy(value)) if value else Dialect(policies=frozenset({Policy(field)}))

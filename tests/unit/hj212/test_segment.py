@@ -257,3 +257,43 @@ def test_times_that_were_not_sent_are_none():
 
     assert frame.data_time is None
     assert frame.qn_time is None
+
+
+@pytest.mark.parametrize("station", ["44", "45"])
+def test_letters_of_power_use_and_production_condition_are_words(station: str):
+    text = HEAD.replace("ST=32", f"ST={station}").replace("Flag=4", "Flag=8")
+
+    frame = parsed(text + "CP=&&p10001-Rtd=St,p10001-Flag=N;d10001-Rtd=12.5&&")
+
+    assert frame.words == (("p10001", "St"),)
+    assert frame.other == (("p10001-Rtd", "St"),)
+    assert frame.values == (Value("p10001", flag="N"), Value("d10001", rtd=12.5))
+    assert (frame.version, frame.warnings) == (2025, ())
+
+
+def test_letters_of_other_stations_are_words_that_are_warned_of():
+    frame = content("a01001-Rtd=N")
+
+    assert (frame.words, frame.warnings) == ((("a01001", "N"),), (Warn.NOT_A_NUMBER,))
+
+
+@pytest.mark.parametrize("field", ["a01001-Rtd=1.2.3", "a01001-Rtd=", "a01001-Avg=N", "a01001=N"])
+def test_only_letters_as_a_value_are_words(field: str):
+    assert content(field).words == ()
+
+
+@pytest.mark.parametrize(
+    ("flag", "version"), [(8, 2025), (9, 2025), (10, 2025), (11, 2025), (4, 2017), (3, 2005)]
+)
+def test_the_mark_of_a_resend_stands_behind_the_packet_numbers(flag: int, version: int):
+    header = HEAD.replace("Flag=4;", f"Flag={flag};PNUM=02;PNO=01;RF=1;")
+
+    frame = parsed(header + "CP=&&x=1&&")
+
+    assert (frame.version, frame.pnum, frame.pno, frame.rf) == (version, 2, 1, "1")
+
+
+def test_codes_of_2005_are_texts():
+    frame = content("011-Rtd=1;01-Rtd=2;001-Rtd=3")
+
+    assert [value.code for value in frame.values] == ["011", "01", "001"]
