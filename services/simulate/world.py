@@ -4,11 +4,14 @@ The contract between the model (which measures), the speech (which puts it into 
 the carriage (which loses, repeats and delays it). Pure values; times are seconds since 1970 UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from services.simulate.site import Site
 
 STEP_S = 5
 """Seconds between two instants of an analyser; 720 instants make an hour."""
@@ -57,6 +60,11 @@ class Quantity:
     cycle_s: int | None = None
     range: tuple[float, float] | None = None
     rank: Literal["main", "spare", "comparison"] = "main"
+    reference: float | None = None
+    """Oxygen in % to which it is converted, where it is."""
+    old_code: str | None = None
+    """Its code in HJ/T 212-2005, where it has one; the registry expects that one sent only of a
+    device with the quirk `old_codes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,10 @@ class Carriage:
     clock: tuple[Offset, ...] = ()
     resend_share: float = 0.0
     garble_share: float = 0.0
+    resends: tuple[Interval, ...] = ()
+    """When `resend_share` holds; empty: always."""
+    garbling: tuple[Interval, ...] = ()
+    """When `garble_share` holds; empty: always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,8 @@ class Happening:
     about: str | None
     code: str | None
     text: str
+    numbers: tuple[float, ...] = ()
+    """Of a check (CN 2062): the standard's value and what the analyser read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +192,5 @@ class World:
     devices: tuple[VirtualDevice, ...]
     incidents: tuple[Incident, ...]
     registry: dict[str, object]
+    sites: Mapping[str, Site] = field(default_factory=dict[str, Site], repr=False)
+    """The plants as the process models need them, by code; nothing else reads them."""

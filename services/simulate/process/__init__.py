@@ -1,0 +1,1 @@
+"""What happens in a plant in an hour: load, treatment, gas and water, analysers."""
