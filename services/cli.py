@@ -11,11 +11,13 @@ from services.doctor.commands import doctor
 from services.embedded import servers
 from services.embedded.commands import app as embedded
 from services.hj212.commands import decode
+from services.ingest.command_places import COMMANDS, SURFACE_WATER
 from services.ingest.commands import app as ingest
 from services.ingest.commands import migrate
 from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
+from services.registry.codes_commands import codes_command
 from services.registry.commands import app as registry
-from services.registry.commands import devices
+from services.registry.commands import devices_app as devices
 from services.runtime.logs import quiet_drivers
 from services.runtime.settings import SettingsError
 from services.simulate.commands import app as simulate
@@ -29,7 +31,8 @@ app.add_typer(demo)
 app.add_typer(embedded, name="embedded")
 app.command()(migrate)
 app.add_typer(registry, name="registry")
-app.command()(devices)
+app.command("codes")(codes_command([*COMMANDS.values(), *SURFACE_WATER.values()]))
+app.add_typer(devices, name="devices")
 app.add_typer(ingest, name="ingest")
 app.command()(decode)
 app.add_typer(simulate)

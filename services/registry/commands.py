@@ -9,7 +9,6 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,20 +18,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from schemas.registry import document_schema
 from schemas.registry_rows import RegistryRows
-from services.registry.accounts import accounts_json, hours_json
+from services.registry.accounts import accounts_json, balance_json, hours_json
 from services.registry.difference import Difference, Standard, difference
-from services.registry.document import Parsed, parse_document
+from services.registry.key_commands import app as key_commands
+from services.registry.sources import Source, SourceError, read_source
 from services.registry.standard import standard_codes, standard_regions
 from services.registry.tables import (
+    balance_table,
     changes_table,
     counts_table,
     devices_table,
     hours_table,
-    problem_lines,
 )
-from services.registry.written import registry_text
+from services.registry.written import document_fields, registry_text
+from services.registry.xlsx_example import example_fields, example_text
+from services.registry.xlsx_progress import shown_progress
+from services.registry.xlsx_write import write_workbook
 from services.runtime.settings import read_settings
-from services.store.accounting import device_accounts, hour_accounts, unknown_accounts
+from services.store.accounting import (
+    device_accounts,
+    hour_accounts,
+    one_snapshot,
+    unknown_accounts,
+)
+from services.store.balance import unbalanced
 from services.store.registry_ids import Progress as Advance
 from services.store.registry_read import read_registry
 from services.store.registry_write import (
@@ -46,8 +55,10 @@ from services.store.session import Session, StoreError, session
 APPLICATION = "qingkong registry"
 app = typer.Typer(
     no_args_is_help=True,
-    help="Plants, outlets, devices and channels 注册表: import and export them as a YAML file.",
+    help="Plants, outlets, devices and channels 注册表: import and export them as YAML or Excel.",
 )
+devices_app = typer.Typer(invoke_without_command=True)
+devices_app.add_typer(key_commands, name="key")
 
 DatabaseUrl = Annotated[
     str | None,
@@ -59,17 +70,25 @@ DatabaseUrl = Annotated[
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="The YAML file; `registry example` shows one.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A YAML file or a workbook (.xlsx); `registry example` shows both."),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes only.")] = False,
     actor: Annotated[str | None, typer.Option(help="Who changes it; default: you.")] = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Make the registry say what FILE says; what FILE does not mention stays as it is."""
-    parsed = parse_document(_text(file))
-    if parsed.document is None:
-        _stop(problem_lines(str(file), parsed.problems))
+    """Make the registry say what FILE says; what FILE does not mention stays as it is.
+
+    All errors are told at once, each with its line, or its sheet, row and column; with any of them
+    nothing is written. In a workbook an empty cell leaves the field as it is, - clears it.
+    """
+    try:
+        source = read_source(file)
+    except SourceError as error:
+        _stop(error.lines)
     with _locked(database_url) as connection:
-        found = _compared(file, parsed, read_registry(connection))
+        found = _compared(source, read_registry(connection))
         if found.empty or dry_run:
             _say("Nothing to change." if found.empty else "Dry run: nothing was changed.")
             return
@@ -81,20 +100,27 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Default, and `-`: standard output.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A workbook if it ends in .xlsx, else YAML; none, and `-`: print YAML."
+        ),
+    ] = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Write the whole registry as a file that, imported again, changes nothing."""
     with _locked(database_url) as connection:
         rows = read_registry(connection)
-    text = registry_text(rows, _standard())
     if file is None or str(file) == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(registry_text(rows, _standard()))
         return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        _stop([f"{file} cannot be written: {error.strerror}"])
+    if file.suffix.lower() == ".xlsx":
+        _write_workbook(file, document_fields(rows, _standard()))
+    else:
+        try:
+            file.write_text(registry_text(rows, _standard()), encoding="utf-8")
+        except OSError as error:
+            _stop([f"{file} cannot be written: {error.strerror}"])
     _say(f"{len(rows.plants):,} plants, {len(rows.devices):,} devices written to {file}.")
 
 
@@ -105,25 +131,50 @@ def schema() -> None:
 
 
 @app.command()
-def example() -> None:
-    """Print an example with comments."""
-    text = (files("services.registry") / "example.yaml").read_text(encoding="utf-8")
-    typer.echo(text, nl=False)
+def example(
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a workbook instead: headers in two languages, choices, a read-me."
+        ),
+    ] = None,
+) -> None:
+    """Print an example with comments, or write it as a workbook to fill in."""
+    if xlsx is not None:
+        _write_workbook(xlsx, example_fields())
+        _say(f"Fill {xlsx} in and try it: qingkong registry import {xlsx} --dry-run")
+        return
+    typer.echo(example_text(), nl=False)
 
 
+@devices_app.callback()
 def devices(
+    context: typer.Context,
     hours: Annotated[float, typer.Option(min=0.1, max=87600, help="Of the last … hours.")] = 24,
     mn: Annotated[str | None, typer.Option(help="One MN, with its hours.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only name the hours that do not come out even.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show each device's last contact, and what became of every frame that came for it.
 
-    received 收到 = stored 入库 + repeated 重复 + rejected 拒收
+    received 收到 = stored 入库 + repeated 重复 + rejected 拒收 + pending 在途. Of the rejected,
+    recovered 补收 were stored later by `qingkong rejects retry`; pending counts messages.
     """
+    if context.invoked_subcommand is not None:
+        return
     now = datetime.now(UTC)
     since = now - timedelta(hours=hours)
-    with _spoken_errors(), session(_url(database_url), "api", "qingkong devices") as connection:
+    if check:
+        _check((since, now), database_url, as_json=as_json)
+        return
+    with (
+        _spoken_errors(),
+        session(_url(database_url), "api", "qingkong devices") as connection,
+        one_snapshot(connection),
+    ):
         accounts = device_accounts(connection, since, now, mn)
         accounts += unknown_accounts(connection, since, now, mn)
         by_hour = [] if mn is None else hour_accounts(connection, since, now, mn)
@@ -137,27 +188,40 @@ def devices(
         console.print(hours_table(mn, by_hour))
 
 
+def _check(period: tuple[datetime, datetime], database_url: str | None, *, as_json: bool) -> None:
+    """Name the hours whose account does not come out even; exit 1 when there are any."""
+    with _spoken_errors(), session(_url(database_url), "api", "qingkong devices") as connection:
+        found = unbalanced(connection, *period)
+    if as_json:
+        typer.echo(json.dumps(balance_json(found), ensure_ascii=False, indent=2))
+    elif found:
+        Console().print(balance_table(found))
+    if found:
+        sentence = "do not come out even 收支不符: `qingkong verify` names the batches that changed"
+        _stop([f"{len(found):,} hours {sentence}"])
+    _say("Every hour comes out even 收支相符.")
+
+
 def _standard() -> Standard:
     return Standard(standard_codes(), standard_regions())
 
 
-def _text(file: Path) -> str:
+def _write_workbook(file: Path, document: dict[str, object]) -> None:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        with shown_progress("writing rows 写入") as advance:
+            write_workbook(file, document, advance)
     except OSError as error:
-        _stop([f"{file} cannot be read: {error.strerror}"])
-    except UnicodeDecodeError as error:
-        _stop([f"{file} is not UTF-8 (byte {error.start}): save it as UTF-8"])
+        _stop([f"{file} cannot be written: {error.strerror}"])
 
 
-def _compared(file: Path, parsed: Parsed, known: RegistryRows) -> Difference:
-    assert parsed.document is not None  # noqa: S101 - the caller has looked
-    found = difference(
-        known, parsed.document, _standard(), datetime.now(UTC).replace(microsecond=0)
-    )
-    if found.problems:
-        placed = [parsed.read.problem(path, sentence) for path, sentence in found.problems]
-        _stop(problem_lines(str(file), placed))
+def _compared(source: Source, known: RegistryRows) -> Difference:
+    standard = _standard()
+    document = source.document(lambda: document_fields(known, standard))
+    with shown_progress("comparing 比较"):
+        found = difference(known, document, standard, datetime.now(UTC).replace(microsecond=0))
+    lines = source.lines(found.problems)
+    if lines:
+        _stop(lines)
     console = Console()
     console.print(counts_table(found))
     if found.changes:

@@ -70,10 +70,11 @@ def parse_document(text: str) -> Parsed:
 
 def _problem(read: Read, detail: ErrorDetails) -> Problem:
     path: Path = detail["loc"]
-    return read.problem(path, _sentence(path, detail))
+    return read.problem(path, sentence_of(path, detail))
 
 
-def _sentence(path: Path, detail: ErrorDetails) -> str:
+def sentence_of(path: Path, detail: ErrorDetails) -> str:
+    """An error of the document's fields as a sentence that says what to do."""
     names = [key for key in path if isinstance(key, str)]
     name = names[-1] if names else "document"
     kind = detail["type"]

@@ -1,0 +1,209 @@
+"""An Excel file to its sheets as rows of plain values; what is no such file is one sentence.
+
+It must not know what the sheets mean.
+"""
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple, Protocol, cast
+
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+MAX_BYTES = 512 * 1024 * 1024
+MAX_ROWS = 1_048_576
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
+# What openpyxl raises where the parts of a workbook are not what they should be.
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+Values = Sequence[object]
+Advance = Callable[[int], object]
+
+
+class WorkbookError(Exception):
+    """The file cannot be read as a workbook; the message says why and what to do."""
+
+
+class NoValue(NamedTuple):
+    """A formula that nothing has worked out yet."""
+
+    formula: str
+
+
+class RawSheet(NamedTuple):
+    """A sheet: its name and its rows from row 1, each as long as its last cell."""
+
+    name: str
+    rows: list[Values]
+
+
+class _Worksheet(Protocol):
+    @property
+    def title(self) -> str: ...
+    def reset_dimensions(self) -> None: ...
+    def iter_rows(self, *, values_only: bool) -> Iterator[Values]: ...
+
+
+def is_workbook(file: Path) -> bool:
+    """Whether the file is meant as a workbook, by its name or its first bytes."""
+    if file.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(len(_OLE))
+    except OSError:
+        return False
+    return head.startswith((b"PK\x03\x04", _OLE))
+
+
+def read_sheets(file: Path, advance: Advance) -> list[RawSheet]:
+    """All sheets with their values; `advance` hears of rows read, some at a time.
+
+    Formulas give the value that was worked out last. Raises WorkbookError.
+    """
+    with _sentences(), warnings.catch_warnings():
+        # Of styles and extensions that openpyxl leaves out; none bears a value.
+        warnings.simplefilter("ignore")
+        formulas = _checked(file)
+        # Opened here, so that it is closed again however openpyxl fails.
+        with file.open("rb") as stream:
+            values = load_workbook(stream, read_only=True, data_only=True)
+            sheets = [RawSheet(sheet.title, _rows(sheet, advance)) for sheet in _worksheets(values)]
+        if formulas:
+            sheets = list(_marked(file, sheets))
+    return sheets
+
+
+@contextmanager
+def _sentences() -> Generator[None]:
+    try:
+        yield
+    except WorkbookError:
+        raise
+    except FileNotFoundError:
+        raise WorkbookError("there is no such file: look at its name and folder") from None
+    except (PermissionError, IsADirectoryError) as error:
+        raise WorkbookError(f"it cannot be read: {error.strerror}") from None
+    except _BROKEN as error:
+        raise WorkbookError(
+            "the workbook is damaged or cut off: open it in Excel or WPS, mend it and save it "
+            f"again ({type(error).__name__})"
+        ) from error
+
+
+def _checked(file: Path) -> bool:
+    """Refuse what is no workbook or far too big; gives whether some sheet has formulas."""
+    _refuse_older(file)
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        raise WorkbookError(_no_zip(file)) from None
+    with archive:
+        parts = archive.infolist()
+        if any(part.flag_bits & 1 for part in parts):
+            raise WorkbookError("the file is encrypted: save it without a password")
+        if sum(part.file_size for part in parts) > MAX_BYTES:
+            raise WorkbookError(
+                f"unpacked it is larger than {MAX_BYTES >> 20} MiB: split it by plants, and delete "
+                "pictures and empty formatted rows"
+            )
+        names = [part.filename for part in parts]
+        if "xl/workbook.xml" not in names:
+            raise WorkbookError(
+                "this is no Excel workbook: save it as .xlsx (Excel 工作簿) and import that"
+            )
+        sheets = [name for name in names if name.startswith("xl/worksheets/")]
+        return any(_has_formula(archive, name) for name in sheets)
+
+
+def _refuse_older(file: Path) -> None:
+    with file.open("rb") as stream:
+        head = stream.read(len(_OLE))
+        if not head:
+            raise WorkbookError("the file is empty")
+        if head != _OLE:
+            return
+        if _ENCRYPTED in stream.read(MAX_BYTES):
+            raise WorkbookError(
+                "the workbook is protected by a password: save a copy without one (文件 → 信息 → "
+                "保护工作簿 → 用密码进行加密) and import that"
+            )
+    raise WorkbookError(
+        "this is a workbook of the old form .xls: save it as .xlsx (Excel 工作簿) and import that"
+    )
+
+
+def _no_zip(file: Path) -> str:
+    with file.open("rb") as stream:
+        head = stream.read(4)
+    if head.startswith(b"PK"):
+        return "the workbook is cut off or damaged: copy it again from where it came from"
+    return (
+        "this is no Excel workbook, whatever its name says: save it as .xlsx (Excel 工作簿), or "
+        "import YAML under a name that ends in .yaml"
+    )
+
+
+def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    rest = b""
+    with archive.open(name) as part:
+        while chunk := part.read(1 << 20):
+            if _FORMULA.search(rest + chunk):
+                return True
+            rest = chunk[-16:]
+    return False
+
+
+def _worksheets(workbook: Workbook) -> list[_Worksheet]:
+    return cast("list[_Worksheet]", workbook.worksheets)
+
+
+def _rows(sheet: _Worksheet, advance: Advance = lambda _: None) -> list[Values]:
+    # The size that a file states for a sheet may be wrong: too small would lose rows.
+    sheet.reset_dimensions()
+    rows: list[Values] = []
+    for row in sheet.iter_rows(values_only=True):
+        rows.append(row)
+        if len(rows) > MAX_ROWS:
+            raise WorkbookError(f"sheet {sheet.title} has more than {MAX_ROWS:,} rows: split it")
+        if len(rows) % 1000 == 0:
+            advance(1000)
+    return rows
+
+
+def _marked(file: Path, sheets: list[RawSheet]) -> Iterator[RawSheet]:
+    """The sheets, where a formula that has no value stands as NoValue."""
+    with file.open("rb") as stream:
+        written = load_workbook(stream, read_only=True, data_only=False)
+        for sheet, formulas in zip(sheets, _worksheets(written), strict=True):
+            pairs = zip_longest(sheet.rows, _rows(formulas), fillvalue=())
+            yield RawSheet(sheet.name, [_row_marked(values, row) for values, row in pairs])
+
+
+def _row_marked(values: Values, formulas: Values) -> Values:
+    return [
+        NoValue(str(formula)) if value is None and formula is not None else value
+        for value, formula in zip_longest(values, formulas)
+    ]
