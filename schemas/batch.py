@@ -8,7 +8,10 @@ from schemas.series import Outcome, Series
 
 
 class RejectRow(NamedTuple):
-    """A row of `reject`, but for its batch; `received_us` since 1970 UTC."""
+    """A row of `reject`, but for its batch; `received_us` since 1970 UTC.
+
+    `policy` names the policy that, registered for the device, would accept the frame.
+    """
 
     seq: int
     topic: str
@@ -20,6 +23,7 @@ class RejectRow(NamedTuple):
     whole: bool
     received_us: int
     frame: bytes
+    policy: str | None = None
 
 
 class ParameterRow(NamedTuple):
@@ -47,6 +51,14 @@ class EventRow(NamedTuple):
     sent_us: int | None
     received_us: int
     seq: int
+
+
+class NoteRow(NamedTuple):
+    """A row of `frame_note`, but for its batch: so many frames of a device were `note`."""
+
+    device: int
+    note: str
+    frames: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ class BatchWrite:
     parameters: Sequence[ParameterRow] = ()
     events: Sequence[EventRow] = ()
     wordless: frozenset[int] = frozenset()
+    notes: Sequence[NoteRow] = ()
 
     def all_suspect(self) -> "BatchWrite":
         """The same batch with every reading sent the careful way."""

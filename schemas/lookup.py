@@ -28,6 +28,11 @@ class Device(NamedTuple):
     policies: frozenset[Policy] = frozenset()
     keys: "tuple[DeviceKey, ...]" = ()
 
+    @property
+    def strict(self) -> bool:
+        """Whether its frames are read as the standard has them."""
+        return self.crc == "strict" and not self.policies and not self.keys
+
 
 class DeviceKey(NamedTuple):
     """An SM4 key of a device, opened, from and to (exclusive); `opened` is None when it cannot be.
@@ -63,8 +68,11 @@ class Lookup:
         self.version = version
         self._devices: dict[str, list[Device]] = {}
         self._channels: dict[tuple[int, str], list[Channel]] = {}
+        self._lenient: set[str | None] = set()
         for device in devices:
             self._devices.setdefault(device.mn, []).append(device)
+            if not device.strict:
+                self._lenient |= {device.mn, device.gateway}
         for channel in channels:
             self._channels.setdefault((channel.device, channel.code), []).append(channel)
 
@@ -72,6 +80,10 @@ class Lookup:
     def registered(self) -> int:
         """How many MNs there are."""
         return len(self._devices)
+
+    def is_lenient(self, publisher: str) -> bool:
+        """Whether anything of this publisher may have to be read otherwise than strictly."""
+        return publisher in self._lenient
 
     def device(self, mn: str, at_us: int) -> Device | None:
         """The device that held the MN at that time."""

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from schemas.policies import MEANINGS, Policy
 from schemas.registry_words import (
     POINT,
     Code,
@@ -175,6 +176,16 @@ class Channel(Reading):
         return self
 
 
+POLICIES = "deviations from HJ 212 that are accepted from this device, each counted: " + "; ".join(
+    f"{policy}: {meaning}" for policy, meaning in MEANINGS.items()
+)
+
+
+def _each_once(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+    """In one order, so that a rearranged list is no change."""
+    return tuple(sorted(set(policies)))
+
+
 class Device(Entry):
     """A physical logger 数采仪. A replacement that keeps the MN is a device of its own."""
 
@@ -206,6 +217,9 @@ class Device(Entry):
     )
     gateway: Text | None = Field(
         default=None, description="user name of the publisher that speaks for this MN"
+    )
+    policies: Annotated[tuple[Policy, ...], AfterValidator(_each_once)] = Field(
+        default=(), description=POLICIES
     )
     channels: tuple[
         Annotated[Channel, BeforeValidator(code_alone, json_schema_input_type=Code | Channel)], ...

@@ -87,6 +87,7 @@ class DeviceRow(NamedTuple):
     unflagged_as: str | None
     commissioned_at: datetime
     gateway: str | None
+    policies: tuple[str, ...] = ()
 
 
 class MnRow(NamedTuple):

@@ -11,6 +11,7 @@ class Series(StrEnum):
     HOUR = "hour"
     DAY = "day"
     STATE = "state"
+    FIVE_MINUTE = "five_minute"
 
 
 SERIES_NUMBER = {series: number for number, series in enumerate(Series)}

@@ -98,6 +98,7 @@ class Admitted:
     events: list[EventRow] = field(default_factory=list[EventRow])
     rejections: list[Rejection] = field(default_factory=list[Rejection])
     touched: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    notes: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -127,7 +128,9 @@ def sender(mn: str, envelope: Envelope, lookup: Lookup) -> Device | Refused:
 
 def refused(envelope: Envelope, device: int | None, why: Refused) -> Admitted:
     """The outcome of a frame of which nothing can be used."""
-    rejection = Rejection(envelope.seq, why.mn, device, why.reason, why.detail, (), whole=True)
+    rejection = Rejection(
+        envelope.seq, why.mn, device, why.reason, why.detail, (), whole=True, policy=why.policy
+    )
     return Admitted(device, rejections=[rejection])
 
 

@@ -12,7 +12,9 @@ from services.ingest.message import Message
 SLICE = 100
 SLICE_BYTES = 262_144
 # Reasons that a change of the registry could mend.
-REGISTRY_REASONS = frozenset({"unknown_device", "unknown_code", "mn_mismatch"})
+REGISTRY_REASONS = frozenset(
+    {"unknown_device", "unknown_code", "mn_mismatch", "no_key", "wrong_key"}
+)
 
 
 @dataclass(frozen=True, slots=True)

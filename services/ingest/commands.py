@@ -13,6 +13,7 @@ from services.ingest.retire import BrokerAwayError, SlotHeldError, retire_slot
 from services.ingest.worker import Worker
 from services.runtime.http import listen, pages, serve
 from services.runtime.logs import configure_logs
+from services.runtime.seal import seal_key_of
 from services.runtime.settings import Settings, read_settings
 from services.runtime.signals import stop_event
 from services.store.errors import DatabaseError
@@ -59,6 +60,8 @@ def ingest(
     if slots is not None:
         settings = settings.model_copy(update={"slots": slots})
     configure_logs(settings)
+    # A key that is none ends it here, in one sentence, and not within a group of tasks.
+    seal_key_of(settings)
     asyncio.run(_run(settings))
 
 

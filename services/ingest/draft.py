@@ -5,32 +5,42 @@ Every byte of every message ends in the batch's block, and every frame with one 
 repeated or rejected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from schemas.batch import BatchWrite, EventRow, ParameterRow, RejectRow
-from schemas.lookup import Device, Lookup
+from schemas.batch import BatchWrite, EventRow, NoteRow, ParameterRow, RejectRow
+from schemas.lookup import Lookup
 from schemas.series import Outcome
 from services.evidence.block import Entry, build_block, compress
 from services.evidence.chain import block_digest
-from services.hj212.frame import CrcPolicy, Piece
+from services.hj212.dialect import DialectOf, strict
+from services.hj212.frame import Piece
 from services.hj212.shape import FastFrame
-from services.ingest.admit import HOUR_US, Admitted, ClockGuard, Envelope, admit, refused, sender
+from services.ingest.admit import HOUR_US, Admitted, ClockGuard, Envelope, publisher_of, refused
+from services.ingest.dialects import dialects_at
 from services.ingest.heap import Heap
-from services.ingest.hj212_statement import data_time_us, qn_us, state_frame
+from services.ingest.hj212_statement import data_time_us, qn_us
 from services.ingest.json_message import state_message
+from services.ingest.json_rows import JSON_TOPIC, known_readings
+from services.ingest.judge import RESENT, Judge
 from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.packing import pack_touched
-from services.ingest.pieces import LARGE_BYTES, NOTHING, bounded, capped, entries_of
-from services.ingest.plan import Named, channel_key
+from services.ingest.pieces import (
+    LARGE_BYTES,
+    NOTHING,
+    bounded,
+    capped,
+    crc_of,
+    cut_as_kept,
+    entries_of,
+)
+from services.ingest.plan import channel_key
 from services.ingest.record import Rejection, Row
-from services.ingest.statement import Refused, Statement, count_items, shifted
+from services.ingest.statement import Refused, Statement, count_items
 from services.ingest.words import reject_rows
 
-HJ212_TOPIC = "hj212/"
-JSON_TOPIC = "cems/v1/"
 # Readings, states, parameters and events of one JSON message.
 MOST_ITEMS = 10_000
 
@@ -56,6 +66,15 @@ class Draft:
     new_chunks: int = 0
     messages: list[Message] = field(default_factory=list[Message])
     payload_bytes: int = 0
+    # How many frames of a device were told apart, and why; their places; check sums of the general way.
+    notes: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
+    lenient: set[int] = field(default_factory=set[int])
+    crcs: dict[str, int] = field(default_factory=dict[str, int])
+    # From the time that the last frame of each device is dated to its receipt.
+    lags_us: dict[int, int] = field(default_factory=dict[int, int])
+    # The lengths of the pieces that a message was cut into once, by its token: kept frames are
+    # read again under their old numbers, whatever was registered since.
+    kept_cuts: Mapping[int, Sequence[int]] = field(default_factory=dict[int, Sequence[int]])
     # Added to all times that the senders state: for frames of a clock that is known to be wrong.
     clock_offset_us: int = 0
 
@@ -99,13 +118,14 @@ class Draft:
             parameters=self.parameters,
             events=self.events,
             wordless=frozenset(self.wordless),
+            notes=[NoteRow(*key, frames) for key, frames in sorted(self.notes.items())],
         )
 
     def reject_all(self, reason: str, detail: str) -> None:
         """Turn everything in the batch into rejects: the database refuses it."""
         entries, devices = self.entries, self.devices
         self.straight, self.suspect = Heap(), Heap()
-        for collected in (self.rejects, self.parameters, self.events):
+        for collected in (self.rejects, self.parameters, self.events, self.notes):
             collected.clear()
         self.conditional.clear()
         self.wordless.clear()
@@ -120,11 +140,12 @@ class Draft:
         self.messages.append(message)
         whole = [Piece(0, len(message.payload), refusal=NOTHING)]
         is_json = message.topic.startswith(JSON_TOPIC)
-        policy = CrcPolicy.STRICT
+        dialects: DialectOf | None = None
         # What cannot even be looked up may be what the fault is about.
         with suppress(Exception):
-            policy = self._policy(message)
-        pieces = whole if is_json else bounded(message.payload, policy)
+            publisher = publisher_of(message.topic)
+            dialects = dialects_at(self.lookup, publisher, message.received_at_us)
+        pieces = whole if is_json else bounded(message.payload, dialects or strict)
         for entry in entries_of(message, pieces):
             self._take(entry, refused(self._envelope(entry), None, Refused(reason, detail)))
 
@@ -156,42 +177,29 @@ class Draft:
         hour_us = time_us // HOUR_US * HOUR_US
         for subject in plan.subjects:
             self.touched.add((subject, hour_us))
+        if plan.resent:
+            key = (plan.device, RESENT)
+            self.notes[key] = self.notes.get(key, 0) + 1
+        self.lags_us[plan.device] = received_us - time_us
         self.entries.append(Entry(message.topic, message.payload, received_us, 0))
         self.devices.append(plan.device)
         self.outcomes.append(Outcome.STORED)
         return True
 
     def _add_pieces(self, message: Message, pieces: Sequence[Piece] | None) -> None:
-        policy = self._policy(message)
-        if pieces is None or policy is not CrcPolicy.STRICT:
-            taken = bounded(message.payload, policy)
+        publisher, received_us = publisher_of(message.topic), message.received_at_us
+        dialects = dialects_at(self.lookup, publisher, received_us)
+        if pieces is None or dialects is not None:
+            taken = bounded(message.payload, dialects or strict)
         else:
             taken = capped(pieces, len(message.payload))
-        registered = self._registered(message)
-        known = None if registered is None else registered.id
+        if cuts := self.kept_cuts.get(message.token):
+            taken = cut_as_kept(message.payload, taken, cuts, dialects or strict)
+        registered, judge = self.lookup.device(publisher, received_us), self._judge
         for entry, piece in zip(entries_of(message, taken), taken, strict=True):
-            self._take(entry, self._admit_piece(piece, self._envelope(entry), known))
-
-    def _registered(self, message: Message) -> Device | None:
-        publisher = message.topic.removeprefix(HJ212_TOPIC)
-        return self.lookup.device(publisher, message.received_at_us)
-
-    def _policy(self, message: Message) -> CrcPolicy:
-        registered = self._registered(message)
-        return CrcPolicy.STRICT if registered is None else CrcPolicy(registered.crc)
-
-    def _admit_piece(self, piece: Piece, envelope: Envelope, publisher: int | None) -> Admitted:
-        if piece.frame is None:
-            refusal = piece.refusal or NOTHING
-            why = Refused(refusal.reason.value, refusal.detail, envelope.publisher)
-            return refused(envelope, publisher, why)
-        device = sender(piece.frame.mn or "", envelope, self.lookup)
-        if isinstance(device, Refused):
-            return refused(envelope, None, device)
-        statement = state_frame(piece.frame, device)
-        if isinstance(statement, Refused):
-            return refused(envelope, device.id, statement)
-        return self._admit(statement, device, envelope)
+            kind = crc_of(piece)
+            self.crcs[kind] = self.crcs.get(kind, 0) + 1
+            self._take(entry, judge.piece(piece, self._envelope(entry), registered))
 
     def _add_json(self, message: Message) -> None:
         entry = Entry(message.topic, message.payload, message.received_at_us, 0)
@@ -205,68 +213,33 @@ class Draft:
             self._take(entry, refused(envelope, device, stated._replace(mn=envelope.publisher)))
             return
         if not (len(stated) == 1 and self._add_readings(entry, stated[0])):
-            self._take(entry, self._admit_all(stated, envelope))
+            self._take(entry, self._judge.statements(stated, envelope))
 
     def _add_readings(self, entry: Entry, statement: Statement) -> bool:
         """Take in a message of readings whose places are all known; False when one is not."""
-        plans, received_us = self.memory.plans_under(self.lookup), entry.received_us
-        if (
-            statement.parameters
-            or statement.events
-            or self.clock_offset_us
-            or self.guard.sending_refusal(statement.sent_us, received_us) is not None
-        ):
+        seq = len(self.entries)
+        plans = self.memory.plans_under(self.lookup)
+        known = None
+        if not self.clock_offset_us:
+            known = known_readings(entry, statement, plans, self.guard, seq)
+        if known is None:
             return False
-        mn = statement.mn or entry.topic.removeprefix(JSON_TOPIC)
-        seq, rows, touched, device = len(self.entries), list[Row](), list[tuple[int, int]](), 0
-        for said in statement.readings:
-            time_us = said.time_us
-            named = Named(entry.topic, mn, said.series, said.code)
-            spot = plans.spot(named, received_us, time_us)
-            if (
-                spot is None
-                or not self.guard.admits(said.series, time_us, received_us)
-                or said.sampled_us is not None
-            ):
-                return False
-            device = spot.device
-            rows.append(
-                Row(
-                    said.series, time_us, spot.channel, *said[3:10],
-                    said.flag if said.flag is not None else spot.unflagged_as,
-                    said.span_s if said.span_s is not None else spot.span_s,
-                    said.sampled_us, statement.sent_us, received_us, seq,
-                )
-            )  # fmt: skip
-            touched.append((spot.subject, time_us // HOUR_US * HOUR_US))
         self.entries.append(entry)
-        self.devices.append(device)
+        self.devices.append(known.device)
         self.outcomes.append(Outcome.STORED)
-        self.touched.update(touched)
-        if not self._place_rows(rows):
+        self.touched.update(known.touched)
+        self._note_lag(known.device, entry, known.rows)
+        if not self._place_rows(known.rows):
             self.conditional.add(seq)
         return True
 
-    def _admit_all(self, statements: Sequence[Statement], envelope: Envelope) -> Admitted:
-        whole = Admitted()
-        for statement in statements:
-            device = sender(statement.mn or envelope.publisher, envelope, self.lookup)
-            if isinstance(device, Refused):
-                part = refused(envelope, None, device)
-            else:
-                part = self._admit(statement, device, envelope)
-            whole.device = part.device if whole.device is None else whole.device
-            whole.rows += part.rows
-            whole.parameters += part.parameters
-            whole.events += part.events
-            whole.rejections += part.rejections
-            whole.touched |= part.touched
-        return whole
+    @property
+    def _judge(self) -> Judge:
+        return Judge(self.lookup, self.guard, self.clock_offset_us)
 
-    def _admit(self, statement: Statement, device: Device, envelope: Envelope) -> Admitted:
-        if self.clock_offset_us:
-            statement = shifted(statement, self.clock_offset_us)
-        return admit(statement, device, envelope, self.lookup, self.guard)
+    def _note_lag(self, device: int, entry: Entry, rows: Sequence[Row]) -> None:
+        if rows:
+            self.lags_us[device] = entry.received_us - rows[0].time_us
 
     def _envelope(self, entry: Entry) -> Envelope:
         return Envelope(entry.topic, entry.received_us, len(self.entries))
@@ -277,8 +250,14 @@ class Draft:
         self.devices.append(admitted.device or 0)
         self.outcomes.append(Outcome.REJECTED if admitted.refused else Outcome.STORED)
         self.rejects += reject_rows(entry, admitted.rejections, whole=admitted.refused)
+        if admitted.notes:
+            self.lenient.add(seq)
+        for note in admitted.notes:
+            key = (admitted.device or 0, note)
+            self.notes[key] = self.notes.get(key, 0) + 1
         if admitted.refused:
             return
+        self._note_lag(admitted.device or 0, entry, admitted.rows)
         self.parameters += admitted.parameters
         self.events += admitted.events
         self.touched |= admitted.touched

@@ -18,6 +18,7 @@ def clock_guard(settings: Settings) -> ClockGuard:
         oldest_us={
             Series.REALTIME: settings.retention_realtime_days * DAY_US,
             Series.MINUTE: settings.retention_minute_days * DAY_US,
+            Series.FIVE_MINUTE: settings.retention_minute_days * DAY_US,
             Series.STATE: settings.retention_minute_days * DAY_US,
             Series.HOUR: FOREVER_DAYS * DAY_US,
             Series.DAY: FOREVER_DAYS * DAY_US,

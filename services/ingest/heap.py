@@ -39,6 +39,11 @@ class Heap:
         return {series: b"".join(parts) for series, parts in packed.items()}
 
     @property
+    def frames(self) -> int:
+        """How many frames came as one."""
+        return sum(len(group.frames) for group in self.groups.values())
+
+    @property
     def count(self) -> int:
         """How many rows there are."""
         singles = sum(len(rows) for rows in self.rows.values())

@@ -1,52 +1,42 @@
 """An HJ 212 frame as a statement: which series its command fills, and when its period began.
 
-Pure. It needs the device only for its clock and its intervals; codes are looked up later.
+Pure. It needs the device only for its clock, its intervals and its policies; codes are looked up
+later.
 """
 
 from datetime import datetime
 from functools import lru_cache
 
 from schemas.lookup import Device
+from schemas.policies import Policy
 from schemas.series import Series
-from services.hj212.clock import beijing, beijing_ms
-from services.hj212.frame import Frame, Info, Value
-from services.ingest.statement import Refused, Said, SaidEvent, SaidParameter, Statement
-
-# HJ 212-2017 table 9: the commands that carry measured values, and their series.
-SERIES_OF_COMMAND = {
-    "2011": Series.REALTIME,
-    "2051": Series.MINUTE,
-    "2061": Series.HOUR,
-    "2031": Series.DAY,
-}
-STATES_OF_COMMAND = {"2021": Series.STATE, "2041": Series.DAY}
-# Uploads that say something about the device: settings (1061, 1063, 3017-3020), things that
-# happened (1011, 1013, 2081, 3015; 2071 and 2072 are the alarms of HJ/T 212-2005).
-PARAMETER_COMMANDS = frozenset({"1061", "1063", "3017", "3018", "3019", "3020", "3021"})
-EVENT_COMMANDS = {
-    "1011": "clock",
-    "1013": "clock_request",
-    "2081": "restart",
-    "3015": "sample_retained",
-    "2071": "alarm",
-    "2072": "alarm_event",
-}
-# Requests, notifications and answers: kept as evidence, nothing to store from them.
-WORDLESS_COMMANDS = frozenset(
-    {"1000", "1001", "1012", "1021", "1022", "1031", "1032", "1041", "1042", "1062", "1064"}
-    | {"1072", "2012", "2022", "3011", "3012", "3013", "3014", "3016"}
-    | {"9011", "9012", "9013", "9014", "9015", "9021", "9022"}
+from services.hj212.clock import beijing, shortened
+from services.hj212.frame import Frame, Value
+from services.hj212.number import parse_number
+from services.ingest.command_places import (
+    SERIES_OF_COMMAND,
+    Command,
+    Place,
+    accepting_policy,
+    command_of,
 )
-# HJ 212-2017 annex B: i11/i21 logs, i12/i22 states of instrument and logger, i13/i23 parameters.
-LOG_CODES = ("i11", "i21")
-STATUS_CODES = ("i12", "i22")
+from services.ingest.device_statement import (
+    asks_only,
+    said_conditions,
+    said_infos,
+    said_of_device,
+    tells_an_event,
+)
+from services.ingest.statement import Refused, Said, Statement
+
+# Noise is sent without minimum, mean and maximum of its own (HJ 212-2017, C.26 to C.28).
+NOISE_FIELDS = {"Data": "", "DayData": "-DayData", "NightData": "-NightData"}
+DATA_TIME_DIGITS = 14
+FIVE_MINUTES_S = 300
 HOUR_S = 3_600
 DAY_S = 86_400
 BEIJING_OFFSET_S = 28_800
 MICROSECONDS = 1_000_000
-# A field device's own call for a new time (1013) needs no content to be an event.
-CONTENTLESS_EVENT = "1013"
-REQUEST_FIELDS = frozenset({"BeginTime", "EndTime", "PolId", "InfoId"})
 
 
 @lru_cache(maxsize=8192)
@@ -67,9 +57,11 @@ def _utc_us(moment: datetime | None, utc_offset_s: int) -> int | None:
     return seconds * MICROSECONDS + moment.microsecond
 
 
-def sent_time_us(qn: str | None, utc_offset_s: int) -> int | None:
-    """QN as microseconds since 1970 UTC; None when absent or not of 17 digits."""
-    return None if qn is None else _utc_us(beijing_ms(qn), utc_offset_s)
+def sent_time_us(frame: Frame, device: Device) -> int | None:
+    """QN as microseconds since 1970 UTC; None when absent or no time."""
+    # Milliseconds since 1970 do not depend on the device's zone.
+    zoneless = Policy.EPOCH_QN in frame.policies
+    return _utc_us(frame.qn_time, BEIJING_OFFSET_S if zoneless else device.utc_offset_s)
 
 
 def state_frame(frame: Frame, device: Device) -> Statement | Refused:
@@ -77,61 +69,90 @@ def state_frame(frame: Frame, device: Device) -> Statement | Refused:
 
     Refused reasons: no_data_time, bad_data_time, unsupported_command.
     """
-    mn = frame.mn or ""
-    if not (frame.values or frame.states or frame.infos or _tells_an_event(frame)):
-        return _wordless(frame, device)
-    if frame.data_time_text is None:
-        if frame.cn in PARAMETER_COMMANDS or frame.cn in EVENT_COMMANDS:
-            return _about_the_device(frame, device, sent_time_us(frame.qn, device.utc_offset_s))
-        return Refused("no_data_time", "DataTime is missing: say when the values were taken", mn)
-    time_us = data_time_us(frame.data_time_text, device.utc_offset_s)
-    if time_us is None:
-        detail = (
-            f"DataTime={frame.data_time_text[:20]} is no time: send 14 digits YYYYMMDDhhmmss "
-            "of a date that exists"
-        )
-        return Refused("bad_data_time", detail, mn)
+    command = command_of(frame.cn, device.policies)
+    if command is None:
+        return _unsupported(frame, device)
+    if (wordless := _wordless(frame, device, command)) is not None:
+        return wordless
+    time_us = _time_us(frame, device)
+    if isinstance(time_us, Refused):
+        return time_us
+    if command.place in {Place.PARAMETER, Place.EVENT}:
+        return _about_the_device(frame, device, command, time_us)
     return _measured(frame, device, time_us)
 
 
-def _tells_an_event(frame: Frame) -> bool:
-    """Whether something happened, and is not merely asked for under the same command."""
-    return frame.cn in EVENT_COMMANDS and (
-        frame.cn == CONTENTLESS_EVENT
-        or frame.data_time_text is not None
-        or any(key not in REQUEST_FIELDS for key, _ in frame.other)
-    )
+def _wordless(frame: Frame, device: Device, command: Command) -> Statement | Refused | None:
+    """What a frame comes to that has nothing to store, or nothing that could be; else None."""
+    empty = Statement(frame.mn or "", sent_time_us(frame, device))
+    if command.place is Place.BATCH:
+        # Values under a command that should have none are not to be lost.
+        return _unsupported(frame, device) if frame.values or frame.states else empty
+    if frame.values or frame.states or frame.infos or tells_an_event(frame, command):
+        return None
+    if asks_only(frame):
+        return empty
+    storable = command.place is Place.PARAMETER or frame.words or _noise(frame)
+    return None if storable else _unsupported(frame, device)
 
 
-def _wordless(frame: Frame, device: Device) -> Statement | Refused:
-    known = SERIES_OF_COMMAND.keys() | STATES_OF_COMMAND.keys() | PARAMETER_COMMANDS
-    known |= EVENT_COMMANDS.keys()
-    if frame.cn in WORDLESS_COMMANDS or (
-        frame.cn in known and all(key in REQUEST_FIELDS for key, _ in frame.other)
-    ):
-        return Statement(frame.mn or "", sent_time_us(frame.qn, device.utc_offset_s))
-    if frame.cn in PARAMETER_COMMANDS:
-        return _about_the_device(frame, device, sent_time_us(frame.qn, device.utc_offset_s))
-    return _unsupported(frame)
-
-
-def _unsupported(frame: Frame) -> Refused:
+def _unsupported(frame: Frame, device: Device) -> Refused:
     fields = ", ".join(key for key, _ in frame.other[:5])
     detail = f"CN={frame.cn} with fields {fields or 'none'} has no place to be stored yet"
-    return Refused("unsupported_command", detail, frame.mn)
+    policy = accepting_policy(frame.cn, device.policies)
+    named = None if policy is None else policy.value
+    return Refused("unsupported_command", detail, frame.mn, named)
 
 
-def _measured(frame: Frame, device: Device, time_us: int) -> Statement | Refused:
+def _time_us(frame: Frame, device: Device) -> int | Refused | None:
+    """DataTime; None when there is none."""
+    text = frame.data_time_text
+    if text is None:
+        return None
+    # The codec has shortened a longer one where that is allowed.
+    digits = len(text) == DATA_TIME_DIGITS
+    time_us = data_time_us(text, device.utc_offset_s) if digits else None
+    if time_us is not None:
+        return time_us
+    detail = f"DataTime={text[:20]} is no time: send 14 digits YYYYMMDDhhmmss of a date that exists"
+    policy = None if shortened(text) is None else Policy.LONG_DATA_TIME.value
+    return Refused("bad_data_time", detail, frame.mn or "", policy)
+
+
+def _measured(frame: Frame, device: Device, dated_us: int | None) -> Statement | Refused:
     series = SERIES_OF_COMMAND.get(frame.cn)
     if frame.values and series is None:
-        return _unsupported(frame)
-    if series is None and frame.cn not in STATES_OF_COMMAND:
-        return _about_the_device(frame, device, time_us)
-    sent_us = sent_time_us(frame.qn, device.utc_offset_s)
+        return _unsupported(frame, device)
+    sent_us, needed = sent_time_us(frame, device), tuple[str, ...]()
+    time_us = dated_us
+    if time_us is None and sent_us is not None and Policy.DATA_TIME_FROM_QN in device.policies:
+        # DataTime has no milliseconds.
+        time_us, needed = sent_us // MICROSECONDS * MICROSECONDS, (Policy.DATA_TIME_FROM_QN.value,)
+    if time_us is None:
+        detail = "DataTime is missing: say when the values were taken"
+        policy = None if sent_us is None else Policy.DATA_TIME_FROM_QN.value
+        return Refused("no_data_time", detail, frame.mn or "", policy)
     readings = [_reading(series, value, device, time_us) for value in frame.values if series]
+    if series is not None:
+        readings += [
+            Said(series, code, time_us, number, span_s=span_of(series, device))
+            for code, number in _noise(frame)
+        ]
     readings += _states(frame, device, time_us)
-    events, parameters = _infos(frame.infos, time_us)
-    return Statement(frame.mn or "", sent_us, tuple(readings), parameters, events)
+    events, parameters = said_infos(frame.infos, time_us)
+    events += said_conditions(frame, time_us)
+    return Statement(frame.mn or "", sent_us, tuple(readings), parameters, events, needed)
+
+
+def _noise(frame: Frame) -> list[tuple[str, float]]:
+    """The codes and numbers of noise data, which stand under names of their own."""
+    found: list[tuple[str, float]] = []
+    for key, text in frame.other:
+        code, _, field = key.rpartition("-")
+        number = parse_number(text) if code and field in NOISE_FIELDS else None
+        if number is not None:
+            found.append((code + NOISE_FIELDS[field], number))
+    return found
 
 
 def _reading(series: Series, value: Value, device: Device, time_us: int) -> Said:
@@ -165,6 +186,8 @@ def span_of(series: Series, device: Device) -> int:
             return device.realtime_interval_s
         case Series.MINUTE:
             return device.minute_interval_s
+        case Series.FIVE_MINUTE:
+            return FIVE_MINUTES_S
         case Series.HOUR:
             return HOUR_S
         case Series.DAY:
@@ -182,32 +205,13 @@ def _states(frame: Frame, device: Device, time_us: int) -> list[Said]:
     return said
 
 
-def _infos(
-    infos: tuple[Info, ...], time_us: int
-) -> tuple[tuple[SaidEvent, ...], tuple[SaidParameter, ...]]:
-    events: list[SaidEvent] = []
-    parameters: list[SaidParameter] = []
-    for info in infos:
-        if info.code.startswith(LOG_CODES):
-            events.append(SaidEvent("log", info.about, info.code, info.text, time_us))
-        elif info.code.startswith(STATUS_CODES):
-            events.append(SaidEvent("status", info.about, info.code, info.text, time_us))
-        else:
-            parameters.append(SaidParameter(info.about, info.code, info.text, time_us))
-    return tuple(events), tuple(parameters)
-
-
-def _about_the_device(frame: Frame, device: Device, at_us: int | None) -> Statement | Refused:
-    sent_us = sent_time_us(frame.qn, device.utc_offset_s)
+def _about_the_device(
+    frame: Frame, device: Device, command: Command, dated_us: int | None
+) -> Statement | Refused:
+    sent_us = sent_time_us(frame, device)
+    at_us = sent_us if dated_us is None else dated_us
     if at_us is None:
         detail = "neither DataTime nor QN says when this was: send one of them"
         return Refused("no_data_time", detail, frame.mn)
-    events, parameters = _infos(frame.infos, at_us)
-    about = next((text for key, text in frame.other if key == "PolId"), None)
-    rest = [(key, text) for key, text in frame.other if key not in {"PolId", "InfoId"}]
-    if kind := EVENT_COMMANDS.get(frame.cn):
-        text = ";".join(f"{key}={text}" for key, text in rest)
-        events = (*events, SaidEvent(kind, about, None, text, at_us))
-    elif frame.cn in PARAMETER_COMMANDS:
-        parameters += tuple(SaidParameter(about, key, text, at_us) for key, text in rest)
+    events, parameters = said_of_device(frame, command, at_us)
     return Statement(frame.mn or "", sent_us, (), parameters, events)

@@ -22,6 +22,9 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._messages)
 
+    def waiting(self) -> list[Message]:
+        return list(self._messages)
+
     def put(self, messages: Sequence[Message]) -> None:
         self._messages.extend(messages)
         self.payload_bytes += sum([len(message.payload) for message in messages])

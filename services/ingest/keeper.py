@@ -10,10 +10,11 @@ import structlog
 
 from schemas.lookup import Lookup
 from services.ingest.metrics import IngestMetrics
-from services.ingest.registry_copy import lookup_of
+from services.ingest.registry_copy import closed_keys, lookup_of
+from services.runtime.seal import Opener, nothing_opens
 from services.store.connection import Connection, connect, patience, sever
 from services.store.errors import DatabaseError
-from services.store.registry import load_lookup, registry_version
+from services.store.registry import LookupRows, load_lookup, registry_version
 from services.store.slots import set_waiting, somebody_waits
 
 LOG = structlog.stdlib.get_logger(__name__)
@@ -26,12 +27,14 @@ class Keeper:
 
     url: str
     metrics: IngestMetrics
+    opener: Opener = nothing_opens
     lookup: Lookup = field(default_factory=lambda: Lookup(-1, (), ()))
     others_wait: bool = False
     error: str | None = "not connected yet"
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
     _connection: Connection | None = None
     _waiting: bool = False
+    _closed: list[str] = field(default_factory=list[str])
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, holds_slots: asyncio.Event) -> None:
@@ -53,11 +56,13 @@ class Keeper:
                     version = await registry_version(connection)
                     if version == self.lookup.version:
                         return
-                    self.lookup = lookup_of(await load_lookup(connection))
+                    rows = await load_lookup(connection)
+                    self.lookup = lookup_of(rows, self.opener)
             except DatabaseError as error:
                 await self._lost(error)
                 return
         self.metrics.registry_reloads.inc()
+        self._tell_closed(rows)
         self.loaded.set()
         LOG.info("registry loaded", version=version)
 
@@ -71,6 +76,18 @@ class Keeper:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
+
+    def _tell_closed(self, rows: LookupRows) -> None:
+        """Say once which devices' keys cannot be opened."""
+        closed = closed_keys(rows, self.opener)
+        if closed and closed != self._closed:
+            LOG.error(
+                "keys of devices cannot be opened, their encrypted frames are rejected: start with "
+                "the QINGKONG_SEAL_KEY that sealed them, then `qingkong rejects retry --reason no_key`",
+                devices=closed[:20],
+                count=len(closed),
+            )
+        self._closed = closed
 
     async def _show_waiting(self, *, waiting: bool) -> None:
         async with self._busy:

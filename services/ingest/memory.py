@@ -8,13 +8,14 @@ from services.hj212.shape import ShapeDecoder
 from services.ingest.plan import SERIES_ROOM, Plans
 
 DAY_US = 86_400 * 1_000_000
-# The width of each series' chunks, as the store's migration 0003 makes them.
+# The width of each series' chunks, as the store's migrations 0003 and 0006 make them.
 CHUNK_US = {
     Series.REALTIME: DAY_US,
     Series.MINUTE: 7 * DAY_US,
     Series.HOUR: 90 * DAY_US,
     Series.DAY: 365 * DAY_US,
     Series.STATE: 7 * DAY_US,
+    Series.FIVE_MINUTE: 7 * DAY_US,
 }
 
 

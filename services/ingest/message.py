@@ -80,6 +80,10 @@ class Consumer(Protocol):
         """Count the messages that were received and not yet taken."""
         ...
 
+    def waiting(self) -> Sequence[Message]:
+        """Give a copy of the messages that `pending` counts; they stay where they are."""
+        ...
+
     def pause(self) -> None:
         """Stop reading from the broker while staying connected."""
         ...

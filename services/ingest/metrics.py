@@ -44,6 +44,7 @@ class IngestMetrics:
     database_reconnects: Counter
     registry_reloads: Counter
     crc_kind: Counter
+    policy_frames: Counter
     batch_seconds: Histogram
     batch_frames: Histogram
     publish_to_commit: Histogram
@@ -145,6 +146,12 @@ def ingest_metrics(registry: CollectorRegistry) -> IngestMetrics:
             "Frames by the check sum they carried. A rise of any kind but that of the standard: "
             "loggers with a wrong implementation, or garbled lines.",
             "kind",
+        ),
+        policy_frames=declare.counter(
+            "frames_policy",
+            "Frames that only a registered policy let through, by the policy. A rise: devices "
+            "deviate from HJ 212 and were allowed to; have them mended, then take the policy away.",
+            "policy",
         ),
         batch_seconds=declare.histogram(
             "batch_seconds",

@@ -99,6 +99,9 @@ class MqttConsumer:
     def pending(self) -> int:
         return len(self._inbox)
 
+    def waiting(self) -> Sequence[Message]:
+        return self._inbox.waiting()
+
     def pause(self) -> None:
         self._paused = True
         self._regulate()

@@ -169,6 +169,9 @@ class PahoConsumer:
     def pending(self) -> int:
         return len(self._inbox)
 
+    def waiting(self) -> Sequence[Message]:
+        return self._inbox.waiting()
+
     def pause(self) -> None:
         """Do nothing: what is not acknowledged closes the window."""
 

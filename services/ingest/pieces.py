@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 
 from services.evidence.block import Entry
-from services.hj212.frame import CrcPolicy, Piece, Refusal, RefusalReason
+from services.hj212.dialect import DialectOf
+from services.hj212.frame import Crc, Piece, Refusal, RefusalReason
 from services.hj212.stream import StreamDecoder
 from services.ingest.message import Message
 
@@ -22,9 +23,14 @@ TOO_MANY = Refusal(
 NOTHING = Refusal(RefusalReason.NOISE, "the message is empty")
 
 
-def bounded(payload: bytes, policy: CrcPolicy) -> list[Piece]:
+# The kind of check sum that a refused piece had, where the refusal is about it.
+CRC_OF_REFUSAL = {RefusalReason.CRC_MISMATCH: Crc.BAD, RefusalReason.CRC_MISSING: Crc.MISSING}
+UNKNOWN_CRC = "unknown"
+
+
+def bounded(payload: bytes, dialects: DialectOf) -> list[Piece]:
     """Decode a payload, and stop decoding after too many pieces."""
-    decoder = StreamDecoder(policy)
+    decoder = StreamDecoder(dialects)
     return capped(chain(decoder.feed(payload), decoder.finish()), len(payload))
 
 
@@ -39,6 +45,32 @@ def capped(pieces: Iterable[Piece], length: int) -> list[Piece]:
         refused += piece.frame is None
         end = piece.offset + piece.length
     return taken or [Piece(0, length, refusal=NOTHING)]
+
+
+def cut_as_kept(
+    payload: bytes, pieces: list[Piece], cuts: Sequence[int], dialects: DialectOf
+) -> list[Piece]:
+    """The pieces of a payload that was cut into such lengths once, as many as then.
+
+    Policies registered since may cut it otherwise; then each part is read alone.
+    """
+    if [piece.length for piece in pieces] == list(cuts):
+        return pieces
+    kept: list[Piece] = []
+    for start, length in zip(accumulate(cuts, initial=0), cuts, strict=False):
+        read = bounded(payload[start : start + length], dialects)
+        alone = read[0] if len(read) == 1 else Piece(0, length, refusal=NOTHING)
+        kept.append(Piece(start, length, alone.frame, alone.refusal))
+    return kept
+
+
+def crc_of(piece: Piece) -> str:
+    """The kind of check sum of a piece, as it is counted."""
+    if piece.frame is not None:
+        return piece.frame.crc.value
+    reason = None if piece.refusal is None else piece.refusal.reason
+    kind = None if reason is None else CRC_OF_REFUSAL.get(reason)
+    return UNKNOWN_CRC if kind is None else kind.value
 
 
 def entries_of(message: Message, pieces: Sequence[Piece]) -> list[Entry]:

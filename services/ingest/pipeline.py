@@ -24,7 +24,9 @@ from services.ingest.batching import (
     is_mendable,
     slice_of,
 )
+from services.ingest.counting import count_draft
 from services.ingest.draft import Draft
+from services.ingest.held import Held, Lot
 from services.ingest.keeper import Keeper
 from services.ingest.memory import Memory
 from services.ingest.message import Consumer, ConsumerClosed, Message
@@ -67,6 +69,7 @@ class Pipeline:
     stop: asyncio.Event
     memory: Memory = field(default_factory=Memory)
     stopped: bool = False
+    _held: Held = field(default_factory=Held)
     _left: dict[Consumer, list[Message]] = field(default_factory=dict[Consumer, list[Message]])
     _drafts: asyncio.Queue[Taken | None] = field(default_factory=lambda: asyncio.Queue(maxsize=1))
 
@@ -83,16 +86,22 @@ class Pipeline:
         """Draft messages once more, with the registry as it is now."""
         return self._add(self._empty_draft(), messages)
 
+    def behind(self) -> list[Lot]:
+        """All that was received and is neither committed nor in the batch that is being written."""
+        return [*self._held.lots(), self.consumer.waiting()]
+
     async def _draft_batches(self) -> None:
         while not self.stop.is_set():
             consumer = self.consumer
             try:
                 draft = await self._next_draft(consumer)
             except ConsumerClosed:
-                # Another one takes its place, unless we are to stop.
+                # Another one takes its place, unless we are to stop, and gets all of it again.
+                self._held.making = []
                 await asyncio.sleep(LOOK_UP_S)
                 continue
             if draft is not None and (settled := await self._settle_rejects(draft)) is not None:
+                self._held.close(settled.messages, self._left.get(consumer, []))
                 await self._drafts.put(Taken(settled, consumer, self.writer.prepare(settled)))
         await self._drafts.put(None)
 
@@ -101,6 +110,7 @@ class Pipeline:
         messages = self._left.pop(consumer, []) or await consumer.take(self.limits.size, LOOK_UP_S)
         # What was left by a consumer that is gone comes again through its successor.
         self._left.clear()
+        self._held.making = [*messages]
         if not messages:
             return None
         loop = asyncio.get_running_loop()
@@ -118,7 +128,9 @@ class Pipeline:
                 break
             rest_s = min(left_s, GATHER_S) if left_s > 0 else WAIT_S
             await asyncio.sleep(rest_s if consumer.pending() < SLICE else 0)
-            messages += await consumer.take(wanted, 0)
+            more = await consumer.take(wanted, 0)
+            self._held.making += more
+            messages += more
         draft, messages = await self._add_in_slices(draft, messages)
         if messages:
             self._left[consumer] = messages
@@ -247,6 +259,7 @@ class Pipeline:
                 continue
             if taken is None:
                 return
+            self._held.made.popleft()
             with self.metrics.batch_seconds.time():
                 written = await self.writer.commit(taken.draft, taken.prepared)
             taken.consumer.acknowledge([message.token for message in taken.draft.messages])
@@ -270,6 +283,7 @@ class Pipeline:
             metrics.frames.labels(outcome="rejected").inc(outcomes.count(Outcome.REJECTED))
         for reject in draft.rejects:
             metrics.rejects.labels(reason=reject.reason).inc()
+        count_draft(metrics, draft)
 
     def _empty_draft(self) -> Draft:
         return Draft(self.keeper.lookup, self.guard, self.memory)

@@ -12,7 +12,9 @@ from schemas.lookup import Device, Lookup
 from schemas.series import SERIES_NUMBER, Series
 from services.hj212.form import Shape
 from services.hj212.shape import FastFrame, Head
-from services.ingest.hj212_statement import BEIJING_OFFSET_S, SERIES_OF_COMMAND, span_of
+from services.ingest.command_places import SERIES_OF_COMMAND
+from services.ingest.dialects import reads_plainly
+from services.ingest.hj212_statement import BEIJING_OFFSET_S, span_of
 from services.ingest.layout import LaidOut, lay_out
 
 # Plans and layouts remembered at most; beyond, all are worked out anew.
@@ -41,6 +43,7 @@ class Plan(NamedTuple):
     held_to_us: int
     from_us: int
     to_us: int
+    resent: bool
 
     def holds(self, received_us: int, time_us: int) -> bool:
         """Whether it is right for a reading of that time, received then."""
@@ -170,6 +173,7 @@ class Plans:
             held_to_us=device.to_us,
             from_us=max(device.commissioned_us, *[channel.from_us for channel in bound]),
             to_us=min(channel.to_us for channel in bound),
+            resent=template.rf == "1",
         )
 
     def _layout(self, shape: Shape, series: Series, span_s: int, *, sent: bool) -> LaidOut:
@@ -186,9 +190,13 @@ def _try_again(refused: int) -> bool:
 
 
 def _plain(device: Device, shape: Shape) -> bool:
-    """Whether neither the device's clock nor its flags nor the shape's sampling need the general way."""
+    """Whether neither the device's clock nor its dialect nor its flags need the general way.
+
+    Nor the shape's sampling.
+    """
     return (
         device.utc_offset_s == BEIJING_OFFSET_S
+        and reads_plainly(device)
         and shape.has_data_time
         and bool(shape.columns)
         and not shape.samples

@@ -36,3 +36,4 @@ class Rejection(NamedTuple):
     detail: str
     codes: tuple[str, ...]
     whole: bool
+    policy: str | None = None

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from schemas.lookup import BEGINNING_US, END_US, Channel, Device, Lookup
-from services.store.registry import LookupRows
+from schemas.lookup import BEGINNING_US, END_US, Channel, Device, DeviceKey, Lookup
+from schemas.policies import Policy
+from services.runtime.seal import Opener, nothing_opens
+from services.store.registry import LookupDevice, LookupRows
+
+KNOWN = {policy.value: policy for policy in Policy}
 
 
-def lookup_of(rows: LookupRows) -> Lookup:
-    """Turn rows into a snapshot; an MN held in two intervals gives two entries."""
+def lookup_of(rows: LookupRows, opener: Opener = nothing_opens) -> Lookup:
+    """Turn rows into a snapshot, keys opened; an MN held in two intervals gives two entries."""
     devices = [
         Device(
             id=row.id,
@@ -22,6 +26,9 @@ def lookup_of(rows: LookupRows) -> Lookup:
             unflagged_as=row.unflagged_as,
             commissioned_us=_us(row.commissioned_at, BEGINNING_US),
             gateway=row.gateway,
+            # One that a later version registered is unknown here, and ignored.
+            policies=frozenset(KNOWN[name] for name in row.policies if name in KNOWN),
+            keys=_opened(row, opener),
         )
         for row in rows.devices
         for held in row.mns
@@ -38,6 +45,22 @@ def lookup_of(rows: LookupRows) -> Lookup:
         for row in rows.channels
     ]
     return Lookup(rows.version, devices, channels)
+
+
+def closed_keys(rows: LookupRows, opener: Opener) -> list[str]:
+    """The devices, by code, of which a key cannot be opened."""
+    return [
+        row.code
+        for row in rows.devices
+        if any(opener(row.id, key.sealed) is None for key in row.keys)
+    ]
+
+
+def _opened(row: LookupDevice, opener: Opener) -> tuple[DeviceKey, ...]:
+    return tuple(
+        DeviceKey(_us(key.since, BEGINNING_US), _us(key.until, END_US), opener(row.id, key.sealed))
+        for key in row.keys
+    )
 
 
 def _us(moment: datetime | None, otherwise: int) -> int:

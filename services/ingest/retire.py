@@ -13,6 +13,7 @@ from services.ingest.mqtt import MqttConsumer
 from services.ingest.registry_copy import lookup_of
 from services.ingest.writer import Writer
 from services.runtime.clock import wall_clock_us
+from services.runtime.seal import opener_of
 from services.runtime.settings import Settings
 from services.store.connection import connect
 from services.store.registry import load_lookup
@@ -50,6 +51,7 @@ class Retirement:
                 if state.connected and state.connections == connection:
                     break
             await self.consumer.disconnect(end_session=True)
+            await self.writer.forget_held()
             await asyncio.wait([receiving])
         return stored
 
@@ -76,7 +78,7 @@ async def retire_slot(
     """
     database_url, mqtt_url = addresses
     async with await connect(database_url, "ingest", "qingkong ingest retire") as connection:
-        lookup = lookup_of(await load_lookup(connection))
+        lookup = lookup_of(await load_lookup(connection), opener_of(settings))
     memory, guard = Memory(), clock_guard(settings)
 
     def draft_of(messages: Sequence[Message]) -> Draft:
@@ -89,6 +91,7 @@ async def retire_slot(
         raise SlotHeldError(f"slot {slot} is held by a running worker: stop it first")
     try:
         consumer = _consumer(settings, mqtt_url, slot)
+        writer.behind = lambda: [consumer.waiting()]
         return await Retirement(settings, writer, consumer, quiet_s).run()
     finally:
         await writer.give_back()

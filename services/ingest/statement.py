@@ -44,21 +44,29 @@ class SaidEvent(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Why a frame or message cannot be used; `detail` says what to do about it."""
+    """Why a frame or message cannot be used; `detail` says what to do about it.
+
+    `policy` names the one that, registered for the device, would accept it.
+    """
 
     reason: str
     detail: str
     mn: str | None = None
+    policy: str | None = None
 
 
 class Statement(NamedTuple):
-    """All that one frame or message states; `sent_us` orders what its sender said."""
+    """All that one frame or message states; `sent_us` orders what its sender said.
+
+    `needed` names the policies without which it could not be stated so.
+    """
 
     mn: str
     sent_us: int | None
     readings: tuple[Said, ...] = ()
     parameters: tuple[SaidParameter, ...] = ()
     events: tuple[SaidEvent, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 def shifted(statement: Statement, us: int) -> Statement:

@@ -50,6 +50,7 @@ def reject_rows(entry: Entry, rejections: Sequence[Rejection], *, whole: bool) -
             whole=whole,
             received_us=entry.received_us,
             frame=entry.frame,
+            policy=alike[0].policy,
         )
         for (reason, mn, device), alike in kinds.items()
     ]

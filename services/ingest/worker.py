@@ -25,6 +25,7 @@ from services.ingest.reject_watch import RejectWatch
 from services.ingest.writer import Writer
 from services.runtime.clock import wall_clock_s, wall_clock_us
 from services.runtime.http import Health
+from services.runtime.seal import opener_of
 from services.runtime.settings import Settings
 from services.store.batches import SlotLostError
 from services.store.errors import DatabaseError
@@ -54,7 +55,7 @@ class Worker:
     trouble: dict[int, str] = field(default_factory=dict[int, str])
 
     def __post_init__(self) -> None:
-        self.keeper = Keeper(self.database_url, self.metrics)
+        self.keeper = Keeper(self.database_url, self.metrics, opener_of(self.settings))
         self.metrics.slots.set(self.settings.slots)
         self.metrics.receive_maximum.set(self.settings.receive_maximum)
 
@@ -136,7 +137,7 @@ class Worker:
         ending = asyncio.Event()
         consumer = self._consumer(slot, expects_session=writer.place.number > 0)
         pipeline = self._pipeline(consumer, writer, ending)
-        self.held[slot] = pipeline
+        self.held[slot], writer.behind = pipeline, pipeline.behind
         self.trouble.pop(slot, None)
         self._show_held(slot, held=True)
         LOG.info("slot taken", slot=slot, chain_at=writer.place.number)

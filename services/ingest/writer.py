@@ -14,6 +14,7 @@ import structlog
 
 from schemas.batch import BatchWrite
 from services.ingest.draft import Draft
+from services.ingest.held import Lot, counted
 from services.ingest.message import Message
 from services.ingest.metrics import IngestMetrics
 from services.runtime.backoff import Backoff
@@ -30,6 +31,7 @@ from services.store.batches import (
 )
 from services.store.connection import PATIENCE_S, Connection, connect, patience, sever
 from services.store.errors import DatabaseError, Fault, fault_of
+from services.store.pending import forget_pending
 from services.store.slots import release_slot, try_slot
 
 LOG = structlog.stdlib.get_logger(__name__)
@@ -62,6 +64,9 @@ class Writer:
     redraft: Callable[[Sequence[Message]], Draft]
     place: ChainPlace = field(default_factory=lambda: ChainPlace(0, b""))
     trouble: str | None = None
+    # What is held behind the batch that is being written, told with it.
+    behind: Callable[[], Sequence[Lot]] = tuple
+    _later: list[Lot] = field(default_factory=list[Lot])
     _connection: Connection | None = None
     _opening: Connection | None = None
     # COPY owns the connection while it lasts: a question asked meanwhile would fail as if it was lost.
@@ -103,6 +108,12 @@ class Writer:
             LOG.info("slot released by the connection's end", slot=self.slot, error=str(error))
         finally:
             await connection.close()
+
+    async def forget_held(self) -> None:
+        """Tell that nothing is held for the slot: it is retired. Raises psycopg.Error."""
+        connection = await self._alive()
+        with patience(connection):
+            await forget_pending(connection, self.slot)
 
     def sever(self) -> None:
         """Break the connection, so that whatever waits for the database fails now."""
@@ -187,7 +198,8 @@ class Writer:
         connection = await self._alive()
         async with self._writing:
             with patience(connection):
-                written = await write_batch(connection, write, self.place)
+                held = counted([*self._later, *self.behind()])
+                written = await write_batch(connection, write, self.place, held)
                 if len(self._ids) < IDS_LOW:
                     self._ids += await next_batch_ids(connection, IDS_AHEAD)
         self.place = ChainPlace(written.head.number, written.digest)
@@ -220,7 +232,11 @@ class Writer:
             draft.reject_all("database", f"the database cannot take it: {said}")
             return await self.commit(draft, last_resort=True)
         middle = len(messages) // 2
-        first = await self.commit(self.redraft(messages[:middle]))
+        self._later.append(messages[middle:])
+        try:
+            first = await self.commit(self.redraft(messages[:middle]))
+        finally:
+            self._later.pop()
         return first + await self.commit(self.redraft(messages[middle:]))
 
     async def _alive(self) -> Connection:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from schemas.registry_words import BEIJING
 from services.store.accounting import DeviceAccount, HourAccount
+from services.store.balance import HourBalance
 
 
 def accounts_json(accounts: Iterable[DeviceAccount]) -> list[dict[str, object]]:
@@ -19,6 +20,8 @@ def accounts_json(accounts: Iterable[DeviceAccount]) -> list[dict[str, object]]:
             "stored": row.stored,
             "repeated": row.repeated,
             "rejected": row.rejected,
+            "recovered": row.recovered,
+            "pending": row.pending,
             "reject_share": row.reject_share,
         }
         for row in accounts
@@ -28,7 +31,7 @@ def accounts_json(accounts: Iterable[DeviceAccount]) -> list[dict[str, object]]:
 def hours_json(
     mn: str, accounts: Iterable[DeviceAccount], hours: Iterable[HourAccount]
 ) -> dict[str, object]:
-    """One MN's devices and hours; of each hour, received = stored + repeated + rejected."""
+    """One MN's devices and hours; received = stored + repeated + rejected + pending in each."""
     return {
         "mn": mn,
         "devices": accounts_json(accounts),
@@ -36,3 +39,8 @@ def hours_json(
             row._asdict() | {"hour": row.hour.astimezone(BEIJING).isoformat()} for row in hours
         ],
     }
+
+
+def balance_json(hours: Iterable[HourBalance]) -> list[dict[str, object]]:
+    """The hours that do not come out even, with each side of the equation."""
+    return [{**row._asdict(), "hour": row.hour.astimezone(BEIJING).isoformat()} for row in hours]

@@ -33,7 +33,7 @@ def put_device(
         *(plan.new_id() if found is None else found, plant.id, code),
         *(entry.protocol, entry.crc, offset_s(entry.utc_offset)),
         *(entry.realtime_interval, entry.minute_interval, entry.unflagged_as),
-        *(entry.commissioned_at, entry.gateway),
+        *(entry.commissioned_at, entry.gateway, _names(entry)),
     )
     before = new if found is None else plan.known.devices[found]
     given = entry.model_fields_set
@@ -44,10 +44,16 @@ def put_device(
         fields["realtime_interval_s"] = entry.realtime_interval
     if "minute_interval" in given:
         fields["minute_interval_s"] = entry.minute_interval
+    if "policies" in given:
+        fields["policies"] = new.policies
     row = before._replace(**fields)
     plan.put_device(row)
     plan.places["device", row.id] = path
     return row, before.commissioned_at
+
+
+def _names(entry: Device) -> tuple[str, ...]:
+    return tuple(policy.value for policy in entry.policies)
 
 
 def offset_s(text: str) -> int:

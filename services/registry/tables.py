@@ -9,6 +9,7 @@ from services.registry.difference import Difference
 from services.registry.plan import shown
 from services.registry.yaml_text import Problem
 from services.store.accounting import DeviceAccount, HourAccount
+from services.store.balance import HourBalance
 
 VERBS = {"added": "added 新增", "changed": "changed 变更", "ended": "ended 终止"}
 KINDS = {
@@ -66,25 +67,26 @@ def devices_table(accounts: Iterable[DeviceAccount]) -> Table:
     """One line a device."""
     table = Table(
         *("MN\nplant 企业", "contact\n最近联络", "lag\n滞后", "recv.\n收到"),
-        *("stored\n入库", "rep.\n重复", "rej.\n拒收", "share\n拒收率"),
+        *("stored\n入库", "rep.\n重复", "rej.\n拒收", "recov\n补收", "pend.\n在途"),
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0,
         pad_edge=False,
     )
     # An MN of 24 characters and all counts fit a terminal of 80 columns.
-    for column, width in zip(table.columns, (24, 10, 4, 5, 5, 4, 4, 5), strict=True):
+    for column, width in zip(table.columns, (24, 10, 4, 6, 6, 4, 5, 5, 5), strict=True):
         column.no_wrap, column.min_width = True, width
     for column in table.columns[2:]:
         column.justify = "right"
     for row in accounts:
         share = row.reject_share
-        counts = (row.received, row.stored, row.repeated, row.rejected)
+        rejected = f"{row.rejected:,}" + (f"\n{share:.1%}" if row.rejected and share else "")
         table.add_row(
             f"{row.mn or '?'}\n{_place(row)}",
             shown(row.last_contact).replace(" ", "\n", 1),
             "–" if row.lag_s is None else f"{row.lag_s:,.0f} s",
-            *(f"{count:,}" for count in counts),
-            "–" if share is None else f"{share:.1%}",
+            *(f"{count:,}" for count in (row.received, row.stored, row.repeated)),
+            rejected,
+            *(f"{count:,}" for count in (row.recovered, row.pending)),
         )
     return table
 
@@ -96,12 +98,27 @@ def _place(row: DeviceAccount) -> str:
 
 
 def hours_table(mn: str, hours: Iterable[HourAccount]) -> Table:
-    """One line an hour; received = stored + repeated + rejected."""
+    """One line an hour; received = stored + repeated + rejected + pending."""
     table = Table(
-        *("hour 小时", "received 收到", "stored 入库", "repeated 重复", "rejected 拒收"), title=mn
+        *("hour 小时", "received\n收到", "stored\n入库", "repeated\n重复", "rejected\n拒收"),
+        *("recovered\n补收", "pending\n在途"),
+        title=mn,
     )
     for column in table.columns[1:]:
         column.justify = "right"
     for row in hours:
         table.add_row(shown(row.hour), *(f"{count:,}" for count in row[1:]))
+    return table
+
+
+def balance_table(hours: Iterable[HourBalance]) -> Table:
+    """One line for each hour of a device whose account does not come out even."""
+    table = Table(
+        *("MN", "hour 小时", "received\n收到", "stored\n入库", "repeated\n重复"),
+        *("rejected\n拒收", "kept\n留存", "pending\n在途"),
+    )
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for row in hours:
+        table.add_row(row.mn or "?", shown(row.hour), *(f"{count:,}" for count in row[2:]))
     return table

@@ -148,6 +148,7 @@ class _Writing:
                 "minute_interval": row.minute_interval_s,
                 "unflagged_as": row.unflagged_as,
                 "gateway": row.gateway,
+                "policies": row.policies,
             }
         )
         defaults = {

@@ -84,6 +84,15 @@ class Settings(BaseSettings):
         default_factory=_cache_folder, description="folder of what can be fetched again"
     )
 
+    seal_key: SecretStr | None = Field(
+        default=None,
+        description="32 bytes in Base64 that seal the devices' SM4 keys in the database; "
+        "`qingkong devices key new-seal` prints one",
+    )
+    seal_key_file: Path | None = Field(
+        default=None, description="file that holds it, instead of the variable"
+    )
+
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="auto: for people on a terminal, JSON lines elsewhere"
     )
@@ -144,6 +153,32 @@ class Settings(BaseSettings):
         description="seconds from the stop signal to the end, whatever is left to do",
     )
 
+    # How long after a period's end a record still counts as in time. Of our choice: no law names it.
+    transmission_grace_realtime_s: int = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="seconds after its interval's end a real-time record is in time; no legal value",
+    )
+    transmission_grace_minute_s: int = Field(
+        default=300,
+        ge=0,
+        le=86_400,
+        description="seconds after its interval's end a minute record is in time; no legal value",
+    )
+    transmission_grace_hour_s: int = Field(
+        default=1800,
+        ge=0,
+        le=604_800,
+        description="seconds after its end an hour's record is in time; no legal value",
+    )
+    transmission_grace_day_s: int = Field(
+        default=21_600,
+        ge=0,
+        le=604_800,
+        description="seconds after its end a day's record is in time: six hours; no legal value",
+    )
+
     retention_realtime_days: int = Field(
         default=90, ge=1, description="days real-time readings are kept; frames can rebuild them"
     )
@@ -188,6 +223,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}MQTT_CERT_FILE and {PREFIX}MQTT_KEY_FILE are given together or not at all"
             )
+        if self.seal_key is not None and self.seal_key_file is not None:
+            raise ValueError(f"give {PREFIX}SEAL_KEY or {PREFIX}SEAL_KEY_FILE, not both")
         return self
 
     @property

@@ -1,23 +1,23 @@
 """Writing a batch in one transaction.
 
-Readings, rejects, parameters, events, touched hours and the batch itself, with its frames and its
+Readings, rejects, parameters, events, notes, touched hours and the batch itself, with its frames and its
 place in the slot's chain.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import psycopg
 from psycopg.errors import UniqueViolation
 
 from schemas.batch import BatchWrite, RejectRow
+from schemas.pending import HeldCount
 from schemas.series import Outcome
 from services.evidence.chain import GENESIS, BatchHead, chained_digest
 from services.store.connection import Connection
 from services.store.merge import COPY_HEADER, COPY_TRAILER, CREATE_STAGED, TABLES, copy_rows, merge
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from services.store.pending import replace_pending
+from services.store.said_rows import insert_events, insert_parameters, moment
 
 
 class SlotLostError(Exception):
@@ -41,15 +41,6 @@ class Written(NamedTuple):
     head: BatchHead
     digest: bytes
     careful: bool
-
-
-def moment(us: int) -> datetime:
-    """Microseconds since 1970 UTC as an aware time."""
-    return EPOCH + timedelta(microseconds=us)
-
-
-def _moment_or_none(us: int | None) -> datetime | None:
-    return None if us is None else moment(us)
 
 
 async def last_place(connection: Connection, slot: int) -> ChainPlace:
@@ -88,21 +79,27 @@ async def next_batch_ids(connection: Connection, count: int) -> list[int]:
     return [int(str(row[0])) for row in await cursor.fetchall()]
 
 
-async def write_batch(connection: Connection, write: BatchWrite, after: ChainPlace) -> Written:
+async def write_batch(
+    connection: Connection,
+    write: BatchWrite,
+    after: ChainPlace,
+    held: Sequence[HeldCount] | None = None,
+) -> Written:
     """Commit the batch behind `after`, the slot's last place.
 
-    When a straight reading turns out to be known, all of them go the careful way. Raises
+    `held` is what the slot's worker holds behind the batch; None where there is no worker. When a
+    straight reading turns out to be known, all of them go the careful way. Raises
     SlotLostError when the chain went on without us, BatchNumberTakenError, or psycopg.Error; then
     nothing is written.
     """
     try:
-        return await _write(connection, write, after, careful=bool(write.suspect))
+        return await _write(connection, write, after, held, careful=bool(write.suspect))
     except UniqueViolation as error:
         _explain(error)
         if not write.straight:
             raise
     try:
-        return await _write(connection, write.all_suspect(), after, careful=True)
+        return await _write(connection, write.all_suspect(), after, held, careful=True)
     except UniqueViolation as error:
         _explain(error)
         raise
@@ -117,7 +114,12 @@ def _explain(error: UniqueViolation) -> None:
 
 
 async def _write(
-    connection: Connection, write: BatchWrite, after: ChainPlace, *, careful: bool
+    connection: Connection,
+    write: BatchWrite,
+    after: ChainPlace,
+    held: Sequence[HeldCount] | None,
+    *,
+    careful: bool,
 ) -> Written:
     async with connection.transaction():
         readings, revised, fresh = write.straight_count, 0, set[int]()
@@ -128,12 +130,14 @@ async def _write(
             readings += merged.readings
             revised += merged.revised
             fresh |= merged.seqs
-        fresh |= await _insert_parameters(connection, write)
-        fresh |= await _insert_events(connection, write)
+        fresh |= await insert_parameters(connection, write)
+        fresh |= await insert_events(connection, write)
         head = _head(write, after, readings, revised, fresh)
         digest = chained_digest(after.digest, head, write.block_digest)
         await _insert_side_rows(connection, write)
         await _insert_batch(connection, write, head, (after.digest, digest))
+        if held is not None:
+            await replace_pending(connection, write.slot, held)
     return Written(head, digest, careful)
 
 
@@ -160,68 +164,19 @@ def _head(
     )
 
 
-async def _insert_parameters(connection: Connection, write: BatchWrite) -> set[int]:
-    if not write.parameters:
-        return set()
-    rows = write.parameters
-    cursor = await connection.execute(
-        "INSERT INTO parameter (device, about, code, value, effective_at, sent_at, received_at,"
-        " batch, seq)"
-        " SELECT device, about, code, value, effective_at, sent_at, received_at, %s, seq"
-        " FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],"
-        " %s::timestamptz[], %s::timestamptz[], %s::integer[])"
-        " AS said (device, about, code, value, effective_at, sent_at, received_at, seq)"
-        " ON CONFLICT DO NOTHING RETURNING seq",
-        (
-            write.id,
-            [row.device for row in rows],
-            [row.about for row in rows],
-            [row.code for row in rows],
-            [row.value for row in rows],
-            [moment(row.effective_us) for row in rows],
-            [_moment_or_none(row.sent_us) for row in rows],
-            [moment(row.received_us) for row in rows],
-            [row.seq for row in rows],
-        ),
-    )
-    return {int(str(row[0])) for row in await cursor.fetchall()}
-
-
-async def _insert_events(connection: Connection, write: BatchWrite) -> set[int]:
-    if not write.events:
-        return set()
-    rows = write.events
-    cursor = await connection.execute(
-        "INSERT INTO device_event (device, kind, about, code, text, happened_at, sent_at,"
-        " received_at, batch, seq)"
-        " SELECT device, kind, about, code, text, happened_at, sent_at, received_at, %s, seq"
-        " FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::text[],"
-        " %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::integer[])"
-        " AS said (device, kind, about, code, text, happened_at, sent_at, received_at, seq)"
-        " ON CONFLICT DO NOTHING RETURNING seq",
-        (
-            write.id,
-            [row.device for row in rows],
-            [row.kind for row in rows],
-            [row.about for row in rows],
-            [row.code for row in rows],
-            [row.text for row in rows],
-            [moment(row.happened_us) for row in rows],
-            [_moment_or_none(row.sent_us) for row in rows],
-            [moment(row.received_us) for row in rows],
-            [row.seq for row in rows],
-        ),
-    )
-    return {int(str(row[0])) for row in await cursor.fetchall()}
-
-
 async def _insert_side_rows(connection: Connection, write: BatchWrite) -> None:
     async with connection.cursor() as cursor:
         if write.rejects:
             await cursor.executemany(
                 "INSERT INTO reject (batch, seq, topic, mn, device, reason, detail, codes, whole,"
-                " received_at, bytes) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " received_at, bytes, policy)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [_reject_fields(write.id, row) for row in write.rejects],
+            )
+        if write.notes:
+            await cursor.executemany(
+                "INSERT INTO frame_note (batch, device, note, frames) VALUES (%s, %s, %s, %s)",
+                [(write.id, *note) for note in write.notes],
             )
         if write.touched:
             statement = "COPY touched (subject, hour, batch) FROM STDIN (FORMAT binary)"
@@ -242,6 +197,7 @@ def _reject_fields(batch: int, row: RejectRow) -> tuple[object, ...]:
         row.whole,
         moment(row.received_us),
         row.frame,
+        row.policy,
     )
 
 

@@ -25,6 +25,8 @@ PIN_THE_FORM: tuple[LiteralString, ...] = (
     "SET LOCAL idle_in_transaction_session_timeout TO 0",
 )
 
+# A column that came later may not change the lines of rows that have none of it: checkpoints of
+# before cover them.
 HISTORIES: Mapping[str, LiteralString] = {
     "reading_revision": """
         SELECT position, series, time, channel, value, minimum, maximum, converted, converted_min,
@@ -34,8 +36,8 @@ HISTORIES: Mapping[str, LiteralString] = {
         ORDER BY position, series COLLATE "C", channel, time, batch, seq, sent_at, value, minimum,
           maximum, converted, converted_min, converted_max, total, flag COLLATE "C", sampled_at""",
     "reject": """
-        SELECT position, id, batch, seq, topic, mn, device, reason, detail, codes, whole,
-          received_at, bytes
+        SELECT position, id, batch, seq, topic, mn, device, reason,
+          detail || COALESCE(chr(31) || policy, ''), codes, whole, received_at, bytes
         FROM reject
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "reject_retry": """
@@ -52,6 +54,11 @@ HISTORIES: Mapping[str, LiteralString] = {
           batch, seq
         FROM device_event
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "frame_note": """
+        SELECT position, batch, device, note, frames
+        FROM frame_note
+        WHERE position >= {since} AND position < {below}
+        ORDER BY position, batch, device, note COLLATE "C" ASC""",
     "registry_change": """
         SELECT position, version, made_at, actor, source, summary
         FROM registry_change
@@ -93,6 +100,10 @@ REGISTRY: tuple[LiteralString, ...] = (
         " FROM channel_setting ORDER BY channel, valid"
     ),
 )
+# What came later than the first checkpoints: named only where there is any of it.
+REGISTRY_LATER: tuple[LiteralString, ...] = (
+    "SELECT id, policies FROM device WHERE policies <> '{}' ORDER BY id",
+)
 
 
 @asynccontextmanager
@@ -122,6 +133,13 @@ async def registry_lines(connection: Connection) -> AsyncIterator[bytes]:
     for query in REGISTRY:
         yield query.encode()
         async for line in _lines(connection, sql.SQL(query)):
+            yield line
+    for query in REGISTRY_LATER:
+        named = False
+        async for line in _lines(connection, sql.SQL(query)):
+            if not named:
+                yield query.encode()
+                named = True
             yield line
 
 

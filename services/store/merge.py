@@ -20,6 +20,7 @@ TABLES: dict[Series, LiteralString] = {
     Series.HOUR: "reading_hour",
     Series.DAY: "reading_day",
     Series.STATE: "state",
+    Series.FIVE_MINUTE: "reading_five_minute",
 }
 
 COLUMNS = sql.SQL(

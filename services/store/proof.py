@@ -82,7 +82,8 @@ WITH held AS (
   SELECT batch, count(*) AS rows FROM (
     SELECT batch FROM reading_realtime UNION ALL SELECT batch FROM reading_minute
     UNION ALL SELECT batch FROM reading_hour UNION ALL SELECT batch FROM reading_day
-    UNION ALL SELECT batch FROM state UNION ALL SELECT batch FROM reading_revision) AS every
+    UNION ALL SELECT batch FROM state UNION ALL SELECT batch FROM reading_five_minute
+    UNION ALL SELECT batch FROM reading_revision) AS every
   GROUP BY batch)
 SELECT COALESCE(held.batch, proven.batch), COALESCE(held.rows, 0), proven.matched, proven.unseen,
   batch.readings

@@ -17,6 +17,14 @@ class HeldMn(NamedTuple):
     until: datetime | None
 
 
+class SealedKey(NamedTuple):
+    """An SM4 key of a device as it is kept, from `since` until `until`; open where None."""
+
+    since: datetime | None
+    until: datetime | None
+    sealed: bytes
+
+
 class LookupDevice(NamedTuple):
     """What ingest must know of a device to read and to doubt its messages."""
 
@@ -31,7 +39,9 @@ class LookupDevice(NamedTuple):
     unflagged_as: str | None
     commissioned_at: datetime
     gateway: str | None
+    policies: tuple[str, ...]
     mns: tuple[HeldMn, ...]
+    keys: tuple[SealedKey, ...] = ()
 
 
 class LookupChannel(NamedTuple):
@@ -71,19 +81,26 @@ async def last_change(connection: Connection) -> datetime | None:
 async def load_lookup(connection: Connection) -> LookupRows:
     """Read the whole copy in one snapshot; 10,000 devices of 10 channels take about a second.
 
-    The connection must not be in a transaction already.
+    Keys are in it where the connection's role may read them. The connection must not be in a
+    transaction already.
     """
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         version = await registry_version(connection)
-        held = await _held(connection)
+        held, keys = await _held(connection), await _keys(connection)
         cursor = connection.cursor(binary=True)
         await cursor.execute(
             "SELECT id, plant, code, protocol, crc, utc_offset_s, realtime_interval_s,"
-            " minute_interval_s, unflagged_as, commissioned_at, gateway FROM device ORDER BY id"
+            " minute_interval_s, unflagged_as, commissioned_at, gateway, policies FROM device"
+            " ORDER BY id"
         )
-        rows = cast("list[tuple[int, *tuple[object, ...]]]", await cursor.fetchall())
-        devices = [LookupDevice._make((*row, tuple(held.get(row[0], ())))) for row in rows]
+        rows = cast("list[tuple[int, *tuple[object, ...], list[str]]]", await cursor.fetchall())
+        devices = [
+            LookupDevice._make(
+                (*row[:-1], tuple(row[-1]), tuple(held.get(row[0], ())), keys.get(row[0], ()))
+            )
+            for row in rows
+        ]
         await cursor.execute(
             "SELECT channel.id, channel.device, channel.code, lower(channel.valid),"
             " upper(channel.valid), point.subject, point.side"
@@ -104,3 +121,23 @@ async def _held(connection: Connection) -> dict[int, list[HeldMn]]:
     for device, *interval in rows:
         held.setdefault(device, []).append(HeldMn._make(interval))
     return held
+
+
+async def _keys(connection: Connection) -> dict[int, tuple[SealedKey, ...]]:
+    """The keys of each device, the newest first; none where the role may not read them."""
+    cursor = connection.cursor(binary=True)
+    await cursor.execute("SELECT has_table_privilege('device_key', 'SELECT')")
+    allowed = await cursor.fetchone()
+    if not (allowed and allowed[0]):
+        return {}
+    await cursor.execute(
+        "SELECT device, lower(valid), upper(valid), sealed FROM device_key"
+        " ORDER BY device, valid DESC"
+    )
+    keys: dict[int, tuple[SealedKey, ...]] = {}
+    rows = cast(
+        "list[tuple[int, datetime | None, datetime | None, bytes]]", await cursor.fetchall()
+    )
+    for device, *key in rows:
+        keys[device] = (*keys.get(device, ()), SealedKey._make(key))
+    return keys

@@ -3,7 +3,7 @@
 A changed channel keeps its id, because readings hang on it.
 """
 
-from schemas.registry_rows import ChannelRow, RegistryRows
+from schemas.registry_rows import ChannelRow, DeviceRow, RegistryRows
 from services.store.registry_ids import Values, Writing
 
 
@@ -17,11 +17,15 @@ def write_devices(writing: Writing, rows: RegistryRows) -> None:
     writing.insert(
         "device",
         "INSERT INTO device (plant, code, protocol, crc, utc_offset_s, realtime_interval_s,"
-        " minute_interval_s, unflagged_as, commissioned_at, gateway)"
-        " SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[],"
-        " %s::int[], %s::int[], %s::text[], %s::timestamptz[], %s::text[])"
+        " minute_interval_s, unflagged_as, commissioned_at, gateway, policies)"
+        " SELECT plant, code, protocol, crc, utc_offset_s, realtime_interval_s, minute_interval_s,"
+        " unflagged_as, commissioned_at, gateway, policies::text[]"
+        " FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[],"
+        " %s::int[], %s::int[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])"
+        " AS new (plant, code, protocol, crc, utc_offset_s, realtime_interval_s,"
+        " minute_interval_s, unflagged_as, commissioned_at, gateway, policies)"
         " RETURNING id, plant, code",
-        [row[1:] for row in new],
+        [_device_values(row)[1:] for row in new],
         [(row.id, row.plant, row.code) for row in new],
     )
     writing.run(
@@ -29,13 +33,20 @@ def write_devices(writing: Writing, rows: RegistryRows) -> None:
         "UPDATE device SET protocol = new.protocol, crc = new.crc,"
         " utc_offset_s = new.utc_offset_s, realtime_interval_s = new.realtime_interval_s,"
         " minute_interval_s = new.minute_interval_s, unflagged_as = new.unflagged_as,"
-        " commissioned_at = new.commissioned_at, gateway = new.gateway"
+        " commissioned_at = new.commissioned_at, gateway = new.gateway,"
+        " policies = new.policies::text[]"
         " FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[],"
-        " %s::int[], %s::int[], %s::text[], %s::timestamptz[], %s::text[])"
+        " %s::int[], %s::int[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])"
         " AS new (id, plant, code, protocol, crc, utc_offset_s, realtime_interval_s,"
-        " minute_interval_s, unflagged_as, commissioned_at, gateway) WHERE device.id = new.id",
-        [row for row in rows.devices.values() if row.id > 0],
+        " minute_interval_s, unflagged_as, commissioned_at, gateway, policies)"
+        " WHERE device.id = new.id",
+        [_device_values(row) for row in rows.devices.values() if row.id > 0],
     )
+
+
+def _device_values(row: DeviceRow) -> Values:
+    # One array of arrays would have to be even: each goes as its text.
+    return (*row[:-1], "{" + ",".join(row.policies) + "}")
 
 
 def write_mns(writing: Writing, rows: RegistryRows) -> None:

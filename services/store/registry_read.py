@@ -37,7 +37,7 @@ MEMBERS = "SELECT facility_group, facility FROM facility_group_member ORDER BY f
 WAYS = "SELECT facility_group, unit, outlet, place FROM facility_group_path ORDER BY unit, outlet"
 DEVICES = (
     "SELECT id, plant, code, protocol, crc, utc_offset_s, realtime_interval_s, minute_interval_s,"
-    " unflagged_as, commissioned_at, gateway FROM device ORDER BY plant, code"
+    " unflagged_as, commissioned_at, gateway, policies FROM device ORDER BY plant, code"
 )
 MNS = "SELECT device, mn, lower(valid), upper(valid) FROM device_mn ORDER BY device, valid"
 CHANNELS = (
@@ -64,7 +64,7 @@ def read_registry(connection: psycopg.Connection) -> RegistryRows:
         plants=_keyed(map(PlantRow._make, _rows(connection, PLANTS))),
         subjects=_keyed(map(SubjectRow._make, _rows(connection, SUBJECTS))),
         groups=_groups(connection),
-        devices=_keyed(map(DeviceRow._make, _rows(connection, DEVICES))),
+        devices=_keyed(_devices(connection)),
         mns=_listed((row.device, row) for row in map(MnRow._make, _rows(connection, MNS))),
         points=_keyed(map(PointRow._make, points)),
         channels=_keyed(map(ChannelRow._make, _rows(connection, CHANNELS))),
@@ -86,6 +86,12 @@ def _listed(rows: Iterable[tuple[int, Listed]]) -> dict[int, list[Listed]]:
     for key, row in rows:
         found.setdefault(key, []).append(row)
     return found
+
+
+def _devices(connection: psycopg.Connection) -> Iterable[DeviceRow]:
+    for row in _rows(connection, DEVICES):
+        *front, policies = row
+        yield DeviceRow._make([*front, tuple(cast("list[str]", policies))])
 
 
 def _settings(connection: psycopg.Connection) -> Iterable[SettingRow]:

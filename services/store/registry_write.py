@@ -76,6 +76,11 @@ def write_registry(
             write(writing, rows)
     except psycopg.IntegrityError as error:
         raise RegistryConflict(_sentence(error)) from error
+    return record_change(connection, change)
+
+
+def record_change(connection: psycopg.Connection, change: RegistryChange) -> int:
+    """Keep who changed what, and wake whoever keeps a copy; gives the new version."""
     row = connection.execute(
         "INSERT INTO registry_change (actor, source, summary)"
         " VALUES (%(actor)s, %(source)s, %(summary)s) RETURNING version",

@@ -11,7 +11,7 @@ from services.store.connection import Connection
 class KeptReject(NamedTuple):
     """A reject, and the newest outcome of feeding it in again; None when nobody did.
 
-    A retry that stored or repeated it counts more than any later one.
+    A retry that stored or repeated it counts more than any later one. `policy` would accept it.
     """
 
     id: int
@@ -26,6 +26,7 @@ class KeptReject(NamedTuple):
     whole: bool
     received_at: datetime
     frame: bytes
+    policy: str | None
     retried: str | None
 
     @property
@@ -54,6 +55,7 @@ class Retry(NamedTuple):
 
 CHOSEN = """
 SELECT id, batch, seq, topic, mn, device, reason, detail, codes, whole, received_at, bytes,
+  policy,
   (SELECT outcome FROM reject_retry WHERE reject_retry.reject = reject.id
    ORDER BY outcome = 'rejected', id DESC LIMIT 1)
 FROM reject

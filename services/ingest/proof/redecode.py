@@ -18,6 +18,7 @@ from services.ingest.draft import Draft
 from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.registry_copy import lookup_of
+from services.runtime.seal import Opener, nothing_opens
 from services.store.registry import LookupRows
 
 AGES_US = 1 << 62
@@ -27,45 +28,62 @@ LENIENT = ClockGuard(future_us=AGES_US, oldest_us=dict.fromkeys(Series, AGES_US)
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A batch read again: what would be written of it, and the frames refused on arrival."""
+    """A batch read again: what would be written of it, and the frames refused on arrival.
+
+    `lenient`: the places of frames that need a policy to be read as they now are.
+    """
 
     write: BatchWrite
     refused: list[tuple[int, int]]
+    lenient: frozenset[int]
 
     def rows(self, series: Series) -> bytes:
         """The packed rows of a series."""
         return self.write.straight.get(series, b"") + self.write.suspect.get(series, b"")
 
 
-def trusting_lookup(rows: LookupRows) -> Lookup:
+def trusting_lookup(rows: LookupRows, opener: Opener = nothing_opens) -> Lookup:
     """The registry's copy with every device commissioned since ever."""
     devices = [device._replace(commissioned_at=LONG_AGO) for device in rows.devices]
-    return lookup_of(rows._replace(devices=devices))
+    return lookup_of(rows._replace(devices=devices), opener)
 
 
 def messages_of(entries: Sequence[Entry]) -> list[Message]:
-    """Put the messages together again from the frames that they were cut into."""
+    """Put the messages together again from the frames that they were cut into; tokens count."""
+    return [
+        Message(
+            token,
+            parts[0].topic,
+            b"".join(part.frame for part in parts),
+            parts[0].received_us,
+            duplicate=False,
+            qos=1,
+        )
+        for token, parts in enumerate(_parts(entries))
+    ]
+
+
+def _parts(entries: Sequence[Entry]) -> list[list[Entry]]:
     parts: list[list[Entry]] = []
     for entry in entries:
         if entry.part == 0 or not parts:
             parts.append([])
         parts[-1].append(entry)
-    return [
-        Message(0, first.topic, payload, first.received_us, duplicate=False, qos=1)
-        for first, payload in (
-            (message[0], b"".join(part.frame for part in message)) for message in parts
-        )
-    ]
+    return parts
 
 
 def read_again(
     batch: KeptBatch, entries: Sequence[Entry], draft: Draft, *, only_stored: bool = False
 ) -> Again:
     """Read a batch's frames with an empty draft; `only_stored` refuses the repeated ones too."""
+    draft.kept_cuts = {
+        token: [len(part.frame) for part in parts] for token, parts in enumerate(_parts(entries))
+    }
     draft.add(messages_of(entries))
     kept = Outcome.STORED if only_stored else Outcome.STORED + Outcome.REPEATED
     refused = [(batch.id, seq) for seq, letter in enumerate(batch.outcomes) if letter not in kept]
-    return Again(draft.write(batch.id, batch.slot, batch.origin), refused)
+    write = draft.write(batch.id, batch.slot, batch.origin)
+    return Again(write, refused, frozenset(draft.lenient))
 
 
 def lenient_draft(lookup: Lookup, memory: Memory, clock_offset_s: int = 0) -> Draft:

@@ -105,7 +105,7 @@ def rejects_table(rejects: Sequence[KeptReject]) -> Table:
             one.mn or "",
             one.reason,
             " ".join(one.codes),
-            one.detail,
+            one.detail if one.policy is None else f"{one.detail} → {one.policy}",
             one.retried or "",
         )
     return table
@@ -130,9 +130,22 @@ def reject_lines(one: KeptReject) -> list[str]:
         "codes": " ".join(one.codes) or "none",
         "whole 整帧": "yes" if one.whole else "no: the rest of the frame was stored",
         "received 收到": one.received_at.isoformat(),
+        "policy 策略": _remedy(one),
         "retried 重试": one.retried or "never",
     }
     return [*(f"{name}: {value}" for name, value in fields.items()), "", *hex_lines(one.frame)]
+
+
+def _remedy(one: KeptReject) -> str:
+    """What to register so that the frame is accepted."""
+    if one.policy is None:
+        return "none would accept it"
+    field, _, value = one.policy.partition(": ")
+    entry = f"{field}: {value}" if value else f"policies: [{one.policy}]"
+    return (
+        f"{one.policy}: if the device cannot be mended, add `{entry}` to it in the registry, import "
+        f"it, and `qingkong rejects retry {one.id}`"
+    )
 
 
 def hex_lines(frame: bytes) -> list[str]:

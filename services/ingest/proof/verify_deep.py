@@ -34,6 +34,7 @@ from services.store.rejects import reject_digests, retry_offsets
 # So many that disagree are looked at one by one; whoever has more knows enough.
 MOST_ROWS = 5_000
 MOST_BATCHES = 200
+NO_KEY = "no_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,15 @@ class DeepCheck:
                 (number, reject.seq)
                 for number, one in again.items()
                 for reject in one.write.rejects
+            ),
+            lenient_now=frozenset(
+                (number, seq) for number, one in again.items() for seq in one.lenient
+            ),
+            locked=frozenset(
+                (number, reject.seq)
+                for number, one in again.items()
+                for reject in one.write.rejects
+                if reject.reason == NO_KEY
             ),
             registry_changed_at=self.reading.registry_changed_at,
             names=self.reading.names,

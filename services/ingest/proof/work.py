@@ -8,6 +8,7 @@ from services.ingest.proof.rebuild import Rebuild, Rebuilt
 from services.ingest.proof.rejects import RejectRetry, Retried, RetryOrder
 from services.ingest.proof.verification import Show
 from services.ingest.registry_copy import lookup_of
+from services.runtime.seal import opener_of
 from services.runtime.settings import Settings
 from services.store.batch_walk import Span, extents
 from services.store.connection import connect
@@ -26,7 +27,7 @@ async def retry_rejects(
 ) -> list[Retried]:
     """Retry the wanted rejects. Raises RetryBusyError, psycopg.Error."""
     async with await connect(database_url, "ingest", "qingkong rejects retry") as connection:
-        lookup = lookup_of(await load_lookup(connection))
+        lookup = lookup_of(await load_lookup(connection), opener_of(settings))
         advance = _counted(show, "rejects 拒收", 0)
         work = RejectRetry(connection, lookup, clock_guard(settings), order, advance)
         return await work.run(wanted)
@@ -37,7 +38,7 @@ async def rebuild_span(
 ) -> Rebuilt:
     """Make the readings of a span again. Raises psycopg.Error; what was committed stays."""
     async with await connect(database_url, "ingest", "qingkong rebuild") as connection:
-        lookup = lookup_of(await load_lookup(connection))
+        lookup = lookup_of(await load_lookup(connection), opener_of(settings))
         total = sum(extent.batches for extent in await extents(connection, span))
         advance = _counted(show, "batches 批次", total)
         return await Rebuild(connection, lookup, clock_guard(settings), series, advance).run(span)

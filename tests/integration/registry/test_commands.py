@@ -6,16 +6,24 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from rich.cells import cell_len
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from services.registry.commands import app, devices
+from services.registry.commands import app, devices_app
 from tests.fixtures.registry import TERSE
 
 Run = Callable[..., Result]
+# A batch of two frames, received just now, that has one letter.
+LOST_A_LETTER = """
+INSERT INTO batch (id, slot, number, received_from, received_to, frames, stored, repeated, rejected,
+  readings, revised, devices, received_ms, outcomes, block_bytes, previous, digest)
+SELECT 1, 0, 1, now() - INTERVAL '1 second', now(), 2, 2, 0, 0, 1, 0, ARRAY[id, id], '{0,0}', 's', 1,
+  decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex') FROM device
+"""
 main = Typer()
 main.add_typer(app, name="registry")
-main.command()(devices)
+main.add_typer(devices_app, name="devices")
 
 
 @pytest.fixture
@@ -25,6 +33,16 @@ def run(database: str) -> Run:
         return CliRunner().invoke(main, words, env=environment)
 
     return call
+
+
+def hold(database: str, mn: str, messages: int) -> None:
+    """A worker says that it holds so many messages, received this hour."""
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO slot_pending (slot, publishers, hours, messages)"
+            " VALUES (0, ARRAY[%s], ARRAY[date_trunc('hour', now())], ARRAY[%s::integer])",
+            [mn, messages],
+        )
 
 
 @pytest.fixture
@@ -107,6 +125,59 @@ def test_devices_lists_each_device_for_people_and_programs(run: Run, file: Path)
     assert "MN-A" in table
     assert (row["mn"], row["received"], row["last_contact"]) == ("MN-A", 0, None)
     assert json.loads(run("devices", "--mn", "MN-A", "--json").stdout)["hours"] == []
+
+
+def test_devices_says_what_is_pending_and_recovered(run: Run, file: Path, database: str) -> None:
+    run("registry", "import", str(file))
+    hold(database, "MN-A", 3)
+
+    table, [row] = run("devices").stdout, json.loads(run("devices", "--json").stdout)
+    told = json.loads(run("devices", "--mn", "MN-A", "--json").stdout)
+
+    assert "在途" in table
+    assert "补收" in table
+    assert (row["received"], row["pending"], row["recovered"]) == (3, 3, 0)
+    assert [(hour["received"], hour["pending"]) for hour in told["hours"]] == [(3, 3)]
+
+
+def test_the_devices_table_fits_a_terminal_of_80_columns(run: Run, file: Path) -> None:
+    mn = "A" * 24
+    file.write_text(TERSE.replace("MN-A", mn), "utf-8")
+    run("registry", "import", str(file))
+
+    lines = run("devices").stdout.splitlines()
+
+    assert any(mn in line for line in lines)
+    assert max(cell_len(line.rstrip()) for line in lines) <= 80
+
+
+def test_an_account_that_comes_out_even_passes_the_check(
+    run: Run, file: Path, database: str
+) -> None:
+    run("registry", "import", str(file))
+    hold(database, "MN-A", 3)
+
+    result = run("devices", "--check")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert run("devices", "--check", "--json").stdout == "[]\n"
+
+
+def test_hours_that_do_not_come_out_even_fail_the_check(
+    run: Run, file: Path, database: str
+) -> None:
+    run("registry", "import", str(file))
+    with psycopg.connect(database) as connection:
+        connection.execute(LOST_A_LETTER)
+
+    result, told = run("devices", "--check"), run("devices", "--check", "--json")
+
+    assert (result.exit_code, told.exit_code) == (1, 1)
+    assert "MN-A" in result.stdout
+    assert "1 hours do not come out even" in result.stderr
+    assert [(one["mn"], one["received"], one["stored"]) for one in json.loads(told.stdout)] == [
+        ("MN-A", 2, 1)
+    ]
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["missing", "not UTF-8"])

@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.record import Row
-from services.store.batches import moment, prepare_connection
+from services.store.batches import prepare_connection
 from services.store.connection import Connection, connect
+from services.store.said_rows import moment
 from tests.fixtures.build import NOW_US, SECOND_US, reading
 from tests.fixtures.storing import Way, store
 

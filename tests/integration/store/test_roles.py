@@ -36,6 +36,10 @@ FORBIDDEN_TO_INGEST = {
     "register a device": "INSERT INTO region VALUES ('99', 'x')",
     "take back what was touched": "DELETE FROM touched",
     "drop a table": "DROP TABLE batch",
+    "set a key": "INSERT INTO device_key VALUES (1, tstzrange(NULL, NULL), '')",
+    "take a key away": "DELETE FROM device_key",
+    "rewrite a note": "UPDATE frame_note SET frames = 1",
+    "forget a five-minute mean": "DELETE FROM reading_five_minute",
 }
 ONLY_GROWS = {
     "batch": "UPDATE batch SET outcomes = 'x'",
@@ -46,6 +50,7 @@ ONLY_GROWS = {
     "checkpoint": "TRUNCATE checkpoint",
     "parameter": "UPDATE parameter SET value = 'x'",
     "event": "DELETE FROM device_event",
+    "note": "TRUNCATE frame_note",
 }
 
 

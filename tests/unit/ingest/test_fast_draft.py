@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.lookup import BEGINNING_US, END_US, Channel, Device, Lookup
+from schemas.batch import NoteRow
+from schemas.lookup import BEGINNING_US, END_US, Channel, DeviceKey, Lookup
+from schemas.policies import Policy
 from schemas.series import Series
 from services.hj212.encode import encode
 from services.hj212.frame import Crc, Frame, Value
@@ -17,37 +19,27 @@ from services.ingest.memory import Memory
 from services.ingest.message import Message
 from tests.fixtures.build import NOW_US, SECOND_US
 from tests.fixtures.copy_rows import rows_of
+from tests.fixtures.devices import device
 
 CODES = ("a21026", "a21002", "a34013", "w01018", "a00000")
 GUARD = ClockGuard(600 * SECOND_US, dict.fromkeys(Series, 3650 * DAY_US))
 
 
-def device(number: int, **given: object) -> Device:
-    plain = Device(
-        id=number,
-        mn=f"MN{number}",
-        from_us=BEGINNING_US,
-        to_us=END_US,
-        protocol="hj212-2017",
-        crc="strict",
-        utc_offset_s=28_800,
-        realtime_interval_s=30,
-        minute_interval_s=600,
-        unflagged_as=None,
-        commissioned_us=BEGINNING_US,
-        gateway=None,
-    )
-    return plain._replace(**given)  # type: ignore[arg-type] - the test names fields of Device
-
-
 def lookup() -> Lookup:
-    """Device 1 is plain, 2 has only half of the codes, 3 another clock, 4 a default flag, 5 a gateway."""
+    """Device 1 is plain, 2 has only half of the codes, 3 another clock, 4 a default flag, 5 a gateway.
+
+    7 may do nearly everything, 8 must encrypt, 9 may send another check sum, 10 has a key.
+    """
     devices = [
         device(1),
         device(2, commissioned_us=NOW_US - 5 * SECOND_US),
         device(3, utc_offset_s=0),
         device(4, unflagged_as="N"),
         device(5, gateway="GW", to_us=NOW_US + 2 * SECOND_US),
+        device(7, policies=frozenset(Policy) - {Policy.REQUIRE_SM4}, gateway="GW"),
+        device(8, policies=frozenset({Policy.REQUIRE_SM4})),
+        device(9, crc="accept_modbus"),
+        device(10, keys=(DeviceKey(BEGINNING_US, END_US, b"0" * 16),)),
     ]
     channels = [
         Channel(10 * one.id + place, one.id, code, BEGINNING_US, END_US, one.id)
@@ -79,10 +71,10 @@ def frames(draw: st.DrawFn) -> list[tuple[str, Frame, int]]:
     sent: list[tuple[str, Frame, int]] = []
     for _ in range(draw(st.integers(1, 3))):
         form = draw(st.lists(values, min_size=1, max_size=5, unique_by=lambda value: value.code))
-        command = draw(st.sampled_from(["2011", "2051", "2061", "2031", "2021"]))
-        has_qn = draw(st.booleans())
+        command = draw(st.sampled_from(["2011", "2051", "2061", "2031", "2021", "2111"]))
+        has_qn, resent = draw(st.booleans()), draw(st.booleans())
         for repeat in range(draw(st.integers(2, 5))):
-            mn = f"MN{draw(st.sampled_from([1, 1, 1, 2, 3, 4, 5, 6]))}"
+            mn = f"MN{draw(st.sampled_from([1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))}"
             second = draw(st.integers(0, 59))
             frame = Frame(
                 crc=Crc.HJ212,
@@ -91,7 +83,8 @@ def frames(draw: st.DrawFn) -> list[tuple[str, Frame, int]]:
                 st="31",
                 mn=mn,
                 qn=f"202608010759{second:02}{repeat:03}" if has_qn else None,
-                flag=4,
+                flag=8 if resent else 4,
+                rf="1" if resent else None,
                 data_time_text=f"202608010759{second:02}",
                 values=tuple(form),
             )
@@ -110,6 +103,8 @@ class Drafted:
     block: bytes
     touched: list[tuple[bytes | None, ...]]
     rejects: list[object]
+    notes: list[NoteRow]
+    lags_us: dict[int, int]
 
 
 def drafted(messages: list[Message], decoder: ShapeDecoder) -> Drafted:
@@ -128,6 +123,8 @@ def drafted(messages: list[Message], decoder: ShapeDecoder) -> Drafted:
         block=write.packed_block,
         touched=sorted(rows_of(write.touched), key=repr),
         rejects=list(write.rejects),
+        notes=list(write.notes),
+        lags_us=draft.lags_us,
     )
 
 

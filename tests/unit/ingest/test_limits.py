@@ -4,7 +4,7 @@ import pytest
 
 from schemas.lookup import Lookup
 from schemas.series import Series
-from services.hj212.frame import CrcPolicy
+from services.hj212.dialect import strict
 from services.ingest.admit import DAY_US, ClockGuard
 from services.ingest.batching import SLICE, SLICE_BYTES, BatchLimits, slice_of
 from services.ingest.draft import Draft
@@ -75,7 +75,7 @@ def test_slices_are_small_and_leave_nothing_out(size: int) -> None:
 def test_pieces_are_bounded_and_hold_every_byte(refused: int) -> None:
     payload = said("a21026-Rtd=1") * 3 + b"##0002&&0000\n" * refused
 
-    pieces = bounded(payload, CrcPolicy.STRICT)
+    pieces = bounded(payload, strict)
 
     assert sum(piece.length for piece in pieces) == len(payload)
     assert len(pieces) <= MOST_REFUSED + 4
@@ -86,7 +86,7 @@ def test_pieces_are_bounded_and_hold_every_byte(refused: int) -> None:
 def test_more_good_frames_than_a_message_may_have_end_in_one_rest() -> None:
     payload = said("a21026-Rtd=1") * (MOST_PIECES + 10)
 
-    pieces = bounded(payload, CrcPolicy.STRICT)
+    pieces = bounded(payload, strict)
 
     assert sum(piece.length for piece in pieces) == len(payload)
     assert len(pieces) == MOST_PIECES + 1
@@ -94,6 +94,6 @@ def test_more_good_frames_than_a_message_may_have_end_in_one_rest() -> None:
 
 
 def test_an_empty_payload_is_one_refused_piece() -> None:
-    (piece,) = bounded(b"", CrcPolicy.STRICT)
+    (piece,) = bounded(b"", strict)
 
     assert piece.refusal is not None

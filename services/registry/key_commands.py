@@ -1,0 +1,143 @@
+"""`qingkong devices key …`: SM4 keys of devices, read without echo and kept sealed.
+
+No key is ever an argument, printed or logged.
+"""
+
+import getpass
+import re
+import sys
+from datetime import datetime
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from schemas.moment import moment
+from services.registry.plan import shown
+from services.runtime.clock import utc_now
+from services.runtime.seal import fingerprint, new_seal_key, seal, seal_key_of
+from services.runtime.settings import SettingsError, read_settings
+from services.store.device_keys import KeyConflict, device_of, list_keys, set_key
+from services.store.registry_write import RegistryChange, registry_lock
+from services.store.session import StoreError, session
+
+APPLICATION = "qingkong devices key"
+SM4_KEY = re.compile(r"[0-9A-Fa-f]{32}")
+app = typer.Typer(
+    no_args_is_help=True, help="SM4 keys of devices 设备密钥 (HJ 212-2025, 6.4): set and list them."
+)
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        envvar="QINGKONG_DATABASE_URL", help="postgresql://…; default: QINGKONG_DATABASE_URL."
+    ),
+]
+
+
+@app.command("set")
+def set_(
+    mn: Annotated[str, typer.Argument(help="The device's MN.")],
+    since: Annotated[
+        str | None, typer.Option("--from", help="Valid from 2026-01-01T00:00:00+08:00; now.")
+    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Who sets it; default: you.")] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Set a device's SM4 key: 32 hex digits, asked for without echo or read from a pipe.
+
+    The key before it ends then, and stays for frames that were encrypted with it.
+    """
+    begins = _moment(since)
+    try:
+        seal_key = seal_key_of(read_settings())
+    except SettingsError as error:
+        _stop(str(error))
+    if seal_key is None:
+        _stop(
+            "no key to seal with: set QINGKONG_SEAL_KEY or QINGKONG_SEAL_KEY_FILE; "
+            "`qingkong devices key new-seal` prints one"
+        )
+    secret = _asked()
+    try:
+        with (
+            session(_url(database_url), "registrar", APPLICATION) as connection,
+            registry_lock(connection),
+        ):
+            device = device_of(connection, mn, begins)
+            if device is None:
+                _stop(
+                    f"no device holds MN {mn} at {begins.isoformat()}: "
+                    "see `qingkong registry export`"
+                )
+            sealed = seal(seal_key, secret, device.id)
+            named = {"mn": mn, "device": device.id, "from": begins.isoformat()}
+            summary = {"key": {**named, "fingerprint": fingerprint(sealed)}}
+            change = RegistryChange(actor or getpass.getuser(), "devices key set", summary)
+            version = set_key(connection, device, (sealed, begins), change)
+    except (StoreError, KeyConflict) as error:
+        _stop(str(error))
+    typer.echo(
+        f"{device.plant} {device.code}: key {fingerprint(sealed)} from {begins.isoformat()}; "
+        f"the registry is now at version {version}."
+    )
+
+
+@app.command("list")
+def list_(database_url: DatabaseUrl = None) -> None:
+    """Show which keys there are and since when; fingerprints tell them apart, keys are not shown."""
+    try:
+        with session(_url(database_url), "registrar", APPLICATION) as connection:
+            listed = list_keys(connection)
+    except StoreError as error:
+        _stop(str(error))
+    table = Table("MN", "plant 企业", "device 设备", "from 起", "to 止", "fingerprint 指纹")
+    for one in listed:
+        names = (one.device.mn or "–", one.device.plant, one.device.code)
+        table.add_row(
+            *names, shown(one.key.since), _end(one.key.until), fingerprint(one.key.sealed)
+        )
+    Console().print(table)
+
+
+@app.command("new-seal")
+def new_seal() -> None:
+    """Print a fresh QINGKONG_SEAL_KEY: keep it outside of the database, and a copy of it.
+
+    Without it no key that was sealed with it can be opened again.
+    """
+    typer.echo(new_seal_key())
+
+
+def _asked() -> bytes:
+    text = getpass.getpass("SM4 key (32 hex digits): ") if sys.stdin.isatty() else sys.stdin.read()
+    if SM4_KEY.fullmatch(text.strip()) is None:
+        _stop("not a key: 32 hex digits are needed, which are 16 bytes")
+    return bytes.fromhex(text.strip())
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return utc_now().replace(microsecond=0)
+    try:
+        return moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} {error}") from error
+
+
+def _end(until: datetime | None) -> str:
+    return "–" if until is None else shown(until)
+
+
+def _url(given: str | None) -> str:
+    if given:
+        return given
+    secret = read_settings().database_url
+    if secret is None:
+        _stop("no database: set QINGKONG_DATABASE_URL or give --database-url")
+    return secret.get_secret_value()
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

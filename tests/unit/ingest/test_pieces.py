@@ -1,0 +1,44 @@
+"""Kept messages are cut as they were cut once, whatever policies were registered since."""
+
+import pytest
+
+from schemas.policies import Policy
+from services.hj212.dialect import Dialect, always, strict
+from services.hj212.encode import enclose
+from services.ingest.pieces import bounded, cut_as_kept
+
+GOOD = enclose(b"QN=20260801080000001;ST=32;CN=2011;PW=1;MN=MN1;Flag=4;CP=&&w01018-Rtd=1&&")
+HEADLESS = GOOD[6:]
+STALE = b"##0400" + GOOD[6:]
+LENIENT = always(
+    Dialect(policies=frozenset({Policy.ACCEPT_MISSING_HEADER, Policy.ACCEPT_WRONG_LENGTH}))
+)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [GOOD * 3, STALE + GOOD, GOOD + STALE + HEADLESS, b"RING\r\n" + STALE + b"x" + HEADLESS + GOOD],
+    ids=["good", "wrong length", "no header", "noise between"],
+)
+@pytest.mark.parametrize(("then", "now"), [(strict, LENIENT), (LENIENT, strict)])
+def test_there_are_as_many_pieces_as_then_and_they_hold_every_byte(
+    payload: bytes, then: object, now: object
+) -> None:
+    first, second = (strict if way is strict else LENIENT for way in (then, now))
+    cuts = [piece.length for piece in bounded(payload, first)]
+
+    again = cut_as_kept(payload, bounded(payload, second), cuts, second)
+
+    assert [piece.length for piece in again] == cuts
+    assert sum(cuts) == len(payload)
+    assert all((piece.frame is None) is not (piece.refusal is None) for piece in again)
+
+
+def test_good_frames_are_found_again_in_their_places() -> None:
+    payload = GOOD + STALE + GOOD
+    cuts = [piece.length for piece in bounded(payload, strict)]
+
+    again = cut_as_kept(payload, bounded(payload, LENIENT), cuts, LENIENT)
+
+    assert again[0].frame is not None
+    assert again[-1].frame is not None
