@@ -1,6 +1,6 @@
 """A batch on its way from ingest to the store: packed readings and everything beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -70,7 +70,8 @@ class BatchWrite:
 
     `straight` rows are newer than anything known, `suspect` ones may be known. `outcomes` has one
     letter a frame; frames in `conditional` count as repeated if nothing of them was new, frames in
-    `wordless` (answers, heart-beats) hold nothing to store.
+    `wordless` (answers, heart-beats) hold nothing to store. `touched` are subjects and hours about
+    which something new is known, hours in microseconds since 1970 UTC.
     """
 
     id: int
@@ -86,7 +87,7 @@ class BatchWrite:
     straight: dict[Series, bytes]
     straight_count: int
     suspect: dict[Series, bytes]
-    touched: bytes
+    touched: Collection[tuple[int, int]]
     rejects: Sequence[RejectRow] = ()
     parameters: Sequence[ParameterRow] = ()
     events: Sequence[EventRow] = ()

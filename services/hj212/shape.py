@@ -92,13 +92,8 @@ class Remembered(NamedTuple):
     candidates: int
 
 
-class _Match(NamedTuple):
-    head: Head
-    shape: Shape
-    qn: bytes | None
-    groups: tuple[bytes, ...]
-    segment: bytes
-    crc: bytes
+_Match: TypeAlias = tuple[Head, Shape, bytes | None, tuple[bytes, ...], bytes, bytes]
+"""Head, shape, QN, groups of the shape's pattern, data segment, CRC. There is one for every frame."""
 
 
 class ShapeDecoder:
@@ -126,12 +121,12 @@ class ShapeDecoder:
         other one as pieces.
         """
         matches = [self._match(payload) for payload in payloads]
-        checksums = crc16_batch([m.segment for m in matches if m is not None]).tolist()
+        checksums = crc16_batch([match[4] for match in matches if match is not None]).tolist()
         checksums.reverse()
         decoded: list[Decoded] = []
         for payload, match in zip(payloads, matches, strict=True):
             fast = None
-            if match is not None and match.crc == b"%04X" % checksums.pop():
+            if match is not None and match[5] == b"%04X" % checksums.pop():
                 fast = _fast_frame(match)
             decoded.append(self._general(payload) if fast is None else fast)
         return decoded
@@ -155,7 +150,7 @@ class ShapeDecoder:
             found = shape.pattern.fullmatch(payload, opening, end)
             if found:
                 shape.used = True
-                return _Match(
+                return (
                     head,
                     shape,
                     request.group(1) if request else None,
@@ -234,15 +229,15 @@ class ShapeDecoder:
 
 
 def _fast_frame(match: _Match) -> FastFrame | None:
-    shape, groups = match.shape, match.groups
+    head, shape, qn, groups, _, _ = match
     try:
         numbers = tuple(map(float, shape.pick_numbers(groups)))
     except ValueError:
         return None
     return FastFrame(
-        match.head,
+        head,
         shape,
-        match.qn,
+        qn,
         groups[0] if shape.has_data_time else None,
         numbers,
         shape.pick_flags(groups),

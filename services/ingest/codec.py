@@ -35,6 +35,13 @@ def sized_part(stream: bytes, at: int) -> tuple[int, int]:
 
     (0, 0) while the integer is not complete; the end may lie behind the stream's.
     """
+    if at + 1 < len(stream):
+        # What nearly every packet needs, without a loop: this is asked twice for each.
+        first, second = stream[at], stream[at + 1]
+        if first < _MORE:
+            return at + 1, at + 1 + first
+        if second < _MORE:
+            return at + 2, at + 2 + (first & 0x7F | second << 7)
     size = 0
     for shift in (0, 7, 14, 21):
         if at >= len(stream):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from schemas.batch import BatchWrite, EventRow, NoteRow, ParameterRow, RejectRow
 from schemas.lookup import Lookup
-from schemas.series import Outcome
+from schemas.series import Outcome, Series
 from services.evidence.block import Entry, build_block, compress
 from services.evidence.chain import block_digest
 from services.hj212.dialect import DialectOf, strict
@@ -26,7 +26,6 @@ from services.ingest.json_rows import JSON_TOPIC, known_readings
 from services.ingest.judge import RESENT, Judge
 from services.ingest.memory import Memory
 from services.ingest.message import Message
-from services.ingest.packing import pack_touched
 from services.ingest.pieces import (
     LARGE_BYTES,
     NOTHING,
@@ -77,6 +76,8 @@ class Draft:
     kept_cuts: Mapping[int, Sequence[int]] = field(default_factory=dict[int, Sequence[int]])
     # Added to all times that the senders state: for frames of a clock that is known to be wrong.
     clock_offset_us: int = 0
+    # No chunk begins within an hour: one question does for all frames of the same one.
+    _last_hour: tuple[Series, int] | None = None
 
     def add(self, messages: Sequence[Message]) -> None:
         """Decode and judge messages and take them into the batch."""
@@ -113,7 +114,7 @@ class Draft:
             straight=self.straight.pack(batch),
             straight_count=self.straight.count,
             suspect=self.suspect.pack(batch),
-            touched=pack_touched(self.touched, batch),
+            touched=self.touched,
             rejects=self.rejects,
             parameters=self.parameters,
             events=self.events,
@@ -173,8 +174,10 @@ class Draft:
         if not newer:
             self.conditional.add(seq)
         heap.add_frame(plan, fast, (time_us, received_us, sent_us or 0), seq)
-        self.new_chunks += self.memory.opens_chunk(plan.series, time_us)
         hour_us = time_us // HOUR_US * HOUR_US
+        if (plan.series, hour_us) != self._last_hour:
+            self._last_hour = (plan.series, hour_us)
+            self.new_chunks += self.memory.opens_chunk(plan.series, time_us)
         for subject in plan.subjects:
             self.touched.add((subject, hour_us))
         if plan.resent:

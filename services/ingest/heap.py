@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from schemas.series import Series
 from services.hj212.shape import FastFrame
-from services.ingest.layout import FrameColumns, Group
+from services.ingest.layout import Group
 from services.ingest.packing import pack_rows
 from services.ingest.plan import Plan
 from services.ingest.record import Row
@@ -29,7 +29,7 @@ class Heap:
         group = self.groups.get(id(layout))
         if group is None:
             group = self.groups[id(layout)] = Group(layout, plan.series)
-        group.frames.append(FrameColumns(*times_us, seq, plan.channels, fast.numbers, fast.flags))
+        group.frames.append((*times_us, seq, plan.channels, fast.numbers, fast.flags))
 
     def pack(self, batch: int) -> dict[Series, bytes]:
         """The rows of each series, without header and trailer."""

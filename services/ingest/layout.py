@@ -1,12 +1,12 @@
 """Rows of many frames of one shape, packed at once for binary COPY.
 
 All frames of a shape give rows of the same layout: the same columns are NULL. So one template of
-bytes is repeated for every frame and the varying bytes are laid over it. Must equal `packing`.
+bytes is repeated for every frame and what varies is laid over it. Must equal `packing`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ PERIOD = MOMENTARY | {"value": ("average", "rtd"), "converted": ("zs_avg", "zs_r
 
 
 class LaidOut(NamedTuple):
-    """Where in a frame's packed rows the bytes of each kind stand."""
+    """Where in a frame's packed rows each kind of field begins, in bytes."""
 
     template: Bytes
     times: Places
@@ -120,26 +120,19 @@ class _Places:
             np.array(self.received, np.intp),
             np.array(self.batches, np.intp),
             np.array(self.seqs, np.intp),
-            len(self.times) // 8,
+            len(self.times),
         )
 
 
 def _column(places: list[int], at: int, width: int) -> int:
-    """Note the bytes of a column whose length stands at `at`; where the next one begins."""
-    places.extend(range(at + 4, at + 4 + width))
+    """Note a column whose length stands at `at`; where the next one begins."""
+    places.append(at + 4)
     return at + 4 + width
 
 
-class FrameColumns(NamedTuple):
-    """What varies between frames of one layout; times in microseconds since 1970 UTC."""
-
-    time_us: int
-    received_us: int
-    sent_us: int
-    seq: int
-    channels: bytes
-    numbers: tuple[float, ...]
-    flags: tuple[bytes, ...]
+FrameColumns: TypeAlias = tuple[int, int, int, int, bytes, tuple[float, ...], tuple[bytes, ...]]
+"""What varies between frames of one layout: DataTime, receipt and sending in microseconds since
+1970 UTC, sequence, packed channels, numbers, flags. A plain tuple: there is one for every frame."""
 
 
 @dataclass(slots=True)
@@ -159,32 +152,29 @@ class Group:
         """All rows of the group, as `packing.pack_rows` would give them."""
         layout, count = self.layout, len(self.frames)
         times, received, sent, seqs, channels, numbers, flags = zip(*self.frames, strict=True)
-        template = layout.template.copy()
-        template[layout.batches] = np.tile(_big_endian([batch], ">i8")[0], layout.rows)
-        out = np.repeat(template[np.newaxis, :], count, axis=0)
-        out[:, layout.times] = np.tile(_moments(times), layout.rows)
-        out[:, layout.received] = np.tile(_moments(received), layout.rows)
-        if len(layout.sent):
-            out[:, layout.sent] = np.tile(_moments(sent), layout.rows)
-        out[:, layout.seqs] = np.tile(_big_endian(seqs, ">i4"), layout.rows)
-        out[:, layout.channels] = _joined(channels, count)
+        out = np.repeat(layout.template[np.newaxis, :], count, axis=0)
+        longs, ints = _overlapping(out, ">i8"), _overlapping(out, ">i4")
+        longs[:, layout.times] = _moments(times)
+        longs[:, layout.received] = _moments(received)
+        longs[:, layout.sent] = _moments(sent)
+        longs[:, layout.batches] = batch
+        ints[:, layout.seqs] = np.array(seqs, ">i4")[:, np.newaxis]
+        ints[:, layout.channels] = np.frombuffer(b"".join(channels), ">i4").reshape(count, -1)
         if layout.number_columns:
             columns = np.array(numbers, ">f8")[:, layout.number_columns]
-            out[:, layout.numbers] = np.ascontiguousarray(columns).view(np.uint8)
+            _overlapping(out, ">f8")[:, layout.numbers] = columns
         if len(layout.flags):
-            out[:, layout.flags] = _joined([b"".join(sent) for sent in flags], count)
+            letters = b"".join([letter for sent in flags for letter in sent])
+            out[:, layout.flags] = np.frombuffer(letters, np.uint8).reshape(count, -1)
         return out.tobytes()
 
 
-def _moments(times_us: Sequence[int]) -> Bytes:
-    since_2000 = np.array(times_us, np.int64) - EPOCH_US
-    return since_2000.astype(">i8").view(np.uint8).reshape(len(times_us), 8)
+def _overlapping(rows: NDArray[np.uint8], form: str) -> NDArray[np.void]:
+    """The rows seen as numbers of that form at every byte, so that they can be set at any place."""
+    count, width = rows.shape
+    kind = np.dtype(form)
+    return np.ndarray((count, width - kind.itemsize + 1), kind, rows.data, 0, (width, 1))
 
 
-def _big_endian(numbers: Sequence[int], form: str) -> Bytes:
-    packed = np.array(numbers, form)
-    return packed.view(np.uint8).reshape(len(numbers), packed.itemsize)
-
-
-def _joined(pieces: Sequence[bytes], count: int) -> Bytes:
-    return np.frombuffer(b"".join(pieces), np.uint8).reshape(count, -1)
+def _moments(times_us: Sequence[int]) -> NDArray[np.int64]:
+    return (np.array(times_us, np.int64) - EPOCH_US)[:, np.newaxis]

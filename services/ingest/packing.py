@@ -53,16 +53,3 @@ def pack_row(row: Row, batch: int) -> bytes:
 def pack_rows(rows: Iterable[Row], batch: int) -> bytes:
     """Many rows, without header and trailer."""
     return b"".join([pack_row(row, batch) for row in rows])
-
-
-_TOUCHED = Struct(">hiiiqiq")
-
-
-def pack_touched(touched: Iterable[tuple[int, int]], batch: int) -> bytes:
-    """Rows of `touched`: (subject, hour in microseconds since 1970 UTC) pairs of one batch."""
-    return b"".join(
-        [
-            _TOUCHED.pack(3, 4, subject, 8, hour_us - EPOCH_US, 8, batch)
-            for subject, hour_us in touched
-        ]
-    )

@@ -15,9 +15,11 @@ from schemas.pending import HeldCount
 from schemas.series import Outcome
 from services.evidence.chain import GENESIS, BatchHead, chained_digest
 from services.store.connection import Connection
-from services.store.merge import COPY_HEADER, COPY_TRAILER, CREATE_STAGED, TABLES, copy_rows, merge
+from services.store.merge import CREATE_STAGED, TABLES, copy_rows, merge
 from services.store.pending import replace_pending
 from services.store.said_rows import insert_events, insert_parameters, moment
+
+HOUR_US = 3_600_000_000
 
 
 class SlotLostError(Exception):
@@ -178,10 +180,6 @@ async def _insert_side_rows(connection: Connection, write: BatchWrite) -> None:
                 "INSERT INTO frame_note (batch, device, note, frames) VALUES (%s, %s, %s, %s)",
                 [(write.id, *note) for note in write.notes],
             )
-        if write.touched:
-            statement = "COPY touched (subject, hour, batch) FROM STDIN (FORMAT binary)"
-            async with cursor.copy(statement) as copy:
-                await copy.write(COPY_HEADER + write.touched + COPY_TRAILER)
 
 
 def _reject_fields(batch: int, row: RejectRow) -> tuple[object, ...]:
@@ -209,12 +207,17 @@ def _array(numbers: Sequence[int]) -> str:
 async def _insert_batch(
     connection: Connection, write: BatchWrite, head: BatchHead, digests: tuple[bytes, bytes]
 ) -> None:
+    """Insert the batch, its frames and its touched hours: one statement, hence one answer to wait for."""
     outcomes = head.outcomes
     await connection.execute(
-        "INSERT INTO batch (id, slot, number, origin, received_from, received_to, frames, stored,"
-        " repeated, rejected, readings, revised, devices, received_ms, outcomes, block_bytes,"
-        " previous, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-        " %s::integer[], %s::integer[], %s, %s, %s, %s)",
+        "WITH kept AS (INSERT INTO batch (id, slot, number, origin, received_from, received_to,"
+        " frames, stored, repeated, rejected, readings, revised, devices, received_ms, outcomes,"
+        " block_bytes, previous, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " %s::integer[], %s::integer[], %s, %s, %s, %s)),"
+        " frames AS (INSERT INTO batch_block (received_from, batch, block) VALUES (%s, %s, %s))"
+        " INSERT INTO touched (subject, hour, batch)"
+        " SELECT subject, TIMESTAMPTZ '1970-01-01 00:00:00+00' + hour * INTERVAL '1 hour', %s"
+        " FROM unnest(%s::integer[], %s::integer[]) AS touched (subject, hour)",
         (
             head.id,
             head.slot,
@@ -233,9 +236,11 @@ async def _insert_batch(
             outcomes,
             write.block_bytes,
             *digests,
+            moment(head.received_from_us),
+            head.id,
+            psycopg.Binary(write.packed_block),
+            head.id,
+            _array([subject for subject, _ in write.touched]),
+            _array([hour_us // HOUR_US for _, hour_us in write.touched]),
         ),
-    )
-    await connection.execute(
-        "INSERT INTO batch_block (received_from, batch, block) VALUES (%s, %s, %s)",
-        (moment(head.received_from_us), head.id, psycopg.Binary(write.packed_block)),
     )

@@ -101,7 +101,7 @@ class Drafted:
     outcomes: str
     devices: list[int]
     block: bytes
-    touched: list[tuple[bytes | None, ...]]
+    touched: list[tuple[int, int]]
     rejects: list[object]
     notes: list[NoteRow]
     lags_us: dict[int, int]
@@ -121,7 +121,7 @@ def drafted(messages: list[Message], decoder: ShapeDecoder) -> Drafted:
         outcomes=write.outcomes,
         devices=list(write.devices),
         block=write.packed_block,
-        touched=sorted(rows_of(write.touched), key=repr),
+        touched=sorted(write.touched),
         rejects=list(write.rejects),
         notes=list(write.notes),
         lags_us=draft.lags_us,
