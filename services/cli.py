@@ -18,6 +18,7 @@ from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
 from services.registry.codes_commands import codes_command
 from services.registry.commands import app as registry
 from services.registry.commands import devices_app as devices
+from services.registry.transmission_commands import transmission
 from services.runtime.logs import quiet_drivers
 from services.runtime.settings import SettingsError
 from services.simulate.commands import app as simulate
@@ -33,6 +34,7 @@ app.command()(migrate)
 app.add_typer(registry, name="registry")
 app.command("codes")(codes_command([*COMMANDS.values(), *SURFACE_WATER.values()]))
 app.add_typer(devices, name="devices")
+app.command()(transmission)
 app.add_typer(ingest, name="ingest")
 app.command()(decode)
 app.add_typer(simulate)

@@ -90,7 +90,7 @@ WITH frame AS MATERIALIZED (
   GROUP BY part.device
 ), held AS MATERIALIZED (
   SELECT holder.device, sum(said.messages)::bigint AS pending
-  FROM slot_pending, LATERAL unnest(publishers, hours, messages) AS said (publisher, hour, messages),
+  FROM pending AS said,
     LATERAL (
       SELECT device FROM device_mn
       WHERE mn = said.publisher AND valid && tstzrange(said.hour, said.hour + INTERVAL '1 hour')
@@ -151,7 +151,7 @@ WITH stranger AS (
     AND batch.rejected > 0 AND part.device = 0
 ), held AS (
   SELECT said.publisher AS mn, said.hour, sum(said.messages)::bigint AS pending
-  FROM slot_pending, LATERAL unnest(publishers, hours, messages) AS said (publisher, hour, messages)
+  FROM pending AS said
   WHERE said.hour > %(since)s - INTERVAL '1 hour' AND said.hour < %(until)s
     AND NOT EXISTS (
       SELECT FROM device_mn WHERE mn = said.publisher
@@ -200,7 +200,7 @@ HOURS = (
   SELECT hour, received, stored, repeated, rejected, recovered, pending FROM single WHERE mn = %(mn)s
   UNION ALL
   SELECT said.hour, said.messages, 0, 0, 0, 0, said.messages
-  FROM slot_pending, LATERAL unnest(publishers, hours, messages) AS said (publisher, hour, messages)
+  FROM pending AS said
   WHERE said.publisher = %(mn)s AND said.hour > %(since)s - INTERVAL '1 hour' AND said.hour < %(until)s
     AND EXISTS (
       SELECT FROM device_mn WHERE mn = said.publisher

@@ -36,8 +36,7 @@ class HourBalance(NamedTuple):
 HOURS = """
 WITH held AS (
   SELECT holder.device, said.hour, sum(said.messages)::bigint AS pending
-  FROM slot_pending
-  CROSS JOIN LATERAL unnest(publishers, hours, messages) AS said (publisher, hour, messages)
+  FROM pending AS said
   LEFT JOIN LATERAL (
     SELECT device FROM device_mn
     WHERE mn = said.publisher AND valid && tstzrange(said.hour, said.hour + INTERVAL '1 hour')

@@ -15,6 +15,7 @@ from services.embedded.mosquitto import Mosquitto
 from services.embedded.postgres import Postgres
 from services.runtime.clock import utc_now
 from services.store.migrations import migrate
+from tests.fixtures.balance import assert_balanced, watching
 from tests.fixtures.exactly import all_stored, assert_exactly
 from tests.fixtures.faults import LONG, SHORT, Trial
 from tests.fixtures.ingest import IngestFloor
@@ -28,6 +29,7 @@ from tests.fixtures.until import NotReachedError
 DEVICES = 20
 SETTLED_S = 60.0
 SEED = 212
+LOOKS = 10
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,22 @@ async def test_what_the_broker_took_is_stored_exactly_once(
     trial.random.shuffle(faults)
     await trial.begin()
 
-    async with publishing(publisher):
+    async with publishing(publisher), watching(server.url()) as watch:
         await trial.suffer(faults)
 
     settled_s = await _settled(own_site, lot)
     kept = await asyncio.to_thread(batches, own_site.database_url)
     with capsys.disabled():
         sys.stdout.write(_figures(trial, kept, settled_s))
+        sys.stdout.write(
+            f"balance asked {watch.asked} times, {len(watch.uneven)} hours uneven; at most {watch.most_pending:,} "
+            f"messages pending; the database was away {watch.away} times\n"
+        )
     assert len(publisher.taken) == len(lot)
     assert_exactly(own_site.database_url, lot)
+    assert watch.asked >= LOOKS
+    assert watch.uneven == []
+    assert_balanced(own_site.database_url, kept, lot)
     for worker in trial.workers:
         assert (await worker.stop())[0] == 0
     assert await own_site.left_in_sessions([0, 1]) == []

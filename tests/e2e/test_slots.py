@@ -6,7 +6,7 @@ from services.ingest.message import SessionTakenOver
 from services.runtime.clock import utc_now
 from tests.fixtures.consumer import running
 from tests.fixtures.exactly import all_stored, assert_exactly
-from tests.fixtures.ledger import batches, outcomes_by_frame
+from tests.fixtures.ledger import batches, count, outcomes_by_frame
 from tests.fixtures.numbered import mn_of, numbered, register
 from tests.fixtures.publisher import Publisher, publishing
 from tests.fixtures.site import Site
@@ -67,6 +67,7 @@ async def test_retiring_a_slot_stores_what_was_queued_and_ends_the_session(site:
     assert "session ended" in said
     await all_stored(site.database_url, lot)
     assert_exactly(site.database_url, lot)
+    assert count(site.database_url, "SELECT count(*) FROM slot_pending WHERE slot = 1") == 0
     async with running(site.consumer(1)) as auditor:
         assert auditor.consumer.state.session_lost == 1
 

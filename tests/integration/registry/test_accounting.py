@@ -66,10 +66,10 @@ def batch(
 
 def pending(writer: psycopg.Connection, *held: tuple[str, datetime, int]) -> None:
     """What slot 1's worker says it holds: publisher, hour, messages."""
-    publishers, hours, messages = ([*column] for column in zip(*held, strict=True))
+    lines, numbers = [f"{name}\n" for name, _, _ in held], [str(count) for _, _, count in held]
     writer.execute(
-        "INSERT INTO slot_pending (slot, publishers, hours, messages) VALUES (1, %s, %s, %s)",
-        [publishers, hours, messages],
+        "INSERT INTO slot_pending (slot, hours, publishers, messages) VALUES (1, %s, %s, %s)",
+        [[hour for _, hour, _ in held], lines, numbers],
     )
 
 

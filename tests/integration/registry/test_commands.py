@@ -39,9 +39,9 @@ def hold(database: str, mn: str, messages: int) -> None:
     """A worker says that it holds so many messages, received this hour."""
     with psycopg.connect(database) as connection:
         connection.execute(
-            "INSERT INTO slot_pending (slot, publishers, hours, messages)"
-            " VALUES (0, ARRAY[%s], ARRAY[date_trunc('hour', now())], ARRAY[%s::integer])",
-            [mn, messages],
+            "INSERT INTO slot_pending (slot, hours, publishers, messages)"
+            " VALUES (0, ARRAY[date_trunc('hour', now())], ARRAY[%s], ARRAY[%s])",
+            [f"{mn}\n", str(messages)],
         )
 
 
