@@ -63,16 +63,28 @@ class Outlet(Entry):
     reference_oxygen: Annotated[float, Field(gt=0, lt=21)] | None = Field(
         default=None, description="O2 in % that the device converts to 基准氧含量"
     )
-    successor: Code | None = Field(default=None, description="the outlet it was merged into")
-    merged_at: Time | None = None
+    role: Literal["discharge", "inlet", "bypass"] = Field(
+        default="discharge",
+        description="inlet 进口: what flows in, e.g. of sewage works (DW-IN); bypass 旁路: what is led "
+        "past the treatment",
+    )
+    successor: Code | None = Field(
+        default=None, description="the outlet of the same medium that it was merged into 合并到"
+    )
+    merged_at: Time | None = Field(default=None, description="when; given with `successor`")
 
 
 class Unit(Entry):
-    """A process unit 生产设施: a boiler, a kiln, a line."""
+    """A process unit 生产设施: a boiler, a kiln, a line. Its signals are channels bound to it."""
 
     code: Code
     name: Text | None = Field(default=None, description="default: the code")
     process: Text = Field(description="kind of process, e.g. boiler")
+    fuel: Text | None = Field(default=None, description="e.g. coal, gas, biomass 燃料")
+    rated_capacity: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="e.g. 480 with rated_unit t/h, 300 with MW 额定能力"
+    )
+    rated_unit: Text | None = Field(default=None, description="unit of rated_capacity")
 
 
 class Facility(Entry):
@@ -135,6 +147,10 @@ class Reading(Entry):
     sentinels: Annotated[tuple[Number, ...], Field(max_length=50)] = Field(
         default=(), description="numbers that mean 'no value', e.g. [-99, 999.99]"
     )
+    total_scale: Annotated[Number, AfterValidator(not_zero)] = Field(
+        default=1.0,
+        description="the total sent (Cou: kg, or m3 of flow) is multiplied by this 累计量倍率",
+    )
 
 
 class Setting(Reading):
@@ -158,7 +174,9 @@ class Channel(Reading):
     point: Annotated[str, StringConstraints(pattern=POINT)] | None = Field(
         default=None,
         description="SUBJECT, SUBJECT/SIDE or SUBJECT/SIDE/CODE; side in, out or state. "
-        "Default: the device's outlet, out (state for SBn), the code itself",
+        "Default: the device's outlet, out (state for SBn), the code itself. Signals of a unit are "
+        "bound like `B1/state/load`: load 负荷, fuel 燃料量, feed 投料量, furnace_temperature 炉膛温度, "
+        "power 用电量; other codes are free",
     )
     rank: Literal["main", "spare", "comparison"] = "main"
     since: Since = Field(default=None, description="default: the device's commissioned_at")

@@ -47,7 +47,11 @@ class SubjectRow(NamedTuple):
     reference_oxygen: float | None = None
     successor: int | None = None
     merged_at: datetime | None = None
+    role: str | None = None
     process: str | None = None
+    fuel: str | None = None
+    rated_capacity: float | None = None
+    rated_unit: str | None = None
     treatment: str | None = None
     design_capacity: float | None = None
     design_unit: str | None = None
@@ -109,11 +113,17 @@ class PointRow(NamedTuple):
 
 
 class ChannelRow(NamedTuple):
-    """A device's code bound to a point; open when `until` is None."""
+    """For ever what a device's code is: readings hang on it."""
 
     id: int
     device: int
     code: str
+
+
+class BindingRow(NamedTuple):
+    """A channel bound to a point; open when `until` is None."""
+
+    channel: int
     point: int
     rank: str
     since: datetime
@@ -132,13 +142,28 @@ class SettingRow(NamedTuple):
     range_max: float | None = None
     cycle_s: int | None = None
     sentinels: tuple[float, ...] = ()
+    total_scale: float = 1.0
+
+
+class Mended(NamedTuple):
+    """An interval whose readings of a channel mean something else now, for a subject.
+
+    `bound`: whether they belong to any point now.
+    """
+
+    channel: int
+    since: datetime | None
+    until: datetime | None
+    subject: int
+    bound: bool
 
 
 @dataclass
 class RegistryRows:
     """A registry, or the part of one that is to be stored: new and changed rows.
 
-    To be stored, `mns` and `settings` hold *all* rows of each device and channel that they name.
+    To be stored, `mns`, `bindings` and `settings` hold *all* rows of each device and channel that
+    they name; `mended` says which stored readings that concerns.
     """
 
     regions: dict[str, RegionRow] = field(default_factory=dict[str, RegionRow])
@@ -150,3 +175,5 @@ class RegistryRows:
     points: dict[int, PointRow] = field(default_factory=dict[int, PointRow])
     channels: dict[int, ChannelRow] = field(default_factory=dict[int, ChannelRow])
     settings: dict[int, list[SettingRow]] = field(default_factory=dict[int, list[SettingRow]])
+    bindings: dict[int, list[BindingRow]] = field(default_factory=dict[int, list[BindingRow]])
+    mended: list[Mended] = field(default_factory=list[Mended])

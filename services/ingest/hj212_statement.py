@@ -11,6 +11,7 @@ from schemas.lookup import Device
 from schemas.policies import Policy
 from schemas.series import Series
 from services.hj212.clock import beijing, shortened
+from services.hj212.content import BARE_CODE, BARE_VALUES
 from services.hj212.frame import Frame, Value
 from services.hj212.number import parse_number
 from services.ingest.command_places import (
@@ -100,8 +101,17 @@ def _unsupported(frame: Frame, device: Device) -> Refused:
     fields = ", ".join(key for key, _ in frame.other[:5])
     detail = f"CN={frame.cn} with fields {fields or 'none'} has no place to be stored yet"
     policy = accepting_policy(frame.cn, device.policies)
+    if policy is None and _has_bare_codes(frame):
+        policy = Policy.BARE_CODES
     named = None if policy is None else policy.value
     return Refused("unsupported_command", detail, frame.mn, named)
+
+
+def _has_bare_codes(frame: Frame) -> bool:
+    """Whether its numbers stand under codes alone, `a01001=3.2`."""
+    return frame.cn in BARE_VALUES and any(
+        BARE_CODE.fullmatch(key) and parse_number(text) is not None for key, text in frame.other
+    )
 
 
 def _time_us(frame: Frame, device: Device) -> int | Refused | None:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import cast
 
 from schemas.registry import Channel
-from schemas.registry_rows import ChannelRow, Side
+from schemas.registry_rows import BindingRow, Side
 from services.registry.devices import carried_since, life_end
 from services.registry.plan import interval_text, shown
-from services.registry.settings import DeviceEntry, Placed, put_settings
+from services.registry.settings import DeviceEntry, Placed, Stated, put_settings
 from services.registry.subjects import subject_of
-from services.registry.timeline import in_time, overlapping, rebound
+from services.registry.timeline import overlap, overlapping, rebound
 from services.registry.yaml_text import Path
 
 RUN_STATE = re.compile(r"SB\d+")
@@ -35,29 +35,34 @@ def put_channels(device: DeviceEntry) -> None:
 
 def _end_unnamed(device: DeviceEntry, named: Container[str], end: datetime) -> None:
     plan = device.plan
-    for code in plan.channel_ids.get(device.row.id, {}):
-        for row in plan.channels_of(device.row.id, code):
-            over = (row.until is None or row.until > end) and row.since < end
-            if code not in named and over:
-                _put_row(device, row, row._replace(until=end))
+    for code, channel in plan.channel_ids.get(device.row.id, {}).items():
+        if code not in named:
+            known = plan.bindings_of(channel)
+            ended = [
+                row._replace(until=end)
+                if (row.until is None or row.until > end) and row.since < end
+                else row
+                for row in known
+            ]
+            if ended != known:
+                _put_rows(device, channel, known, ended)
 
 
 def _put_code(device: DeviceEntry, code: str, entries: list[Placed]) -> None:
     plan = device.plan
-    known = in_time(plan.channels_of(device.row.id, code))
+    channel = plan.channel(device.row.id, code)
+    known = plan.bindings_of(channel)
     last = known[-1] if known else None
-    end = life_end(plan, device.row.id)
-    wanted: list[tuple[ChannelRow, Placed]] = []
-    for path, entry in entries:
-        base = last if len(entries) == 1 else None
-        row = _wanted(device, (path, entry), base, end)
+    wanted: list[tuple[BindingRow, Placed]] = []
+    for placed in entries:
+        row = _wanted(device, channel, placed, last if len(entries) == 1 else None)
         if row is not None:
-            wanted.append((row, (path, entry)))
+            wanted.append((row, placed))
     wanted.sort(key=lambda item: item[0].since)
-    rows = [row for row, _ in wanted]
-    if len(wanted) < len(entries) or _clash(device, rows, wanted):
+    if len(wanted) < len(entries) or _clash(device, wanted):
         return
-    bound = rebound(known, rows, _spoken(entries, last), plan.new_id)
+    spoken = _spoken(entries, last)
+    bound = rebound(known, [row for row, _ in wanted], spoken)
     if bound.homeless:
         lost = bound.homeless[0]
         plan.refuse(
@@ -67,31 +72,37 @@ def _put_code(device: DeviceEntry, code: str, entries: list[Placed]) -> None:
             "state that binding too, or begin this one with `from`",
         )
         return
-    before = {row.id: row for row in known}
-    for row in bound.trimmed:
-        _put_row(device, before[row.id], row)
-    for row, (_, placed) in zip(bound.entries, wanted, strict=True):
-        plan.places["channel", row.id] = placed[0]
-        _put_row(device, before.get(row.id), row)
-        put_settings(device, row, placed)
+    plan.places["channel", channel] = wanted[0][1][0]
+    _put_rows(device, channel, known, bound.rows)
+    put_settings(device, code, _stated(wanted, None if channel < 0 else spoken))
 
 
-def _clash(
-    device: DeviceEntry, rows: list[ChannelRow], wanted: list[tuple[ChannelRow, Placed]]
-) -> bool:
-    clashes = overlapping(rows)
+def _stated(wanted: list[tuple[BindingRow, Placed]], spoken: datetime | None) -> list[Stated]:
+    """Each of several entries says how numbers are read until the next one begins."""
+    if len(wanted) == 1:
+        return [Stated(*wanted[0], None, None, lone=True)]
+    begins = [spoken and wanted[0][0].since, *(row.since for row, _ in wanted[1:]), None]
+    return [
+        Stated(row, placed, begins[place], begins[place + 1], lone=False)
+        for place, (row, placed) in enumerate(wanted)
+    ]
+
+
+def _clash(device: DeviceEntry, wanted: list[tuple[BindingRow, Placed]]) -> bool:
+    clashes = overlapping([row for row, _ in wanted])
     if clashes:
         one, other = clashes[0]
+        path, entry = wanted[1][1]
         device.plan.refuse(
-            wanted[1][1][0],
-            f"channel {one.code} stands here twice for the same time "
+            path,
+            f"channel {entry.code} stands here twice for the same time "
             f"({interval_text(one.since, one.until)} and "
             f"{interval_text(other.since, other.until)}): keep one, or set `to` and `from`",
         )
     return bool(clashes)
 
 
-def _spoken(entries: list[Placed], last: ChannelRow | None) -> datetime | None:
+def _spoken(entries: list[Placed], last: BindingRow | None) -> datetime | None:
     """From when on the entries say everything; None from the beginning."""
     times = [entry.since for _, entry in entries]
     if len(times) == 1 and times[0] is None and last is not None:
@@ -101,8 +112,8 @@ def _spoken(entries: list[Placed], last: ChannelRow | None) -> datetime | None:
 
 
 def _wanted(
-    device: DeviceEntry, placed: Placed, base: ChannelRow | None, end: datetime | None
-) -> ChannelRow | None:
+    device: DeviceEntry, channel: int, placed: Placed, base: BindingRow | None
+) -> BindingRow | None:
     path, entry = placed
     given = entry.model_fields_set
     if base is not None and entry.point is None:
@@ -118,7 +129,7 @@ def _wanted(
     until = entry.until
     if until is None and "until" not in given and base is not None:
         until = base.until
-    until = until or end
+    until = until or life_end(device.plan, device.row.id)
     rank = entry.rank if base is None or "rank" in given else base.rank
     if until is not None and since >= until:
         device.plan.refuse(
@@ -127,7 +138,7 @@ def _wanted(
             f"already ended ({shown(until)}): correct `from` and `to`",
         )
         return None
-    return ChannelRow(0, device.row.id, entry.code, point, rank, since, until)
+    return BindingRow(channel, point, rank, since, until)
 
 
 def _point(device: DeviceEntry, entry: Channel, path: Path) -> int | None:
@@ -160,23 +171,36 @@ def _default_outlet(device: DeviceEntry, path: Path) -> int | None:
     return None
 
 
-def _put_row(device: DeviceEntry, before: ChannelRow | None, row: ChannelRow) -> None:
+def _put_rows(
+    device: DeviceEntry, channel: int, before: list[BindingRow], after: list[BindingRow]
+) -> None:
     plan = device.plan
-    if before == row:
-        plan.counts["channel", "unchanged"] += 1
+    if before == after:
+        plan.counts["channel", "unchanged"] += len(after)
         return
-    plan.put_channel(row)
-    if before is None and device.row.id < 0:
+    plan.put_bindings(channel, after)
+    if device.row.id < 0:
         # A new device's channels are one with it in the list of changes.
-        plan.counts["channel", "added"] += 1
+        plan.counts["channel", "added"] += len(after)
         return
-    name = f"{plan.device_name(device.row)} / {row.code}"
-    text = f"{plan.point_name(row.point)} {row.rank}, {interval_text(row.since, row.until)}"
-    if before is None:
-        plan.record("added", "channel", name, [text])
-        return
-    same = before._replace(until=row.until) == row
-    old = f"{plan.point_name(before.point)} {before.rank}, "
-    old += interval_text(before.since, before.until)
-    verb = "ended" if same and before.until is None else "changed"
-    plan.record(verb, "channel", name, [f"{old} ⇒ {text}"])
+    name = plan.channel_name(channel)
+    gone = [row for row in before if row not in after]
+    plan.counts["channel", "unchanged"] += len(before) - len(gone)
+    for row in after:
+        if row in before:
+            continue
+        old = next((one for one in gone if overlap(one, row)), None)
+        if old is None:
+            plan.record("added", "channel", name, [_text(device, row)])
+            continue
+        gone.remove(old)
+        ended = old.until is None and old._replace(until=row.until) == row
+        details = [f"{_text(device, old)} ⇒ {_text(device, row)}"]
+        plan.record("ended" if ended else "changed", "channel", name, details)
+    for row in gone:
+        plan.record("ended", "channel", name, [f"{_text(device, row)}: no longer bound"])
+
+
+def _text(device: DeviceEntry, row: BindingRow) -> str:
+    point = device.plan.point_name(row.point)
+    return f"{point} {row.rank}, {interval_text(row.since, row.until)}"

@@ -5,7 +5,7 @@ The database refuses the same; here each is a sentence that names both sides.
 
 from collections.abc import Iterator
 
-from schemas.registry_rows import ChannelRow, MnRow
+from schemas.registry_rows import BindingRow, MnRow
 from services.registry.devices import life_end
 from services.registry.plan import Plan, interval_text, shown
 from services.registry.timeline import overlapping
@@ -47,40 +47,44 @@ def _holder(plan: Plan, row: MnRow) -> str:
 
 
 def _mains_apart(plan: Plan) -> None:
-    mains: dict[int, list[ChannelRow]] = {row.point: [] for row in plan.write.channels.values()}
-    for row in plan.known.channels.values():
-        if row.rank == "main" and row.point in mains:
-            mains[row.point].append(row)
+    mains: dict[int, list[BindingRow]] = {
+        row.point: [] for rows in plan.write.bindings.values() for row in rows
+    }
+    for rows in plan.known.bindings.values():
+        for row in rows:
+            if row.rank == "main" and row.point in mains:
+                mains[row.point].append(row)
     for point, rows in mains.items():
         for one, other in overlapping(rows):
-            first, second = (one, other) if ("channel", other.id) in plan.places else (other, one)
+            placed = ("channel", other.channel) in plan.places
+            first, second = (one, other) if placed else (other, one)
             plan.refuse(
-                plan.places.get(("channel", second.id), ()),
+                plan.places.get(("channel", second.channel), ()),
                 f"point {plan.point_name(point)} has two main channels: {_channel(plan, first)} "
                 f"and {_channel(plan, second)}: give one of them `rank: spare` or "
                 "`rank: comparison`, or end it with `to`",
             )
 
 
-def _channel(plan: Plan, row: ChannelRow) -> str:
-    device = plan.device_name(plan.known.devices[row.device])
-    return f"{device} / {row.code} ({interval_text(row.since, row.until)})"
+def _channel(plan: Plan, row: BindingRow) -> str:
+    return f"{plan.channel_name(row.channel)} ({interval_text(row.since, row.until)})"
 
 
-def _concerned(plan: Plan) -> Iterator[ChannelRow]:
+def _concerned(plan: Plan) -> Iterator[BindingRow]:
     devices = plan.write.devices.keys() | plan.write.mns.keys()
-    for row in plan.known.channels.values():
-        if row.id in plan.write.channels or row.device in devices:
-            yield row
+    for channel, rows in plan.known.bindings.items():
+        if channel in plan.write.bindings or plan.known.channels[channel].device in devices:
+            yield from rows
 
 
-def _within_life(plan: Plan, row: ChannelRow) -> None:
-    device = plan.known.devices[row.device]
-    end = life_end(plan, row.device)
+def _within_life(plan: Plan, row: BindingRow) -> None:
+    key = plan.known.channels[row.channel].device
+    device = plan.known.devices[key]
+    end = life_end(plan, key)
     before = row.since < device.commissioned_at
     after = end is not None and (row.until is None or row.until > end)
     if before or after:
-        place = plan.places.get(("channel", row.id), plan.places.get(("device", row.device), ()))
+        place = plan.places.get(("channel", row.channel), plan.places.get(("device", key), ()))
         life = interval_text(device.commissioned_at, end)
         plan.refuse(
             place,

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas.registry import document_schema
-from schemas.registry_rows import RegistryRows
+from schemas.registry_rows import Mended, RegistryRows
 from services.registry.accounts import accounts_json, balance_json, hours_json
 from services.registry.difference import Difference, Standard, difference
 from services.registry.key_commands import app as key_commands
@@ -43,6 +43,7 @@ from services.store.accounting import (
 )
 from services.store.balance import unbalanced
 from services.store.registry_ids import Progress as Advance
+from services.store.registry_mending import mended_hours, unbound_channels
 from services.store.registry_read import read_registry
 from services.store.registry_write import (
     RegistryChange,
@@ -89,10 +90,11 @@ def import_(
         _stop(error.lines)
     with _locked(database_url) as connection:
         found = _compared(source, read_registry(connection))
+        hours = _mending(connection, found.write.mended)
         if found.empty or dry_run:
             _say("Nothing to change." if found.empty else "Dry run: nothing was changed.")
             return
-        change = RegistryChange(actor or getpass.getuser(), file.name, _summary(found))
+        change = RegistryChange(actor or getpass.getuser(), file.name, _summary(found, hours))
         with _progress(found.write) as advance:
             version = write_registry(connection, found.write, change, advance)
     _say(f"The registry is now at version {version}.")
@@ -229,7 +231,17 @@ def _compared(source: Source, known: RegistryRows) -> Difference:
     return found
 
 
-def _summary(found: Difference) -> dict[str, object]:
+def _mending(connection: Session, mended: list[Mended]) -> int:
+    """Say how many hours of stored readings the changes concern, and what loses its point."""
+    hours = mended_hours(connection, mended)
+    if hours:
+        _say(f"{hours:,} hours of stored readings will be judged anew 重新判定.")
+    for name in unbound_channels(connection, mended):
+        _say(f"Warning 注意: {name} has stored readings that will belong to no point any more.")
+    return hours
+
+
+def _summary(found: Difference, hours: int) -> dict[str, object]:
     counts: dict[str, dict[str, int]] = {}
     for (kind, verb), count in found.counts.items():
         counts.setdefault(kind, {})[verb] = count
@@ -237,12 +249,12 @@ def _summary(found: Difference) -> dict[str, object]:
         {"verb": one.verb, "kind": one.kind, "name": one.name, "details": list(one.details)}
         for one in found.changes
     ]
-    return {"counts": counts, "changes": changes}
+    return {"counts": counts, "changes": changes, "hours_judged_anew": hours}
 
 
 @contextmanager
 def _progress(rows: RegistryRows) -> Generator[Advance]:
-    lists = (rows.mns, rows.settings)
+    lists = (rows.mns, rows.settings, rows.bindings)
     flat = (rows.regions, rows.plants, rows.subjects, rows.devices, rows.points, rows.channels)
     total = sum(map(len, flat)) + sum(len(one) for held in lists for one in held.values())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

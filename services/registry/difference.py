@@ -12,6 +12,7 @@ from schemas.registry_rows import RegionRow, RegistryRows
 from services.registry.channels import put_channels
 from services.registry.checks import check
 from services.registry.devices import put_device, put_mns
+from services.registry.mending import mended
 from services.registry.plan import Change, Plan
 from services.registry.settings import DeviceEntry
 from services.registry.standard import StandardCode
@@ -66,6 +67,7 @@ def difference(
             )
     if not plan.problems:
         check(plan)
+        plan.write.mended = mended(known, plan.known, plan.write)
     return Difference(plan.write, plan.known, plan.changes, plan.counts, plan.problems)
 
 
@@ -73,5 +75,5 @@ def _copy(known: RegistryRows) -> RegistryRows:
     return RegistryRows(
         dict(known.regions), dict(known.plants), dict(known.subjects), dict(known.groups),
         dict(known.devices), dict(known.mns), dict(known.points), dict(known.channels),
-        dict(known.settings),
+        dict(known.settings), dict(known.bindings),
     )  # fmt: skip

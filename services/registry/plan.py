@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from schemas.registry_rows import (
+    BindingRow,
     ChannelRow,
     DeviceRow,
     GroupRow,
@@ -23,6 +24,7 @@ from schemas.registry_rows import (
     SubjectRow,
 )
 from schemas.registry_words import BEIJING
+from services.registry.timeline import in_time
 from services.registry.yaml_text import Path
 
 Verb = Literal["added", "changed", "ended"]
@@ -87,9 +89,9 @@ class Plan:
         self.group_ids = {(row.plant, row.code): row.id for row in known.groups.values()}
         self.device_ids = {(row.plant, row.code): row.id for row in known.devices.values()}
         self.point_ids = {(r.subject, r.side, r.code): r.id for r in known.points.values()}
-        self.channel_ids: dict[int, dict[str, list[int]]] = {}
+        self.channel_ids: dict[int, dict[str, int]] = {}
         for channel in known.channels.values():
-            self._list_channel(channel)
+            self.channel_ids.setdefault(channel.device, {})[channel.code] = channel.id
         self._last_id = 0
 
     def new_id(self) -> int:
@@ -160,10 +162,18 @@ class Plan:
     def put_mns(self, device: int, rows: list[MnRow]) -> None:
         self.known.mns[device] = self.write.mns[device] = rows
 
-    def put_channel(self, row: ChannelRow) -> None:
-        if row.id not in self.known.channels:
-            self._list_channel(row)
-        self.known.channels[row.id] = self.write.channels[row.id] = row
+    def channel(self, device: int, code: str) -> int:
+        """The id of the device's channel, registered when it was not there."""
+        codes = self.channel_ids.setdefault(device, {})
+        found = codes.get(code)
+        if found is None:
+            row = ChannelRow(self.new_id(), device, code)
+            self.known.channels[row.id] = self.write.channels[row.id] = row
+            found = codes[code] = row.id
+        return found
+
+    def put_bindings(self, channel: int, rows: list[BindingRow]) -> None:
+        self.known.bindings[channel] = self.write.bindings[channel] = rows
 
     def put_settings(self, channel: int, rows: list[SettingRow]) -> None:
         self.known.settings[channel] = self.write.settings[channel] = rows
@@ -183,10 +193,9 @@ class Plan:
         """The ids of a plant's outlets."""
         return self.outlet_ids.get(plant, [])
 
-    def channels_of(self, device: int, code: str) -> list[ChannelRow]:
-        """All bindings of a device's code."""
-        ids = self.channel_ids.get(device, {}).get(code, [])
-        return [self.known.channels[found] for found in ids]
+    def bindings_of(self, channel: int) -> list[BindingRow]:
+        """All bindings of a channel, in time."""
+        return in_time(self.known.bindings.get(channel, []))
 
     def plant_code(self, plant: int) -> str:
         return self.known.plants[plant].code
@@ -194,12 +203,13 @@ class Plan:
     def device_name(self, device: DeviceRow) -> str:
         return f"{self.plant_code(device.plant)} / {device.code}"
 
+    def channel_name(self, channel: int) -> str:
+        row = self.known.channels[channel]
+        return f"{self.device_name(self.known.devices[row.device])} / {row.code}"
+
     def point_name(self, point: int) -> str:
         row = self.known.points[point]
         return f"{self.known.subjects[row.subject].code}/{row.side}/{row.code}"
-
-    def _list_channel(self, row: ChannelRow) -> None:
-        self.channel_ids.setdefault(row.device, {}).setdefault(row.code, []).append(row.id)
 
     def _list_subject(self, row: SubjectRow) -> None:
         if row.kind == "outlet":

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from schemas.registry import Facility, Group, Outlet, Plant, Region, Unit
 from schemas.registry_rows import GroupRow, PlantRow, RegionRow, SubjectKind, SubjectRow, WayRow
+from services.registry.mergers import check_merger
 from services.registry.plan import Plan
 from services.registry.yaml_text import Path
 
@@ -15,8 +16,8 @@ PLANT_FIELDS = (
     *("longitude", "latitude"),
 )
 SUBJECT_FIELDS: Mapping[SubjectKind, tuple[str, ...]] = {
-    "outlet": ("name", "medium", "reference_oxygen", "merged_at"),
-    "unit": ("name", "process"),
+    "outlet": ("name", "medium", "reference_oxygen", "merged_at", "role"),
+    "unit": ("name", "process", "fuel", "rated_capacity", "rated_unit"),
     "facility": ("name", "treatment", "design_capacity", "design_unit", "commissioned_on"),
 }
 
@@ -76,11 +77,16 @@ def put_subjects(plan: Plan, plant: PlantRow, entry: Plant, path: Path) -> None:
         _put_subject(plan, plant, outlet, (*path, "outlets", place))
     for place, unit in enumerate(entry.units):
         _put_subject(plan, plant, unit, (*path, "units", place))
+        _check_rating(plan, plant, unit, (*path, "units", place))
     for place, facility in enumerate(entry.facilities):
         _put_subject(plan, plant, facility, (*path, "facilities", place))
     for place, outlet in enumerate(entry.outlets):
         if "successor" in outlet.model_fields_set:
             _put_successor(plan, plant, outlet, (*path, "outlets", place, "successor"))
+    places = {outlet.code: place for place, outlet in enumerate(entry.outlets)}
+    for key in plan.outlets_of(plant.id) if places else ():
+        place = places.get(plan.known.subjects[key].code)
+        check_merger(plan, key, path if place is None else (*path, "outlets", place))
     for place, group in enumerate(entry.groups):
         _put_group(plan, plant, group, (*path, "groups", place))
 
@@ -104,6 +110,8 @@ def _put_subject(plan: Plan, plant: PlantRow, entry: Outlet | Unit | Facility, p
         fields["name"] = entry.code
     if found is None:
         row = SubjectRow(plan.new_id(), plant.id, kind, entry.code, entry.code)
+        if isinstance(entry, Outlet):
+            row = row._replace(role=entry.role)
     else:
         row = plan.known.subjects[found]
     if row.kind != kind:
@@ -125,14 +133,20 @@ def _put_successor(plan: Plan, plant: PlantRow, outlet: Outlet, path: Path) -> N
         successor = subject_of(plan, plant, "outlet", outlet.successor, path)
         if successor is None:
             return
-        if successor == own:
-            plan.refuse(path, f"outlet {outlet.code} cannot be merged into itself")
-            return
     row = plan.known.subjects[own]._replace(successor=successor)
     if row.id < 0:
         plan.known.subjects[own] = plan.write.subjects[own] = row
     elif row != plan.known.subjects[own]:
         plan.put_subject(row)
+
+
+def _check_rating(plan: Plan, plant: PlantRow, unit: Unit, path: Path) -> None:
+    row = plan.known.subjects[plan.subject_ids[plant.id, unit.code]]
+    if (row.rated_capacity is None) != (row.rated_unit is None):
+        plan.refuse(
+            path,
+            f"unit {unit.code}: give `rated_capacity` and `rated_unit` together, e.g. 480 and t/h",
+        )
 
 
 def _put_group(plan: Plan, plant: PlantRow, entry: Group, path: Path) -> None:

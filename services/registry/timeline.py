@@ -3,12 +3,12 @@
 Pure interval arithmetic; None is open on that side.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple, Protocol, TypeVar
 
-from schemas.registry_rows import ChannelRow, MnRow, SettingRow
+from schemas.registry_rows import BindingRow, MnRow, SettingRow
 
 
 class Span(Protocol):
@@ -21,8 +21,8 @@ class Span(Protocol):
 
 
 AnySpan = TypeVar("AnySpan", bound=Span)
-Row = TypeVar("Row", MnRow, SettingRow)
-FIRST = datetime.min.replace(tzinfo=UTC)
+Row = TypeVar("Row", MnRow, BindingRow, SettingRow)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def overlap(one: Span, other: Span) -> bool:
@@ -75,44 +75,22 @@ def joined(rows: Iterable[Row]) -> list[Row]:
 
 
 class Bound(NamedTuple):
-    """The rows of a code after a statement, by entry; and rows the statement leaves no place."""
+    """A channel's bindings after a statement; and known ones that it leaves no place."""
 
-    entries: list[ChannelRow]
-    trimmed: list[ChannelRow]
-    homeless: list[ChannelRow]
+    rows: list[BindingRow]
+    homeless: list[BindingRow]
 
 
 def rebound(
-    known: Sequence[ChannelRow],
-    stated: Sequence[ChannelRow],
-    spoken_since: datetime | None,
-    new_id: Callable[[], int],
+    known: Iterable[BindingRow], stated: Sequence[BindingRow], spoken_since: datetime | None
 ) -> Bound:
-    """Bind a code as `stated` from `spoken_since` on; earlier bindings end there and stay.
-
-    A row keeps its id wherever it goes on, because readings hang on it. Ids in `stated` count
-    nothing.
-    """
-    spoken = [row for row in in_time(known) if _before(spoken_since, row.until)]
-    crossing = [row for row in spoken if spoken_since and row.since < spoken_since]
-    free = [row for row in spoken if row not in crossing]
-    wanted = in_time(stated)
-    ids: dict[int, int] = {}
-    if crossing and wanted and _alike(crossing[0], wanted[0]):
-        ids[0] = crossing[0].id
-        wanted[0] = wanted[0]._replace(since=crossing.pop(0).since)
-    for matches in (_alike, overlap):
-        for place, want in enumerate(wanted):
-            row = next((row for row in free if overlap(row, want) and matches(row, want)), None)
-            if place not in ids and row is not None:
-                ids[place] = row.id
-                free.remove(row)
-    entries = [
-        want._replace(id=ids[place] if place in ids else new_id())
-        for place, want in enumerate(wanted)
-    ]
-    return Bound(entries, [row._replace(until=spoken_since) for row in crossing], free)
-
-
-def _alike(row: ChannelRow, want: ChannelRow) -> bool:
-    return (row.point, row.rank) == (want.point, want.rank)
+    """Bind a channel as `stated` from `spoken_since` on; earlier bindings end there and stay."""
+    kept: list[BindingRow] = []
+    homeless: list[BindingRow] = []
+    for row in known:
+        if spoken_since is not None and row.since < spoken_since:
+            over = row.until is None or row.until > spoken_since
+            kept.append(row._replace(until=spoken_since) if over else row)
+        elif not any(overlap(row, want) for want in stated):
+            homeless.append(row)
+    return Bound(joined([*kept, *stated]), homeless)

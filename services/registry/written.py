@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar, cast
+from itertools import pairwise
+from typing import NamedTuple, TypeVar, cast
 
 import yaml
 
 from schemas.registry_rows import (
+    BindingRow,
     ChannelRow,
     DeviceRow,
     GroupRow,
@@ -114,7 +116,7 @@ class _Writing:
             del fields[name]
         if row.successor is not None:
             fields["successor"] = self._code(row.successor)
-        return _without(fields, {"name": row.code})
+        return _without(fields, {"name": row.code, "role": "discharge"})
 
     def _code(self, subject: int) -> str:
         return self.rows.subjects[subject].code
@@ -133,7 +135,12 @@ class _Writing:
     def _device(self, row: DeviceRow, outlets: list[int]) -> Fields:
         held = in_time(self.rows.mns.get(row.id, []))
         channels = self.channels.get(row.id, [])
-        outlet = self._usual_outlet(channels, outlets)
+        bindings = [
+            binding
+            for channel in channels
+            for binding in in_time(self.rows.bindings.get(channel.id, []))
+        ]
+        outlet = self._usual_outlet(bindings, outlets)
         sign, minutes = ("-" if row.utc_offset_s < 0 else "+"), abs(row.utc_offset_s) // 60
         fields = given(
             {
@@ -158,40 +165,73 @@ class _Writing:
             "realtime_interval": 30,
             "minute_interval": 60,
         }
-        listed = [self._channel(channel, row, held, outlet) for channel in channels]
+        place = _Place(row, held[-1].until if held else None, outlet)
+        listed = [entry for channel in channels for entry in self._entries(channel, place)]
         return _without(fields, defaults) | given({"channels": listed})
 
-    def _usual_outlet(self, channels: list[ChannelRow], outlets: list[int]) -> int | None:
+    def _usual_outlet(self, bindings: list[BindingRow], outlets: list[int]) -> int | None:
         if len(outlets) == 1:
             return outlets[0]
-        found = Counter(self.rows.points[row.point].subject for row in channels)
+        found = Counter(self.rows.points[row.point].subject for row in bindings)
         usual = [subject for subject, _ in found.most_common() if subject in outlets]
         return usual[0] if usual else None
 
-    def _channel(
-        self, row: ChannelRow, device: DeviceRow, held: list[MnRow], outlet: int | None
-    ) -> object:
-        point = self.rows.points[row.point]
+    def _entries(self, row: ChannelRow, place: "_Place") -> Iterable[object]:
+        """An entry for each binding; each has the settings until the next one begins."""
+        bindings = in_time(self.rows.bindings.get(row.id, []))
+        begins: list[datetime | None] = [None, *(binding.since for binding in bindings[1:]), None]
+        settings = in_time(self.rows.settings.get(row.id, []))
+        for binding, (since, until) in zip(bindings, pairwise(begins), strict=True):
+            point = self.rows.points[binding.point]
+            known = self.standard.codes.get(row.code)
+            unit = "1" if point.side == "state" else (known.unit if known else None)
+            fields = self._binding(row, binding, place) | _settings(
+                _clipped(settings, since, until), unit
+            )
+            yield row.code if fields.keys() == {"code"} else fields
+
+    def _binding(self, row: ChannelRow, binding: BindingRow, place: "_Place") -> Fields:
+        point = self.rows.points[binding.point]
         side = "state" if RUN_STATE.fullmatch(row.code) else "out"
         parts = [self._code(point.subject), point.side, point.code]
         if point.code == row.code:
             parts.pop()
             if point.side == side:
                 parts.pop()
-        default = len(parts) == 1 and point.subject == outlet
-        end = held[-1].until if held else None
-        known = self.standard.codes.get(row.code)
-        unit = "1" if point.side == "state" else (known.unit if known else None)
-        fields = given(
+        default = len(parts) == 1 and point.subject == place.outlet
+        begins = binding.since == place.device.commissioned_at
+        return given(
             {
                 "code": row.code,
                 "point": None if default else "/".join(parts),
-                "rank": None if row.rank == "main" else row.rank,
-                "from": None if row.since == device.commissioned_at else row.since,
-                "to": None if row.until == end else row.until,
+                "rank": None if binding.rank == "main" else binding.rank,
+                "from": None if begins else binding.since,
+                "to": None if binding.until == place.end else binding.until,
             }
-        ) | _settings(self.rows.settings.get(row.id, []), unit)
-        return row.code if fields.keys() == {"code"} else fields
+        )
+
+
+class _Place(NamedTuple):
+    """What a channel's entry may leave out: its device, when that ends, and its outlet."""
+
+    device: DeviceRow
+    end: datetime | None
+    outlet: int | None
+
+
+def _clipped(
+    rows: list[SettingRow], since: datetime | None, until: datetime | None
+) -> list[SettingRow]:
+    """The part of the settings within an interval, open where it is the interval that ends."""
+    found: list[SettingRow] = []
+    for row in rows:
+        if (until is None or row.since is None or row.since < until) and (
+            since is None or row.until is None or row.until > since
+        ):
+            begins = None if since and (row.since is None or row.since <= since) else row.since
+            ends = None if until and (row.until is None or row.until >= until) else row.until
+            found.append(row._replace(since=begins, until=ends))
+    return found
 
 
 def _held(held: list[MnRow], device: DeviceRow) -> object:
@@ -225,6 +265,7 @@ def _setting(row: SettingRow) -> Fields:
             "range": limits,
             "cycle": row.cycle_s,
             "sentinels": row.sentinels,
+            "total_scale": None if row.total_scale == 1 else row.total_scale,
         }
     )
 

@@ -63,6 +63,10 @@ HISTORIES: Mapping[str, LiteralString] = {
         SELECT position, version, made_at, actor, source, summary
         FROM registry_change
         WHERE position >= {since} AND position < {below} ORDER BY position, version""",
+    "registry_history": """
+        SELECT position, id, table_name, row, changed_at
+        FROM registry_history
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "checkpoint": """
         SELECT position, id, made_at, closed, body, key_id, signature
         FROM checkpoint
@@ -76,8 +80,8 @@ REGISTRY: tuple[LiteralString, ...] = (
         " FROM plant ORDER BY id"
     ),
     "SELECT id, plant, kind, code, name FROM subject ORDER BY id",
-    "SELECT id, medium, reference_oxygen, successor, merged_at FROM outlet ORDER BY id",
-    "SELECT id, process FROM process_unit ORDER BY id",
+    "SELECT id, medium, reference_oxygen, successor, merged_at, role FROM outlet ORDER BY id",
+    "SELECT id, process, fuel, rated_capacity, rated_unit FROM process_unit ORDER BY id",
     (
         "SELECT id, treatment, design_capacity, design_unit, commissioned_on"
         " FROM treatment_facility ORDER BY id"
@@ -94,9 +98,11 @@ REGISTRY: tuple[LiteralString, ...] = (
     ),
     "SELECT device, mn, valid FROM device_mn ORDER BY device, valid",
     "SELECT id, subject, side, code FROM point ORDER BY id",
-    "SELECT id, device, code, point, rank, valid FROM channel ORDER BY id",
+    "SELECT id, device, code FROM channel ORDER BY id",
+    "SELECT channel, point, rank, valid FROM channel_binding ORDER BY channel, valid",
+    "SELECT old, channel FROM channel_merged ORDER BY old",
     (
-        "SELECT channel, valid, unit, scale, range_min, range_max, cycle_s, sentinels"
+        "SELECT channel, valid, unit, scale, range_min, range_max, cycle_s, sentinels, total_scale"
         " FROM channel_setting ORDER BY channel, valid"
     ),
 )

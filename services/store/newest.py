@@ -24,11 +24,13 @@ class NewestReading(NamedTuple):
 # One look into the primary key per channel, bounded in time so that old chunks are never opened.
 NEWEST = """
 SELECT newest.time, plant.name AS plant, subject.code AS outlet, device_mn.mn, channel.code,
-  newest.value * COALESCE(setting.scale, 1) AS value,
-  newest.converted * COALESCE(setting.scale, 1) AS converted,
+  as_read(newest.value, setting.scale, setting.sentinels) AS value,
+  CASE WHEN newest.value = ANY (setting.sentinels) THEN NULL
+    ELSE as_read(newest.converted, setting.scale, setting.sentinels) END AS converted,
   COALESCE(setting.unit, '') AS unit, newest.flag
-FROM channel
-JOIN point ON point.id = channel.point AND point.side <> 'state'
+FROM channel_binding AS binding
+JOIN channel ON channel.id = binding.channel
+JOIN point ON point.id = binding.point AND point.side <> 'state'
 JOIN subject ON subject.id = point.subject
 JOIN plant ON plant.id = subject.plant
 JOIN device_mn ON device_mn.device = channel.device AND device_mn.valid @> %(until)s::timestamptz
@@ -40,7 +42,7 @@ CROSS JOIN LATERAL (
 ) AS newest
 LEFT JOIN channel_setting AS setting
   ON setting.channel = channel.id AND setting.valid @> newest.time
-WHERE channel.valid @> %(until)s::timestamptz AND channel.rank = 'main'
+WHERE binding.valid @> %(until)s::timestamptz AND binding.rank = 'main'
 ORDER BY plant.name, subject.code, device_mn.mn, channel.id
 LIMIT %(limit)s
 """

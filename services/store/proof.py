@@ -70,7 +70,9 @@ WHERE EXISTS (
 LEFT = sql.SQL("SELECT DISTINCT {columns} FROM expected LIMIT {limit}")
 UNEXPLAINED = sql.SQL("""
 SELECT {columns} FROM {table} AS held
-WHERE held.batch = ANY({batches}::bigint[]) {series} AND NOT EXISTS (
+WHERE held.batch = ANY({batches}::bigint[]) {series}
+AND NOT EXISTS (SELECT FROM channel_merged WHERE old = held.channel)
+AND NOT EXISTS (
   SELECT FROM expected
   WHERE expected.channel = held.channel AND expected.time = held.time
     AND expected.batch = held.batch AND expected.seq = held.seq
@@ -83,7 +85,9 @@ WITH held AS (
     SELECT batch FROM reading_realtime UNION ALL SELECT batch FROM reading_minute
     UNION ALL SELECT batch FROM reading_hour UNION ALL SELECT batch FROM reading_day
     UNION ALL SELECT batch FROM state UNION ALL SELECT batch FROM reading_five_minute
-    UNION ALL SELECT batch FROM reading_revision) AS every
+    UNION ALL SELECT batch FROM reading_revision
+      -- What bears an id of before has a copy under the channel's own.
+      WHERE NOT EXISTS (SELECT FROM channel_merged WHERE old = reading_revision.channel)) AS every
   GROUP BY batch)
 SELECT COALESCE(held.batch, proven.batch), COALESCE(held.rows, 0), proven.matched, proven.unseen,
   batch.readings

@@ -45,7 +45,10 @@ class LookupDevice(NamedTuple):
 
 
 class LookupChannel(NamedTuple):
-    """A device's code bound to a point of `subject` for an interval; open where None."""
+    """A channel bound to a point of `subject` for an interval; open where None.
+
+    A channel has as many of these as bindings.
+    """
 
     id: int
     device: int
@@ -102,9 +105,10 @@ async def load_lookup(connection: Connection) -> LookupRows:
             for row in rows
         ]
         await cursor.execute(
-            "SELECT channel.id, channel.device, channel.code, lower(channel.valid),"
-            " upper(channel.valid), point.subject, point.side"
-            " FROM channel JOIN point ON point.id = channel.point ORDER BY channel.id"
+            "SELECT channel.id, channel.device, channel.code, lower(binding.valid),"
+            " upper(binding.valid), point.subject, point.side"
+            " FROM channel JOIN channel_binding AS binding ON binding.channel = channel.id"
+            " JOIN point ON point.id = binding.point ORDER BY channel.id, binding.valid"
         )
         found = cast("list[LookupChannel]", await cursor.fetchall())
         channels = [LookupChannel._make(row) for row in found]

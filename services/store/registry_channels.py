@@ -1,9 +1,15 @@
-"""Devices, their MNs, points, channels and settings: written by slices.
+"""Devices, their MNs, points, channels, bindings and settings: written by slices.
 
-A changed channel keeps its id, because readings hang on it.
+A channel keeps its id for ever, because readings hang on it; its bindings and settings do not.
 """
 
-from schemas.registry_rows import ChannelRow, DeviceRow, RegistryRows
+from datetime import datetime
+from typing import NamedTuple
+
+import psycopg
+from psycopg.types.range import Range
+
+from schemas.registry_rows import DeviceRow, RegistryRows
 from services.store.registry_ids import Values, Writing
 
 
@@ -81,45 +87,86 @@ def write_points(writing: Writing, rows: RegistryRows) -> None:
 
 
 def write_channels(writing: Writing, rows: RegistryRows) -> None:
-    """Update changed channels, then insert new ones.
-
-    Two may change places, which the exclusion constraints refuse row by row. So all that change
-    are first parked in antiquity, each in a second of its own, where no other is.
-    """
-    changed: list[Values] = [_values(writing, row) for row in rows.channels.values() if row.id > 0]
-    writing.connection.execute(
-        "UPDATE channel SET valid = tstzrange("
-        "TIMESTAMPTZ '0001-01-01 00:00:00+00' + id * INTERVAL '1 second',"
-        " TIMESTAMPTZ '0001-01-01 00:00:01+00' + id * INTERVAL '1 second')"
-        " WHERE id = ANY(%s::int[])",
-        ([row[0] for row in changed],),
-    )
-    writing.run(
-        "channel",
-        "UPDATE channel SET point = new.point, rank = new.rank,"
-        " valid = tstzrange(new.since, new.until)"
-        " FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[], %s::text[], %s::timestamptz[],"
-        " %s::timestamptz[]) AS new (id, device, code, point, rank, since, until)"
-        " WHERE channel.id = new.id",
-        changed,
-    )
-    new = [_values(writing, row) for row in rows.channels.values() if row.id < 0]
+    """Insert new channels; a channel never changes."""
+    new: list[Values] = [
+        row._replace(device=writing.real("device", row.device)) for row in rows.channels.values()
+    ]
     writing.insert(
         "channel",
-        "INSERT INTO channel (device, code, point, rank, valid)"
-        " SELECT device, code, point, rank, tstzrange(since, until)"
-        " FROM unnest(%s::int[], %s::text[], %s::int[], %s::text[], %s::timestamptz[],"
-        " %s::timestamptz[]) AS new (device, code, point, rank, since, until)"
-        " RETURNING id, device, code, lower(valid)",
+        "INSERT INTO channel (device, code) SELECT * FROM unnest(%s::int[], %s::text[])"
+        " RETURNING id, device, code",
         [row[1:] for row in new],
-        [(row[0], row[1], row[2], row[5]) for row in new],
+        new,
     )
 
 
-def _values(writing: Writing, row: ChannelRow) -> Values:
-    return row._replace(
-        device=writing.real("device", row.device), point=writing.real("point", row.point)
+def write_bindings(writing: Writing, rows: RegistryRows) -> None:
+    """Write the bindings of the channels named anew; they may change places with each other.
+
+    Whether two overlap is for `overlap_of_mains` and the constraints to say.
+    """
+    run = writing.connection.execute
+    run("SET CONSTRAINTS one_binding_per_channel, one_main_per_point DEFERRED")
+    known = [channel for channel in rows.bindings if channel > 0]
+    run("DELETE FROM channel_binding WHERE channel = ANY(%s::int[])", (known,))
+    writing.run(
+        "channel",
+        "INSERT INTO channel_binding (channel, point, rank, valid)"
+        " SELECT channel, point, rank, tstzrange(since, until)"
+        " FROM unnest(%s::int[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[])"
+        " AS new (channel, point, rank, since, until)",
+        [
+            (writing.real("channel", channel), writing.real("point", row.point), *row[2:])
+            for channel, bound in rows.bindings.items()
+            for row in bound
+        ],
     )
+
+
+def check_bindings(writing: Writing) -> None:
+    """Make the constraints look at the bindings written.
+
+    Raises psycopg.errors.ExclusionViolation; the transaction can go on then.
+    """
+    with writing.connection.transaction():
+        writing.connection.execute(
+            "SET CONSTRAINTS one_binding_per_channel, one_main_per_point IMMEDIATE"
+        )
+
+
+OVERLAP = """
+SELECT subject.code || '/' || point.side || '/' || point.code, one.valid * other.valid,
+  plant.code || ' / ' || device.code || ' / ' || channel.code, one.valid,
+  other_plant.code || ' / ' || other_device.code || ' / ' || other_channel.code, other.valid
+FROM channel_binding AS one
+JOIN channel_binding AS other ON other.point = one.point AND other.rank = 'main'
+  AND other.valid && one.valid AND other.channel > one.channel
+JOIN point ON point.id = one.point JOIN subject ON subject.id = point.subject
+JOIN channel ON channel.id = one.channel JOIN device ON device.id = channel.device
+JOIN plant ON plant.id = device.plant
+JOIN channel AS other_channel ON other_channel.id = other.channel
+JOIN device AS other_device ON other_device.id = other_channel.device
+JOIN plant AS other_plant ON other_plant.id = other_device.plant
+WHERE one.rank = 'main'
+LIMIT 1
+"""
+
+
+class MainsOverlap(NamedTuple):
+    """Two main channels of a point, each with its plant, device, code and time."""
+
+    point: str
+    both: Range[datetime]
+    one: str
+    one_valid: Range[datetime]
+    other: str
+    other_valid: Range[datetime]
+
+
+def overlap_of_mains(connection: psycopg.Connection) -> MainsOverlap | None:
+    """Two main channels of one point at one time, if there are."""
+    row = connection.execute(OVERLAP).fetchone()
+    return None if row is None else MainsOverlap._make(row)
 
 
 def write_settings(writing: Writing, rows: RegistryRows) -> None:
@@ -131,14 +178,15 @@ def write_settings(writing: Writing, rows: RegistryRows) -> None:
     writing.run(
         "setting",
         "INSERT INTO channel_setting (channel, valid, unit, scale, range_min, range_max, cycle_s,"
-        " sentinels) SELECT channel, tstzrange(since, until), unit, scale, range_min, range_max,"
-        " cycle_s, sentinels::float8[]"
+        " sentinels, total_scale) SELECT channel, tstzrange(since, until), unit, scale, range_min,"
+        " range_max, cycle_s, sentinels::float8[], total_scale"
         " FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::float8[],"
-        " %s::float8[], %s::float8[], %s::int[], %s::text[])"
-        " AS new (channel, since, until, unit, scale, range_min, range_max, cycle_s, sentinels)",
+        " %s::float8[], %s::float8[], %s::int[], %s::text[], %s::float8[])"
+        " AS new (channel, since, until, unit, scale, range_min, range_max, cycle_s, sentinels,"
+        " total_scale)",
         [
             # One array of arrays would have to be even: each goes as its text.
-            (writing.real("channel", channel), *row[1:-1], _array(row.sentinels))
+            (writing.real("channel", channel), *row[1:-2], _array(row.sentinels), row.total_scale)
             for channel, settings in rows.settings.items()
             for row in settings
         ],

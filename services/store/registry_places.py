@@ -71,24 +71,26 @@ def _real(writing: Writing, row: SubjectRow) -> int:
 def _outlets(writing: Writing, rows: list[SubjectRow]) -> None:
     writing.run(
         "outlet",
-        "INSERT INTO outlet (id, medium, reference_oxygen, merged_at)"
-        " SELECT * FROM unnest(%s::int[], %s::text[], %s::float8[], %s::timestamptz[])"
+        "INSERT INTO outlet (id, medium, reference_oxygen, role)"
+        " SELECT * FROM unnest(%s::int[], %s::text[], %s::float8[], %s::text[])"
         " ON CONFLICT (id) DO UPDATE SET medium = EXCLUDED.medium,"
-        " reference_oxygen = EXCLUDED.reference_oxygen, merged_at = EXCLUDED.merged_at",
-        [(_real(writing, row), row.medium, row.reference_oxygen, row.merged_at) for row in rows],
+        " reference_oxygen = EXCLUDED.reference_oxygen, role = EXCLUDED.role",
+        [(_real(writing, row), row.medium, row.reference_oxygen, row.role) for row in rows],
     )
     merged: list[Values] = [
         (
             _real(writing, row),
             None if row.successor is None else writing.real("subject", row.successor),
+            row.merged_at,
         )
         for row in rows
         if row.id > 0 or row.successor is not None
     ]
     writing.run(
         "outlet",
-        "UPDATE outlet SET successor = new.successor FROM unnest(%s::int[], %s::int[])"
-        " AS new (id, successor) WHERE outlet.id = new.id",
+        "UPDATE outlet SET successor = new.successor, merged_at = new.merged_at"
+        " FROM unnest(%s::int[], %s::int[], %s::timestamptz[])"
+        " AS new (id, successor, merged_at) WHERE outlet.id = new.id",
         merged,
     )
 
@@ -96,9 +98,14 @@ def _outlets(writing: Writing, rows: list[SubjectRow]) -> None:
 def _units(writing: Writing, rows: list[SubjectRow]) -> None:
     writing.run(
         "unit",
-        "INSERT INTO process_unit (id, process) SELECT * FROM unnest(%s::int[], %s::text[])"
-        " ON CONFLICT (id) DO UPDATE SET process = EXCLUDED.process",
-        [(_real(writing, row), row.process) for row in rows],
+        "INSERT INTO process_unit (id, process, fuel, rated_capacity, rated_unit)"
+        " SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::float8[], %s::text[])"
+        " ON CONFLICT (id) DO UPDATE SET process = EXCLUDED.process, fuel = EXCLUDED.fuel,"
+        " rated_capacity = EXCLUDED.rated_capacity, rated_unit = EXCLUDED.rated_unit",
+        [
+            (_real(writing, row), row.process, row.fuel, row.rated_capacity, row.rated_unit)
+            for row in rows
+        ],
     )
 
 

@@ -6,6 +6,7 @@ from typing import LiteralString, TypeVar, cast
 import psycopg
 
 from schemas.registry_rows import (
+    BindingRow,
     ChannelRow,
     DeviceRow,
     GroupRow,
@@ -25,7 +26,9 @@ PLANTS = (
 )
 SUBJECTS = (
     "SELECT subject.id, subject.plant, subject.kind, subject.code, subject.name, outlet.medium,"
-    " outlet.reference_oxygen, outlet.successor, outlet.merged_at, process_unit.process,"
+    " outlet.reference_oxygen, outlet.successor, outlet.merged_at, outlet.role,"
+    " process_unit.process, process_unit.fuel, process_unit.rated_capacity,"
+    " process_unit.rated_unit,"
     " treatment_facility.treatment, treatment_facility.design_capacity,"
     " treatment_facility.design_unit, treatment_facility.commissioned_on"
     " FROM subject LEFT JOIN outlet ON outlet.id = subject.id"
@@ -40,16 +43,17 @@ DEVICES = (
     " unflagged_as, commissioned_at, gateway, policies FROM device ORDER BY plant, code"
 )
 MNS = "SELECT device, mn, lower(valid), upper(valid) FROM device_mn ORDER BY device, valid"
-CHANNELS = (
-    "SELECT id, device, code, point, rank, lower(valid), upper(valid) FROM channel"
-    " ORDER BY device, code, valid"
+CHANNELS = "SELECT id, device, code FROM channel ORDER BY device, code"
+BINDINGS = (
+    "SELECT channel, point, rank, lower(valid), upper(valid) FROM channel_binding"
+    " ORDER BY channel, valid"
 )
 SETTINGS = (
     "SELECT channel, lower(valid), upper(valid), unit, scale, range_min, range_max, cycle_s,"
-    " sentinels FROM channel_setting ORDER BY channel, valid"
+    " sentinels, total_scale FROM channel_setting ORDER BY channel, valid"
 )
 Keyed = TypeVar("Keyed", PlantRow, SubjectRow, DeviceRow, PointRow, ChannelRow)
-Listed = TypeVar("Listed", MnRow, SettingRow)
+Listed = TypeVar("Listed", MnRow, BindingRow, SettingRow)
 
 
 def read_registry(connection: psycopg.Connection) -> RegistryRows:
@@ -69,6 +73,9 @@ def read_registry(connection: psycopg.Connection) -> RegistryRows:
         points=_keyed(map(PointRow._make, points)),
         channels=_keyed(map(ChannelRow._make, _rows(connection, CHANNELS))),
         settings=_listed((row.channel, row) for row in _settings(connection)),
+        bindings=_listed(
+            (row.channel, row) for row in map(BindingRow._make, _rows(connection, BINDINGS))
+        ),
     )
 
 
@@ -96,8 +103,8 @@ def _devices(connection: psycopg.Connection) -> Iterable[DeviceRow]:
 
 def _settings(connection: psycopg.Connection) -> Iterable[SettingRow]:
     for row in _rows(connection, SETTINGS):
-        *front, sentinels = row
-        yield SettingRow._make([*front, tuple(cast("list[float]", sentinels))])
+        *front, sentinels, total_scale = row
+        yield SettingRow._make([*front, tuple(cast("list[float]", sentinels)), total_scale])
 
 
 def _groups(connection: psycopg.Connection) -> dict[int, GroupRow]:

@@ -1,8 +1,31 @@
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.as_read(number double precision, scale double precision, sentinels double precision[]) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((number = ANY (sentinels)) OR (scale IS NULL)) THEN NULL::double precision WHEN (scale = (1)::double precision) THEN number WHEN (abs(number) > ('1e+300'::double precision / GREATEST(abs(scale), (1)::double precision))) THEN NULL::double precision WHEN (abs(number) < ('1e-300'::double precision / LEAST(abs(scale), (1)::double precision))) THEN (0)::double precision ELSE (number * scale) END;
+
 CREATE FUNCTION public.closed_position() RETURNS xid8
     LANGUAGE sql STABLE
     RETURN pg_snapshot_xmin(pg_current_snapshot());
+
+CREATE FUNCTION public.date_registry() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.known_from := pg_current_xact_id();
+  RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.keep_registry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO registry_history (table_name, "row") SELECT TG_TABLE_NAME, to_jsonb(gone) FROM gone;
+  RETURN NULL;
+END
+$$;
 
 CREATE FUNCTION public.keep_revision() RETURNS trigger
     LANGUAGE plpgsql
@@ -98,12 +121,18 @@ CREATE TABLE public.channel (
     id integer NOT NULL,
     device integer NOT NULL,
     code text NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT channel_code_check CHECK ((code <> ''::text))
+);
+
+CREATE TABLE public.channel_binding (
+    channel integer NOT NULL,
     point integer NOT NULL,
     rank text DEFAULT 'main'::text NOT NULL,
     valid tstzrange NOT NULL,
-    CONSTRAINT channel_code_check CHECK ((code <> ''::text)),
-    CONSTRAINT channel_rank_check CHECK ((rank = ANY (ARRAY['main'::text, 'spare'::text, 'comparison'::text]))),
-    CONSTRAINT channel_valid_check CHECK ((NOT isempty(valid)))
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT channel_binding_rank_check CHECK ((rank = ANY (ARRAY['main'::text, 'spare'::text, 'comparison'::text]))),
+    CONSTRAINT channel_binding_valid_check CHECK ((NOT isempty(valid)))
 );
 
 ALTER TABLE public.channel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -115,6 +144,11 @@ ALTER TABLE public.channel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.channel_merged (
+    old integer NOT NULL,
+    channel integer NOT NULL
+);
+
 CREATE TABLE public.channel_setting (
     channel integer NOT NULL,
     valid tstzrange NOT NULL,
@@ -124,9 +158,12 @@ CREATE TABLE public.channel_setting (
     range_max double precision,
     cycle_s integer,
     sentinels double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    total_scale double precision DEFAULT 1 NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT channel_setting_check CHECK ((range_min < range_max)),
     CONSTRAINT channel_setting_cycle_s_check CHECK ((cycle_s > 0)),
     CONSTRAINT channel_setting_scale_check CHECK ((scale <> (0)::double precision)),
+    CONSTRAINT channel_setting_total_scale_check CHECK ((total_scale <> (0)::double precision)),
     CONSTRAINT channel_setting_valid_check CHECK ((NOT isempty(valid)))
 );
 
@@ -161,6 +198,8 @@ CREATE TABLE public.device (
     unflagged_as text,
     commissioned_at timestamp with time zone NOT NULL,
     gateway text,
+    policies text[] DEFAULT '{}'::text[] NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT device_crc_check CHECK ((crc = ANY (ARRAY['strict'::text, 'accept_modbus'::text, 'off'::text]))),
     CONSTRAINT device_minute_interval_s_check CHECK (((minute_interval_s >= 60) AND (minute_interval_s <= 1800))),
     CONSTRAINT device_protocol_check CHECK ((protocol = ANY (ARRAY['hjt212-2005'::text, 'hj212-2017'::text, 'hj212-2025'::text, 'cems-v1'::text]))),
@@ -202,10 +241,18 @@ ALTER TABLE public.device ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.device_key (
+    device integer NOT NULL,
+    valid tstzrange NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT device_key_valid_check CHECK ((NOT isempty(valid)))
+);
+
 CREATE TABLE public.device_mn (
     device integer NOT NULL,
     mn text NOT NULL,
     valid tstzrange NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT device_mn_mn_check CHECK ((mn <> ''::text)),
     CONSTRAINT device_mn_valid_check CHECK ((NOT isempty(valid)))
 );
@@ -215,6 +262,7 @@ CREATE TABLE public.facility_group (
     plant integer NOT NULL,
     code text NOT NULL,
     needed integer NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT facility_group_needed_check CHECK ((needed > 0))
 );
 
@@ -229,15 +277,426 @@ ALTER TABLE public.facility_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
 
 CREATE TABLE public.facility_group_member (
     facility_group integer NOT NULL,
-    facility integer NOT NULL
+    facility integer NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL
 );
 
 CREATE TABLE public.facility_group_path (
     facility_group integer NOT NULL,
     unit integer NOT NULL,
     outlet integer NOT NULL,
-    place integer DEFAULT 1 NOT NULL
+    place integer DEFAULT 1 NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL
 );
+
+CREATE TABLE public.frame_note (
+    batch bigint NOT NULL,
+    device integer NOT NULL,
+    note text NOT NULL,
+    frames integer NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT frame_note_frames_check CHECK ((frames > 0)),
+    CONSTRAINT frame_note_note_check CHECK ((note <> ''::text))
+);
+
+CREATE TABLE public.point (
+    id integer NOT NULL,
+    subject integer NOT NULL,
+    side text DEFAULT 'out'::text NOT NULL,
+    code text NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT point_side_check CHECK ((side = ANY (ARRAY['in'::text, 'out'::text, 'state'::text])))
+);
+
+CREATE TABLE public.reading_day (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE VIEW public.measured_day AS
+ SELECT reading."time",
+    binding.point,
+    point.subject,
+    point.side,
+    point.code,
+    channel.device,
+    reading.channel,
+    binding.rank,
+    setting.unit,
+    public.as_read(reading.value, setting.scale, setting.sentinels) AS value,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.maximum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.minimum, setting.scale, setting.sentinels)
+        END AS minimum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.minimum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.maximum, setting.scale, setting.sentinels)
+        END AS maximum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            ELSE public.as_read(reading.converted, setting.scale, setting.sentinels)
+        END AS converted,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+        END AS converted_min,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+        END AS converted_max,
+    public.as_read(reading.total, setting.total_scale, setting.sentinels) AS total,
+    reading.flag,
+    reading.span_s,
+    reading.sampled_at,
+    reading.sent_at,
+    reading.received_at,
+    reading.batch,
+    reading.seq,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+        END AS range_min,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+        END AS range_max,
+    setting.cycle_s,
+    COALESCE((reading.value = ANY (setting.sentinels)), false) AS sentinel
+   FROM ((((public.reading_day reading
+     JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
+     JOIN public.channel ON ((channel.id = binding.channel)))
+     JOIN public.point ON ((point.id = binding.point)))
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+
+CREATE TABLE public.reading_five_minute (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE VIEW public.measured_five_minute AS
+ SELECT reading."time",
+    binding.point,
+    point.subject,
+    point.side,
+    point.code,
+    channel.device,
+    reading.channel,
+    binding.rank,
+    setting.unit,
+    public.as_read(reading.value, setting.scale, setting.sentinels) AS value,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.maximum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.minimum, setting.scale, setting.sentinels)
+        END AS minimum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.minimum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.maximum, setting.scale, setting.sentinels)
+        END AS maximum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            ELSE public.as_read(reading.converted, setting.scale, setting.sentinels)
+        END AS converted,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+        END AS converted_min,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+        END AS converted_max,
+    public.as_read(reading.total, setting.total_scale, setting.sentinels) AS total,
+    reading.flag,
+    reading.span_s,
+    reading.sampled_at,
+    reading.sent_at,
+    reading.received_at,
+    reading.batch,
+    reading.seq,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+        END AS range_min,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+        END AS range_max,
+    setting.cycle_s,
+    COALESCE((reading.value = ANY (setting.sentinels)), false) AS sentinel
+   FROM ((((public.reading_five_minute reading
+     JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
+     JOIN public.channel ON ((channel.id = binding.channel)))
+     JOIN public.point ON ((point.id = binding.point)))
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+
+CREATE TABLE public.reading_hour (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE VIEW public.measured_hour AS
+ SELECT reading."time",
+    binding.point,
+    point.subject,
+    point.side,
+    point.code,
+    channel.device,
+    reading.channel,
+    binding.rank,
+    setting.unit,
+    public.as_read(reading.value, setting.scale, setting.sentinels) AS value,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.maximum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.minimum, setting.scale, setting.sentinels)
+        END AS minimum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.minimum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.maximum, setting.scale, setting.sentinels)
+        END AS maximum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            ELSE public.as_read(reading.converted, setting.scale, setting.sentinels)
+        END AS converted,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+        END AS converted_min,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+        END AS converted_max,
+    public.as_read(reading.total, setting.total_scale, setting.sentinels) AS total,
+    reading.flag,
+    reading.span_s,
+    reading.sampled_at,
+    reading.sent_at,
+    reading.received_at,
+    reading.batch,
+    reading.seq,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+        END AS range_min,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+        END AS range_max,
+    setting.cycle_s,
+    COALESCE((reading.value = ANY (setting.sentinels)), false) AS sentinel
+   FROM ((((public.reading_hour reading
+     JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
+     JOIN public.channel ON ((channel.id = binding.channel)))
+     JOIN public.point ON ((point.id = binding.point)))
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+
+CREATE TABLE public.reading_minute (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE VIEW public.measured_minute AS
+ SELECT reading."time",
+    binding.point,
+    point.subject,
+    point.side,
+    point.code,
+    channel.device,
+    reading.channel,
+    binding.rank,
+    setting.unit,
+    public.as_read(reading.value, setting.scale, setting.sentinels) AS value,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.maximum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.minimum, setting.scale, setting.sentinels)
+        END AS minimum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.minimum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.maximum, setting.scale, setting.sentinels)
+        END AS maximum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            ELSE public.as_read(reading.converted, setting.scale, setting.sentinels)
+        END AS converted,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+        END AS converted_min,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+        END AS converted_max,
+    public.as_read(reading.total, setting.total_scale, setting.sentinels) AS total,
+    reading.flag,
+    reading.span_s,
+    reading.sampled_at,
+    reading.sent_at,
+    reading.received_at,
+    reading.batch,
+    reading.seq,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+        END AS range_min,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+        END AS range_max,
+    setting.cycle_s,
+    COALESCE((reading.value = ANY (setting.sentinels)), false) AS sentinel
+   FROM ((((public.reading_minute reading
+     JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
+     JOIN public.channel ON ((channel.id = binding.channel)))
+     JOIN public.point ON ((point.id = binding.point)))
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+
+CREATE TABLE public.reading_realtime (
+    "time" timestamp with time zone NOT NULL,
+    channel integer NOT NULL,
+    value double precision,
+    minimum double precision,
+    maximum double precision,
+    converted double precision,
+    converted_min double precision,
+    converted_max double precision,
+    total double precision,
+    flag text,
+    span_s integer NOT NULL,
+    sampled_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    received_at timestamp with time zone NOT NULL,
+    batch bigint NOT NULL,
+    seq integer NOT NULL
+);
+
+CREATE VIEW public.measured_realtime AS
+ SELECT reading."time",
+    binding.point,
+    point.subject,
+    point.side,
+    point.code,
+    channel.device,
+    reading.channel,
+    binding.rank,
+    setting.unit,
+    public.as_read(reading.value, setting.scale, setting.sentinels) AS value,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.maximum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.minimum, setting.scale, setting.sentinels)
+        END AS minimum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.minimum, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.maximum, setting.scale, setting.sentinels)
+        END AS maximum,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            ELSE public.as_read(reading.converted, setting.scale, setting.sentinels)
+        END AS converted,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+        END AS converted_min,
+        CASE
+            WHEN (reading.value = ANY (setting.sentinels)) THEN NULL::double precision
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(reading.converted_min, setting.scale, setting.sentinels)
+            ELSE public.as_read(reading.converted_max, setting.scale, setting.sentinels)
+        END AS converted_max,
+    public.as_read(reading.total, setting.total_scale, setting.sentinels) AS total,
+    reading.flag,
+    reading.span_s,
+    reading.sampled_at,
+    reading.sent_at,
+    reading.received_at,
+    reading.batch,
+    reading.seq,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+        END AS range_min,
+        CASE
+            WHEN (setting.scale < (0)::double precision) THEN public.as_read(setting.range_min, setting.scale, NULL::double precision[])
+            ELSE public.as_read(setting.range_max, setting.scale, NULL::double precision[])
+        END AS range_max,
+    setting.cycle_s,
+    COALESCE((reading.value = ANY (setting.sentinels)), false) AS sentinel
+   FROM ((((public.reading_realtime reading
+     JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
+     JOIN public.channel ON ((channel.id = binding.channel)))
+     JOIN public.point ON ((point.id = binding.point)))
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
 
 CREATE TABLE public.outlet (
     id integer NOT NULL,
@@ -246,9 +705,12 @@ CREATE TABLE public.outlet (
     reference_oxygen double precision,
     successor integer,
     merged_at timestamp with time zone,
+    role text DEFAULT 'discharge'::text NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT outlet_kind_check CHECK ((kind = 'outlet'::text)),
     CONSTRAINT outlet_medium_check CHECK ((medium = ANY (ARRAY['air'::text, 'water'::text]))),
-    CONSTRAINT outlet_reference_oxygen_check CHECK (((reference_oxygen > (0)::double precision) AND (reference_oxygen < (21)::double precision)))
+    CONSTRAINT outlet_reference_oxygen_check CHECK (((reference_oxygen > (0)::double precision) AND (reference_oxygen < (21)::double precision))),
+    CONSTRAINT outlet_role_check CHECK ((role = ANY (ARRAY['discharge'::text, 'inlet'::text, 'bypass'::text])))
 );
 
 CREATE TABLE public.parameter (
@@ -274,6 +736,29 @@ ALTER TABLE public.parameter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.slot_pending (
+    slot integer NOT NULL,
+    reported_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    hours timestamp with time zone[] NOT NULL,
+    publishers text[] NOT NULL,
+    messages text[] NOT NULL,
+    CONSTRAINT slot_pending_check CHECK (((cardinality(publishers) = cardinality(hours)) AND (cardinality(messages) = cardinality(hours))))
+)
+WITH (fillfactor='20');
+ALTER TABLE ONLY public.slot_pending ALTER COLUMN publishers SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.slot_pending ALTER COLUMN messages SET STORAGE EXTERNAL;
+
+CREATE VIEW public.pending AS
+ SELECT slot_pending.slot,
+    said.publisher,
+    lot.hour,
+    (said.messages)::integer AS messages
+   FROM public.slot_pending,
+    LATERAL UNNEST(slot_pending.hours, slot_pending.publishers, slot_pending.messages) lot(hour, lines, numbers),
+    LATERAL UNNEST(string_to_array(lot.lines, '
+'::text), string_to_array(lot.numbers, ','::text)) said(publisher, messages)
+  WHERE (said.messages IS NOT NULL);
+
 CREATE TABLE public.plant (
     id integer NOT NULL,
     code text NOT NULL,
@@ -285,6 +770,7 @@ CREATE TABLE public.plant (
     industry text,
     longitude double precision,
     latitude double precision,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT plant_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
     CONSTRAINT plant_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
 );
@@ -296,14 +782,6 @@ ALTER TABLE public.plant ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.point (
-    id integer NOT NULL,
-    subject integer NOT NULL,
-    side text DEFAULT 'out'::text NOT NULL,
-    code text NOT NULL,
-    CONSTRAINT point_side_check CHECK ((side = ANY (ARRAY['in'::text, 'out'::text, 'state'::text])))
 );
 
 ALTER TABLE public.point ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -319,83 +797,13 @@ CREATE TABLE public.process_unit (
     id integer NOT NULL,
     kind text DEFAULT 'unit'::text NOT NULL,
     process text NOT NULL,
-    CONSTRAINT process_unit_kind_check CHECK ((kind = 'unit'::text))
-);
-
-CREATE TABLE public.reading_day (
-    "time" timestamp with time zone NOT NULL,
-    channel integer NOT NULL,
-    value double precision,
-    minimum double precision,
-    maximum double precision,
-    converted double precision,
-    converted_min double precision,
-    converted_max double precision,
-    total double precision,
-    flag text,
-    span_s integer NOT NULL,
-    sampled_at timestamp with time zone,
-    sent_at timestamp with time zone,
-    received_at timestamp with time zone NOT NULL,
-    batch bigint NOT NULL,
-    seq integer NOT NULL
-);
-
-CREATE TABLE public.reading_hour (
-    "time" timestamp with time zone NOT NULL,
-    channel integer NOT NULL,
-    value double precision,
-    minimum double precision,
-    maximum double precision,
-    converted double precision,
-    converted_min double precision,
-    converted_max double precision,
-    total double precision,
-    flag text,
-    span_s integer NOT NULL,
-    sampled_at timestamp with time zone,
-    sent_at timestamp with time zone,
-    received_at timestamp with time zone NOT NULL,
-    batch bigint NOT NULL,
-    seq integer NOT NULL
-);
-
-CREATE TABLE public.reading_minute (
-    "time" timestamp with time zone NOT NULL,
-    channel integer NOT NULL,
-    value double precision,
-    minimum double precision,
-    maximum double precision,
-    converted double precision,
-    converted_min double precision,
-    converted_max double precision,
-    total double precision,
-    flag text,
-    span_s integer NOT NULL,
-    sampled_at timestamp with time zone,
-    sent_at timestamp with time zone,
-    received_at timestamp with time zone NOT NULL,
-    batch bigint NOT NULL,
-    seq integer NOT NULL
-);
-
-CREATE TABLE public.reading_realtime (
-    "time" timestamp with time zone NOT NULL,
-    channel integer NOT NULL,
-    value double precision,
-    minimum double precision,
-    maximum double precision,
-    converted double precision,
-    converted_min double precision,
-    converted_max double precision,
-    total double precision,
-    flag text,
-    span_s integer NOT NULL,
-    sampled_at timestamp with time zone,
-    sent_at timestamp with time zone,
-    received_at timestamp with time zone NOT NULL,
-    batch bigint NOT NULL,
-    seq integer NOT NULL
+    fuel text,
+    rated_capacity double precision,
+    rated_unit text,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT process_unit_check CHECK (((rated_capacity IS NULL) = (rated_unit IS NULL))),
+    CONSTRAINT process_unit_kind_check CHECK ((kind = 'unit'::text)),
+    CONSTRAINT process_unit_rated_capacity_check CHECK ((rated_capacity > (0)::double precision))
 );
 
 CREATE TABLE public.reading_revision (
@@ -417,7 +825,7 @@ CREATE TABLE public.reading_revision (
     batch bigint NOT NULL,
     seq integer NOT NULL,
     "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT reading_revision_series_check CHECK ((series = ANY (ARRAY['realtime'::text, 'minute'::text, 'hour'::text, 'day'::text, 'state'::text])))
+    CONSTRAINT reading_revision_series_check CHECK ((series = ANY (ARRAY['realtime'::text, 'minute'::text, 'hour'::text, 'day'::text, 'state'::text, 'five_minute'::text])))
 );
 
 CREATE TABLE public.region (
@@ -425,6 +833,7 @@ CREATE TABLE public.region (
     name text NOT NULL,
     name_en text,
     parent text,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT region_code_check CHECK ((code ~ '^[0-9]{2,6}$'::text))
 );
 
@@ -446,6 +855,23 @@ ALTER TABLE public.registry_change ALTER COLUMN version ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE public.registry_history (
+    id bigint NOT NULL,
+    table_name text NOT NULL,
+    "row" jsonb NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.registry_history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registry_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.reject (
     id bigint NOT NULL,
     batch bigint NOT NULL,
@@ -459,7 +885,8 @@ CREATE TABLE public.reject (
     whole boolean NOT NULL,
     received_at timestamp with time zone NOT NULL,
     bytes bytea NOT NULL,
-    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    policy text
 );
 
 ALTER TABLE public.reject ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -532,6 +959,7 @@ CREATE TABLE public.subject (
     kind text NOT NULL,
     code text NOT NULL,
     name text NOT NULL,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT subject_kind_check CHECK ((kind = ANY (ARRAY['outlet'::text, 'unit'::text, 'facility'::text])))
 );
 
@@ -557,6 +985,7 @@ CREATE TABLE public.treatment_facility (
     design_capacity double precision,
     design_unit text,
     commissioned_on date,
+    known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT treatment_facility_design_capacity_check CHECK ((design_capacity > (0)::double precision)),
     CONSTRAINT treatment_facility_kind_check CHECK ((kind = 'facility'::text))
 );
@@ -569,6 +998,9 @@ ALTER TABLE ONLY public.batch
 
 ALTER TABLE ONLY public.batch
     ADD CONSTRAINT batch_slot_number_key UNIQUE (slot, number);
+
+ALTER TABLE ONLY public.channel_merged
+    ADD CONSTRAINT channel_merged_pkey PRIMARY KEY (old);
 
 ALTER TABLE ONLY public.channel
     ADD CONSTRAINT channel_pkey PRIMARY KEY (id);
@@ -597,20 +1029,35 @@ ALTER TABLE ONLY public.facility_group
 ALTER TABLE ONLY public.facility_group
     ADD CONSTRAINT facility_group_plant_code_key UNIQUE (plant, code);
 
+ALTER TABLE ONLY public.frame_note
+    ADD CONSTRAINT frame_note_pkey PRIMARY KEY (batch, device, note);
+
+ALTER TABLE ONLY public.channel_binding
+    ADD CONSTRAINT one_binding_per_channel EXCLUDE USING gist (channel WITH =, valid WITH &&) DEFERRABLE;
+
 ALTER TABLE ONLY public.channel
-    ADD CONSTRAINT one_channel_per_code EXCLUDE USING gist (device WITH =, code WITH =, valid WITH &&);
+    ADD CONSTRAINT one_channel_per_code UNIQUE (device, code);
 
 ALTER TABLE ONLY public.device_mn
     ADD CONSTRAINT one_device_per_mn EXCLUDE USING gist (mn WITH =, valid WITH &&);
 
-ALTER TABLE ONLY public.channel
-    ADD CONSTRAINT one_main_per_point EXCLUDE USING gist (point WITH =, valid WITH &&) WHERE ((rank = 'main'::text));
+ALTER TABLE ONLY public.device_key
+    ADD CONSTRAINT one_key_at_a_time EXCLUDE USING gist (device WITH =, valid WITH &&);
+
+ALTER TABLE ONLY public.channel_binding
+    ADD CONSTRAINT one_main_per_point EXCLUDE USING gist (point WITH =, valid WITH &&) WHERE ((rank = 'main'::text)) DEFERRABLE;
 
 ALTER TABLE ONLY public.device_mn
     ADD CONSTRAINT one_mn_per_device EXCLUDE USING gist (device WITH =, valid WITH &&);
 
 ALTER TABLE ONLY public.channel_setting
     ADD CONSTRAINT one_setting_at_a_time EXCLUDE USING gist (channel WITH =, valid WITH &&);
+
+ALTER TABLE public.outlet
+    ADD CONSTRAINT outlet_check CHECK ((successor <> id)) NOT VALID;
+
+ALTER TABLE public.outlet
+    ADD CONSTRAINT outlet_check1 CHECK (((successor IS NULL) = (merged_at IS NULL))) NOT VALID;
 
 ALTER TABLE ONLY public.outlet
     ADD CONSTRAINT outlet_pkey PRIMARY KEY (id);
@@ -636,6 +1083,9 @@ ALTER TABLE ONLY public.process_unit
 ALTER TABLE ONLY public.reading_day
     ADD CONSTRAINT reading_day_pkey PRIMARY KEY (channel, "time");
 
+ALTER TABLE ONLY public.reading_five_minute
+    ADD CONSTRAINT reading_five_minute_pkey PRIMARY KEY (channel, "time");
+
 ALTER TABLE ONLY public.reading_hour
     ADD CONSTRAINT reading_hour_pkey PRIMARY KEY (channel, "time");
 
@@ -651,6 +1101,9 @@ ALTER TABLE ONLY public.region
 ALTER TABLE ONLY public.registry_change
     ADD CONSTRAINT registry_change_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.registry_history
+    ADD CONSTRAINT registry_history_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.reject
     ADD CONSTRAINT reject_pkey PRIMARY KEY (id);
 
@@ -659,6 +1112,9 @@ ALTER TABLE ONLY public.reject_retry
 
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.slot_pending
+    ADD CONSTRAINT slot_pending_pkey PRIMARY KEY (slot);
 
 ALTER TABLE ONLY public.state
     ADD CONSTRAINT state_pkey PRIMARY KEY (channel, "time");
@@ -687,11 +1143,17 @@ CREATE UNIQUE INDEX an_event_once ON public.device_event USING btree (device, ha
 
 CREATE INDEX batch_received ON public.batch USING brin (received_from) WITH (pages_per_range='16');
 
+CREATE INDEX channel_binding_point ON public.channel_binding USING btree (point, channel);
+
 CREATE INDEX device_event_position ON public.device_event USING btree ("position");
+
+CREATE INDEX frame_note_position ON public.frame_note USING btree ("position");
 
 CREATE INDEX parameter_position ON public.parameter USING btree ("position");
 
 CREATE INDEX reading_revision_position ON public.reading_revision USING btree ("position");
+
+CREATE INDEX registry_history_position ON public.registry_history USING btree ("position");
 
 CREATE INDEX reject_batch ON public.reject USING btree (batch);
 
@@ -707,9 +1169,103 @@ CREATE TRIGGER batch_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ba
 
 CREATE TRIGGER checkpoint_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.channel FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.channel_binding FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.channel_setting FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.device FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.device_mn FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.facility_group FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.facility_group_member FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.facility_group_path FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.outlet FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.plant FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.point FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.process_unit FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.region FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.subject FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
+CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.treatment_facility FOR EACH ROW EXECUTE FUNCTION public.date_registry();
+
 CREATE TRIGGER device_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.device_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER frame_note_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.frame_note FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.channel REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.channel_binding REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.channel_setting REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.device REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.device_mn REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.facility_group REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.facility_group_member REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.facility_group_path REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.outlet REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.plant REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.point REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.process_unit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.region REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.subject REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_changed AFTER UPDATE ON public.treatment_facility REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.channel REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.channel_binding REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.channel_setting REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.device REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.device_mn REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.facility_group REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.facility_group_member REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.facility_group_path REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.outlet REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.plant REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.point REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.process_unit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.region REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.subject REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
+CREATE TRIGGER keep_removed AFTER DELETE ON public.treatment_facility REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_registry();
+
 CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_day FOR EACH ROW EXECUTE FUNCTION public.keep_revision('day');
+
+CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_five_minute FOR EACH ROW EXECUTE FUNCTION public.keep_revision('five_minute');
 
 CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_hour FOR EACH ROW EXECUTE FUNCTION public.keep_revision('hour');
 
@@ -725,6 +1281,8 @@ CREATE TRIGGER reading_revision_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE O
 
 CREATE TRIGGER registry_change_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registry_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER registry_history_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registry_history FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER reject_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reject FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reject_retry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reject_retry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -732,6 +1290,8 @@ CREATE TRIGGER reject_retry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON pu
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.batch_block FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_day FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_five_minute FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_hour FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
@@ -741,14 +1301,23 @@ CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_realtime FOR EA
 
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.state FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
+ALTER TABLE ONLY public.channel_binding
+    ADD CONSTRAINT channel_binding_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
+
+ALTER TABLE ONLY public.channel_binding
+    ADD CONSTRAINT channel_binding_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
 ALTER TABLE ONLY public.channel
     ADD CONSTRAINT channel_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
 
-ALTER TABLE ONLY public.channel
-    ADD CONSTRAINT channel_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+ALTER TABLE ONLY public.channel_merged
+    ADD CONSTRAINT channel_merged_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
 
 ALTER TABLE ONLY public.channel_setting
     ADD CONSTRAINT channel_setting_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
+
+ALTER TABLE ONLY public.device_key
+    ADD CONSTRAINT device_key_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
 
 ALTER TABLE ONLY public.device_mn
     ADD CONSTRAINT device_mn_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
@@ -823,6 +1392,16 @@ GRANT SELECT ON TABLE public.channel TO qingkong_alerts;
 GRANT SELECT ON TABLE public.channel TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.channel_binding TO qingkong_ingest;
+GRANT SELECT ON TABLE public.channel_binding TO qingkong_alerts;
+GRANT SELECT ON TABLE public.channel_binding TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_binding TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.channel_merged TO qingkong_ingest;
+GRANT SELECT ON TABLE public.channel_merged TO qingkong_alerts;
+GRANT SELECT ON TABLE public.channel_merged TO qingkong_api;
+GRANT SELECT ON TABLE public.channel_merged TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.channel_setting TO qingkong_ingest;
 GRANT SELECT ON TABLE public.channel_setting TO qingkong_alerts;
 GRANT SELECT ON TABLE public.channel_setting TO qingkong_api;
@@ -842,6 +1421,9 @@ GRANT SELECT,INSERT ON TABLE public.device_event TO qingkong_ingest;
 GRANT SELECT ON TABLE public.device_event TO qingkong_alerts;
 GRANT SELECT ON TABLE public.device_event TO qingkong_api;
 GRANT SELECT ON TABLE public.device_event TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.device_key TO qingkong_ingest;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_key TO qingkong_registrar;
 
 GRANT SELECT ON TABLE public.device_mn TO qingkong_ingest;
 GRANT SELECT ON TABLE public.device_mn TO qingkong_alerts;
@@ -863,6 +1445,66 @@ GRANT SELECT ON TABLE public.facility_group_path TO qingkong_alerts;
 GRANT SELECT ON TABLE public.facility_group_path TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_group_path TO qingkong_registrar;
 
+GRANT SELECT,INSERT ON TABLE public.frame_note TO qingkong_ingest;
+GRANT SELECT ON TABLE public.frame_note TO qingkong_alerts;
+GRANT SELECT ON TABLE public.frame_note TO qingkong_api;
+GRANT SELECT ON TABLE public.frame_note TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.point TO qingkong_ingest;
+GRANT SELECT ON TABLE public.point TO qingkong_alerts;
+GRANT SELECT ON TABLE public.point TO qingkong_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.point TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_day TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_day TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_day TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_day TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.measured_day TO qingkong_ingest;
+GRANT SELECT ON TABLE public.measured_day TO qingkong_alerts;
+GRANT SELECT ON TABLE public.measured_day TO qingkong_api;
+GRANT SELECT ON TABLE public.measured_day TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_five_minute TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_five_minute TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_five_minute TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_five_minute TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.measured_five_minute TO qingkong_ingest;
+GRANT SELECT ON TABLE public.measured_five_minute TO qingkong_alerts;
+GRANT SELECT ON TABLE public.measured_five_minute TO qingkong_api;
+GRANT SELECT ON TABLE public.measured_five_minute TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_hour TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_hour TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_hour TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_hour TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.measured_hour TO qingkong_ingest;
+GRANT SELECT ON TABLE public.measured_hour TO qingkong_alerts;
+GRANT SELECT ON TABLE public.measured_hour TO qingkong_api;
+GRANT SELECT ON TABLE public.measured_hour TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_minute TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_minute TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_minute TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_minute TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.measured_minute TO qingkong_ingest;
+GRANT SELECT ON TABLE public.measured_minute TO qingkong_alerts;
+GRANT SELECT ON TABLE public.measured_minute TO qingkong_api;
+GRANT SELECT ON TABLE public.measured_minute TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_realtime TO qingkong_ingest;
+GRANT SELECT ON TABLE public.reading_realtime TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_realtime TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_realtime TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.measured_realtime TO qingkong_ingest;
+GRANT SELECT ON TABLE public.measured_realtime TO qingkong_alerts;
+GRANT SELECT ON TABLE public.measured_realtime TO qingkong_api;
+GRANT SELECT ON TABLE public.measured_realtime TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.outlet TO qingkong_ingest;
 GRANT SELECT ON TABLE public.outlet TO qingkong_alerts;
 GRANT SELECT ON TABLE public.outlet TO qingkong_api;
@@ -873,40 +1515,25 @@ GRANT SELECT ON TABLE public.parameter TO qingkong_alerts;
 GRANT SELECT ON TABLE public.parameter TO qingkong_api;
 GRANT SELECT ON TABLE public.parameter TO qingkong_registrar;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.slot_pending TO qingkong_ingest;
+GRANT SELECT ON TABLE public.slot_pending TO qingkong_alerts;
+GRANT SELECT ON TABLE public.slot_pending TO qingkong_api;
+GRANT SELECT ON TABLE public.slot_pending TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.pending TO qingkong_ingest;
+GRANT SELECT ON TABLE public.pending TO qingkong_alerts;
+GRANT SELECT ON TABLE public.pending TO qingkong_api;
+GRANT SELECT ON TABLE public.pending TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.plant TO qingkong_ingest;
 GRANT SELECT ON TABLE public.plant TO qingkong_alerts;
 GRANT SELECT ON TABLE public.plant TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plant TO qingkong_registrar;
 
-GRANT SELECT ON TABLE public.point TO qingkong_ingest;
-GRANT SELECT ON TABLE public.point TO qingkong_alerts;
-GRANT SELECT ON TABLE public.point TO qingkong_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.point TO qingkong_registrar;
-
 GRANT SELECT ON TABLE public.process_unit TO qingkong_ingest;
 GRANT SELECT ON TABLE public.process_unit TO qingkong_alerts;
 GRANT SELECT ON TABLE public.process_unit TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.process_unit TO qingkong_registrar;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_day TO qingkong_ingest;
-GRANT SELECT ON TABLE public.reading_day TO qingkong_alerts;
-GRANT SELECT ON TABLE public.reading_day TO qingkong_api;
-GRANT SELECT ON TABLE public.reading_day TO qingkong_registrar;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_hour TO qingkong_ingest;
-GRANT SELECT ON TABLE public.reading_hour TO qingkong_alerts;
-GRANT SELECT ON TABLE public.reading_hour TO qingkong_api;
-GRANT SELECT ON TABLE public.reading_hour TO qingkong_registrar;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_minute TO qingkong_ingest;
-GRANT SELECT ON TABLE public.reading_minute TO qingkong_alerts;
-GRANT SELECT ON TABLE public.reading_minute TO qingkong_api;
-GRANT SELECT ON TABLE public.reading_minute TO qingkong_registrar;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_realtime TO qingkong_ingest;
-GRANT SELECT ON TABLE public.reading_realtime TO qingkong_alerts;
-GRANT SELECT ON TABLE public.reading_realtime TO qingkong_api;
-GRANT SELECT ON TABLE public.reading_realtime TO qingkong_registrar;
 
 GRANT SELECT,INSERT ON TABLE public.reading_revision TO qingkong_ingest;
 GRANT SELECT ON TABLE public.reading_revision TO qingkong_alerts;
@@ -922,6 +1549,11 @@ GRANT SELECT ON TABLE public.registry_change TO qingkong_ingest;
 GRANT SELECT ON TABLE public.registry_change TO qingkong_alerts;
 GRANT SELECT ON TABLE public.registry_change TO qingkong_api;
 GRANT SELECT,INSERT ON TABLE public.registry_change TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.registry_history TO qingkong_ingest;
+GRANT SELECT ON TABLE public.registry_history TO qingkong_alerts;
+GRANT SELECT ON TABLE public.registry_history TO qingkong_api;
+GRANT SELECT ON TABLE public.registry_history TO qingkong_registrar;
 
 GRANT SELECT,INSERT ON TABLE public.reject TO qingkong_ingest;
 GRANT SELECT ON TABLE public.reject TO qingkong_alerts;
@@ -950,7 +1582,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subject TO qingkong_registrar;
 GRANT INSERT ON TABLE public.touched TO qingkong_ingest;
 GRANT SELECT,DELETE ON TABLE public.touched TO qingkong_alerts;
 GRANT SELECT ON TABLE public.touched TO qingkong_api;
-GRANT SELECT ON TABLE public.touched TO qingkong_registrar;
+GRANT SELECT,INSERT ON TABLE public.touched TO qingkong_registrar;
 
 GRANT SELECT ON TABLE public.treatment_facility TO qingkong_ingest;
 GRANT SELECT ON TABLE public.treatment_facility TO qingkong_alerts;

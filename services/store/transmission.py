@@ -25,19 +25,19 @@ from services.store.transmission_due import (
 )
 from services.store.transmission_span import CHOSEN, Part, Span
 
-# Here alone stands how a channel is bound: channel.point and channel.valid.
 SENDERS = (
     CHOSEN  # noqa: S608 - two constants, joined
     + """
 , bound AS (
-  SELECT chosen.id AS device, channel.id AS channel, channel.valid,
+  SELECT chosen.id AS device, channel.id AS channel, channel_binding.valid,
     CASE %(part)s::text WHEN 'outlet' THEN subject.code WHEN 'code' THEN channel.code ELSE '' END
       AS part
   FROM chosen
   JOIN channel ON channel.device = chosen.id
-  JOIN point ON point.id = channel.point AND point.side <> 'state'
+  JOIN channel_binding ON channel_binding.channel = channel.id
+  JOIN point ON point.id = channel_binding.point AND point.side <> 'state'
   JOIN subject ON subject.id = point.subject
-  WHERE channel.valid && tstzrange(%(since)s, %(until)s)
+  WHERE channel_binding.valid && tstzrange(%(since)s, %(until)s)
 ), sender AS (
   SELECT device, part, range_agg(valid) AS valid, array_agg(DISTINCT channel) AS channels
   FROM bound GROUP BY device, part

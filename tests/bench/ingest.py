@@ -45,8 +45,10 @@ INSERT INTO device_mn SELECT id, 'BENCH' || lpad((id - 1)::text, 10, '0'), '(,)'
 INSERT INTO point (subject, side, code)
   SELECT subject.id, 'out', 'a2100' || digit
   FROM subject, generate_series(0, 9) AS digit ORDER BY subject.id, digit;
-INSERT INTO channel (device, code, point, valid)
-  SELECT subject, code, id, '(,)' FROM point ORDER BY id;
+INSERT INTO channel (device, code) SELECT subject, code FROM point ORDER BY id;
+INSERT INTO channel_binding (channel, point, valid)
+  SELECT channel.id, point.id, '(,)' FROM channel JOIN point
+  ON point.subject = channel.device AND point.code = channel.code;
 INSERT INTO registry_change (actor, source, summary) VALUES ('bench', 'bench', '{}');
 """
 EMPTY = """

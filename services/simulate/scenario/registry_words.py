@@ -7,9 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from pydantic import BaseModel
-
-from schemas import registry
 from schemas.registry_words import BEIJING
 from schemas.scenario import Outlet, Stage, Unit
 from services.simulate.process.facts import PROCESSES, TREATMENTS
@@ -66,7 +63,7 @@ def _outlet(plant: PlantCopy, outlet: Outlet) -> dict[str, object]:
         entry["reference_oxygen"] = reference
     if outlet.role != "main":
         entry["role"] = outlet.role
-    return _known(entry, registry.Outlet)
+    return entry
 
 
 def _unit(unit: Unit) -> dict[str, object]:
@@ -79,12 +76,7 @@ def _unit(unit: Unit) -> dict[str, object]:
         "rated_unit": facts.rated_unit,
     }
     fuel = unit.fuel or facts.fuel
-    return _known(entry | ({"fuel": fuel} if fuel else {}), registry.Unit)
-
-
-def _known(entry: dict[str, object], part: type[BaseModel]) -> dict[str, object]:
-    """What the registry has a field for: it refuses a file for one that it has not."""
-    return {name: value for name, value in entry.items() if name in part.model_fields}
+    return entry | ({"fuel": fuel} if fuel else {})
 
 
 def _stages(plant: PlantCopy) -> dict[str, Stage]:

@@ -104,7 +104,7 @@ async def test_a_false_reading_is_named_with_what_its_frame_says(
 async def test_a_binding_changed_since_is_a_warning_and_no_accusation(kept: Kept) -> None:
     await fill(kept)
     kept.owner(
-        "UPDATE channel SET valid = tstzrange('2026-08-02', NULL) WHERE id = 1",
+        "UPDATE channel_binding SET valid = tstzrange('2026-08-02', NULL) WHERE channel = 1",
         "INSERT INTO registry_change (actor, source, summary) VALUES ('t', 't', '{}')",
     )
 
@@ -112,6 +112,32 @@ async def test_a_binding_changed_since_is_a_warning_and_no_accusation(kept: Kept
 
     assert kinds(report.findings) == {Kind.REGISTRY_DIFFERS}
     assert report.clean
+
+
+async def test_a_binding_mended_for_the_past_leaves_readings_proven(kept: Kept) -> None:
+    await fill(kept)
+    kept.owner(
+        "UPDATE channel_binding SET rank = 'spare', point = 2 WHERE channel = 1",
+        "INSERT INTO registry_change (actor, source, summary) VALUES ('t', 't', '{}')",
+    )
+
+    report = await kept.verify(deep=True)
+
+    assert report.findings == []
+
+
+async def test_revisions_under_an_id_of_before_count_once(kept: Kept) -> None:
+    await fill(kept)
+    copied = (
+        "INSERT INTO reading_revision (series, time, channel, value, span_s, received_at, batch, seq)"
+        " SELECT 'realtime', time, 999, value, span_s, received_at, batch, seq"
+        " FROM reading_realtime WHERE channel = 1 LIMIT 1"
+    )
+    kept.owner(copied, "INSERT INTO channel_merged (old, channel) VALUES (999, 1)")
+
+    report = await kept.verify(deep=True)
+
+    assert report.findings == []
 
 
 async def test_a_recorded_change_of_the_registry_excuses_no_changed_value_or_flag(

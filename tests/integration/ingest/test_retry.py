@@ -70,8 +70,9 @@ async def test_codes_that_were_unknown_are_added_and_the_others_are_repeats(kept
     await kept.store([("MN-A", frame("MN-A", START))], START)
     kept.owner(
         "INSERT INTO point (subject, side, code) VALUES (1, 'out', 'other')",
-        "INSERT INTO channel (device, code, point, valid)"
-        " VALUES (1, 'a21002', currval('point_id_seq'), tstzrange(NULL, NULL))",
+        "INSERT INTO channel (device, code) VALUES (1, 'a21002')",
+        "INSERT INTO channel_binding (channel, point, valid)"
+        " VALUES (currval('channel_id_seq'), currval('point_id_seq'), tstzrange(NULL, NULL))",
     )
 
     done = await retry(kept)

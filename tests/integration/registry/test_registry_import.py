@@ -90,13 +90,14 @@ def test_changed_channels_may_exchange_their_ranks(connection: psycopg.Connectio
     first = TERSE.replace("a21026, a19001", entry.format("main", "spare"))
     swapped = TERSE.replace("a21026, a19001", entry.format("spare", "main"))
     stored(connection, first)
-    ids = {row.code: row.id for row in read_registry(connection).channels.values()}
+    before = read_registry(connection).channels
 
     stored(connection, swapped)
 
-    rows = read_registry(connection).channels.values()
-    assert {row.code: row.rank for row in rows} == {"a21026": "spare", "a21003": "main"}
-    assert {row.code: row.id for row in rows} == ids
+    rows = read_registry(connection)
+    assert rows.channels == before
+    ranks = {rows.channels[key].code: row.rank for key, [row] in rows.bindings.items()}
+    assert ranks == {"a21026": "spare", "a21003": "main"}
 
 
 def test_a_second_main_channel_is_refused_with_both_named(connection: psycopg.Connection) -> None:
@@ -119,16 +120,23 @@ def test_a_second_main_channel_is_refused_with_both_named(connection: psycopg.Co
             id="mn",
         ),
         pytest.param(
-            "INSERT INTO channel (device, code, point, valid)"
-            " SELECT device, 'other', point, valid FROM channel",
+            "WITH other AS (INSERT INTO channel (device, code)"
+            " SELECT device, 'other' FROM channel LIMIT 1 RETURNING id)"
+            " INSERT INTO channel_binding (channel, point, valid)"
+            " SELECT other.id, point, valid FROM other, channel_binding",
             "one_main_per_point",
             id="two mains",
         ),
         pytest.param(
-            "INSERT INTO channel (device, code, point, rank, valid)"
-            " SELECT device, code, point, 'spare', valid FROM channel",
+            "INSERT INTO channel (device, code) SELECT device, code FROM channel",
             "one_channel_per_code",
             id="code",
+        ),
+        pytest.param(
+            "INSERT INTO channel_binding (channel, point, rank, valid)"
+            " SELECT channel, point, 'spare', valid FROM channel_binding",
+            "one_binding_per_channel",
+            id="binding",
         ),
         pytest.param(
             "INSERT INTO channel_setting (channel, valid, unit)"
@@ -143,7 +151,7 @@ def test_the_database_itself_refuses_what_overlaps(
 ) -> None:
     stored(connection, TERSE)
 
-    with pytest.raises(psycopg.errors.ExclusionViolation) as caught:
+    with pytest.raises(psycopg.errors.IntegrityError) as caught:
         connection.execute(query.encode())
 
     assert caught.value.diag.constraint_name == constraint

@@ -61,7 +61,7 @@ def test_an_exported_workbook_imports_as_no_change(run: Run, tmp_path: Path) -> 
 
     said = run("export", str(exported)).stderr
 
-    assert "2 plants, 3 devices" in said
+    assert "2 plants, 7 devices" in said
     assert run("import", str(exported)).stderr == "Nothing to change.\n"
 
 

@@ -146,8 +146,12 @@ def test_one_hour_does_not_make_up_for_another(writer: psycopg.Connection) -> No
         ("UPDATE device SET commissioned_at = %(at)s", 3),
         ("UPDATE device_mn SET valid = tstzrange(%(at)s, NULL)", 3),
         ("UPDATE device_mn SET valid = tstzrange(NULL, %(at)s)", 3),
-        ("UPDATE channel SET valid = tstzrange(%(at)s, NULL)", 3),
-        ("UPDATE channel SET valid = tstzrange(%(at)s, NULL) WHERE code = 'a19001'", 6),
+        ("UPDATE channel_binding SET valid = tstzrange(%(at)s, NULL)", 3),
+        (
+            "UPDATE channel_binding SET valid = tstzrange(%(at)s, NULL)"
+            " WHERE channel = (SELECT id FROM channel WHERE code = 'a19001')",
+            6,
+        ),
         ("UPDATE device_mn SET valid = '(,)'", 6),
     ],
     ids=["commissioned", "mn taken", "mn given up", "channels bound", "one channel", "for ever"],
@@ -161,8 +165,7 @@ def test_due_is_what_falls_into_the_time_of_registration(
 
 
 def test_a_device_without_channels_owes_nothing(writer: psycopg.Connection) -> None:
-    writer.execute("DELETE FROM channel_setting")
-    writer.execute("DELETE FROM channel")
+    writer.execute("DELETE FROM channel_binding")
 
     assert series_counts(writer, SPAN, Graces()) == []
 

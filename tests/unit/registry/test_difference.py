@@ -101,14 +101,17 @@ def test_the_past_is_mended_for_a_stated_interval(registry: MemoryRegistry) -> N
     ]
 
 
-def test_a_channel_that_moves_keeps_its_past_and_gets_a_new_row(registry: MemoryRegistry) -> None:
+def test_a_channel_that_moves_keeps_its_past_and_gets_a_new_binding(
+    registry: MemoryRegistry,
+) -> None:
     moved = channels("{code: a21026, point: DA002, from: 2024-06-01}").replace(
         "- {code: DA001, medium: air}", "- {code: DA002, medium: air}"
     )
 
     registry.load(moved)
 
-    rows = [row for row in registry.rows.channels.values() if row.code == "a21026"]
+    [channel] = [row for row in registry.rows.channels.values() if row.code == "a21026"]
+    rows = registry.rows.bindings[channel.id]
     assert [(row.until, registry.rows.points[row.point].code) for row in rows] == [
         (JUNE, "a21026"),
         (None, "a21026"),
@@ -123,7 +126,7 @@ def test_a_wrong_binding_is_mended_in_place_so_that_its_readings_follow(
 
     registry.load(channels("{code: a21026, point: DA001/in}"))
 
-    after = registry.rows.channels[before.id]
+    [after] = registry.rows.bindings[before.id]
     assert registry.rows.points[after.point].side == "in"
 
 
@@ -138,7 +141,7 @@ def test_a_mended_commissioning_takes_mn_and_channels_along(registry: MemoryRegi
     registry.load(TERSE.replace("2024-01-01", "2023-05-01"))
 
     [[held]] = registry.rows.mns.values()
-    since = {row.since for row in registry.rows.channels.values()}
+    since = {row.since for rows in registry.rows.bindings.values() for row in rows}
     assert since == {held.since} == {datetime(2023, 4, 30, 16, tzinfo=UTC)}
 
 

@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.policies import Policy
 from schemas.registry import RegistryDocument
 from schemas.registry_rows import RegistryRows
 from services.registry.written import registry_text
@@ -55,6 +56,23 @@ def channel(draw: st.DrawFn, code: str) -> dict[str, object]:
 
 
 @st.composite
+def bindings(draw: st.DrawFn, code: str) -> list[dict[str, object]]:
+    """One code bound here and there, one after the other, with or without gaps."""
+    days = sorted(set(draw(st.lists(DAYS, min_size=1, max_size=4))))
+    edges = [None, *days, None]
+    entries: list[dict[str, object]] = []
+    for since, until in pairwise(edges):
+        if entries and draw(st.integers(0, 4)) == 0:
+            continue
+        entry = draw(channel(code))
+        entry = {name: value for name, value in entry.items() if name not in {"from", "to"}}
+        if "settings" in entry:
+            entry = {"code": code, "point": "DA001"} | draw(reading())
+        entries.append(entry | {k: day for k, day in (("from", since), ("to", until)) if day})
+    return entries
+
+
+@st.composite
 def device(draw: st.DrawFn, number: int) -> dict[str, object]:
     codes = draw(st.lists(CODES, unique=True, max_size=4))
     fields: dict[str, object] = {
@@ -66,11 +84,15 @@ def device(draw: st.DrawFn, number: int) -> dict[str, object]:
         "utc_offset": draw(st.sampled_from(["+08:00", "-03:30", "+00:00"])),
         # Only the first device's channels may be main, so that no two mains meet.
         "channels": [
-            draw(channel(code)) | ({} if number == 0 else {"rank": "spare"}) for code in codes
+            entry | ({} if number == 0 else {"rank": "spare"})
+            for code in codes
+            for entry in (draw(bindings(code)) if draw(st.booleans()) else [draw(channel(code))])
         ],
     }
     if draw(st.booleans()):
         fields["gateway"] = draw(WORDS)
+    if draw(st.booleans()):
+        fields["policies"] = draw(st.lists(st.sampled_from([*map(str, Policy)]), unique=True))
     return fields
 
 
@@ -82,7 +104,11 @@ def documents(draw: st.DrawFn) -> dict[str, object]:
         "region": draw(st.sampled_from(["1505", "45"])),
         "outlets": [
             {"code": "DA001", "medium": "air", "name": draw(WORDS)},
-            {"code": "DA002", "medium": "water", "successor": "DA001"},
+            {
+                "code": "DA002",
+                "medium": "air",
+                **draw(st.sampled_from([{}, {"successor": "DA001", "merged_at": "2024-03-01"}])),
+            },
         ],
         "units": [{"code": "U1", "process": draw(WORDS)}],
         "facilities": [{"code": "F1", "treatment": "x", "design_capacity": draw(NUMBERS)}],
@@ -126,7 +152,7 @@ def test_the_example_is_a_document_without_problems() -> None:
     found = compared(RegistryRows(), text)
 
     assert not found.problems
-    assert found.counts["device", "added"] == 3
+    assert found.counts["device", "added"] == 7
 
 
 def test_the_schema_teaches_every_field() -> None:
