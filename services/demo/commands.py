@@ -18,27 +18,39 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.demo.fleet import Fleet
 from services.demo.ingest_process import running_ingest
-from services.demo.preparing import DemoError, open_accounts, register_plants
+from services.demo.preparing import (
+    APPLICATION,
+    DemoError,
+    keep_keys,
+    open_accounts,
+    register_world,
+    seal_file,
+)
+from services.demo.province import BACK_S, province
 from services.demo.view import Addresses, Snapshot, picture, plain_line
 from services.demo.watch import Lookout, watch
 from services.embedded import servers
 from services.embedded.errors import EmbeddedError
 from services.embedded.processes import free_port, port_free, tail
-from services.registry.standard import standard_codes
+from services.registry.standard import standard_codes, standard_regions
 from services.runtime.broker_address import broker_address
 from services.runtime.settings import read_settings
 from services.runtime.signals import stop_event
-from services.simulate.plant import demo_loggers
+from services.simulate.hour import hour_of
+from services.simulate.outgoing import Air
 from services.simulate.publish import Station, publish_fleet
-from services.simulate.schedule import Pace
+from services.simulate.world import World
 from services.store.errors import DatabaseError
 from services.store.migrations import MigrationError, migrate
-from services.store.session import StoreError
+from services.store.newest import newest_readings
+from services.store.session import StoreError, session
 
 LIVE_EVERY_S = 1.0
 LINE_EVERY_S = 2.0
-LIVE_SPARE_LINES = 12
+LIVE_SPARE_LINES = 19
+MOST_CHANNELS = 10_000
 LINE_ROWS = 50
 Show = Callable[[str, float], None]
 app = typer.Typer()
@@ -51,6 +63,9 @@ class Stage:
     servers: servers.Servers
     passwords: dict[str, str] = field(repr=False)
     metrics_port: int
+    world: World = field(repr=False)
+    begin_s: int
+    seal_file: Path
 
     @property
     def addresses(self) -> Addresses:
@@ -74,10 +89,11 @@ def demo(
         Path | None, typer.Option(help="Folder of the data; default: that of qingkong embedded.")
     ] = None,
 ) -> None:
-    """Bring up everything from nothing and show it: servers, ingest, three virtual plants.
+    """Bring up everything from nothing and show it: servers, ingest, a province.
 
     The first time TimescaleDB and Mosquitto are fetched (about 40 MB). The plants are made up
-    (示例), their messages are not: HJ 212 and JSON over MQTT, with resends and garbled lines.
+    (示例), their messages are not: HJ 212 of three editions and JSON over MQTT, with outages,
+    resends and garbled lines. What is missing of the last two hours is sent first.
     Ctrl-C stops everything and keeps the data. Uses the embedded servers only, and replaces the
     device accounts of their broker; servers of your own are not touched.
     """
@@ -100,14 +116,32 @@ def _prepare(home: Path | None, show: Show) -> Stage:
     up = servers.up(home, progress=lambda what, part: show(what, part * 0.8))
     show("migrating the database", 0.8)
     migrate(up.database_url)
-    show("registering the plants", 0.9)
-    register_plants(up.database_url, datetime.now(UTC).replace(microsecond=0))
+    show("working out the province", 0.85)
+    now_s = int(time.time())
+    world = province(up.data_dir, now_s).world
+    show("registering its plants", 0.9)
+    register_world(up.database_url, world, datetime.fromtimestamp(now_s, UTC))
+    seal = seal_file(up.data_dir)
+    keep_keys(up.database_url, world, seal)
     show("opening their accounts", 0.95)
-    passwords = open_accounts(up.data_dir, demo_loggers())
+    begin_s = _data_ends_s(up.database_url, now_s)
+    passwords = open_accounts(up.data_dir, _air(world, begin_s).accounts())
     wanted = read_settings().metrics_port
     port = wanted if wanted and port_free(wanted) else free_port()
     show("starting ingest", 1.0)
-    return Stage(up, passwords, port)
+    return Stage(up, passwords, port, world, begin_s, seal)
+
+
+def _data_ends_s(database_url: str, now_s: int) -> int:
+    """From when on data is missing, at most two hours back."""
+    now, since = (datetime.fromtimestamp(at_s, UTC) for at_s in (now_s, now_s - BACK_S))
+    with session(database_url, "api", APPLICATION) as connection:
+        newest = newest_readings(connection, since, now, MOST_CHANNELS)
+    return max((int(one.time.timestamp()) + 1 for one in newest), default=now_s - BACK_S)
+
+
+def _air(world: World, begin_s: int) -> Air:
+    return Air(world, hour_of, begin_s, world.span.to_s)
 
 
 async def _run(stage: Stage, seconds: float | None) -> None:
@@ -117,17 +151,23 @@ async def _run(stage: Stage, seconds: float | None) -> None:
         "QINGKONG_MQTT_URL": stage.servers.mqtt_url,
         "QINGKONG_METRICS_HOST": "127.0.0.1",
         "QINGKONG_METRICS_PORT": str(stage.metrics_port),
+        "QINGKONG_SEAL_KEY": "",
+        "QINGKONG_SEAL_KEY_FILE": str(stage.seal_file),
     }
+    regions = standard_regions()
+    fleet = Fleet(stage.world, {code: row.name for code, row in regions.items()})
     broker = broker_address(stage.servers.mqtt_url)
-    station = Station(broker.host, broker.port, stage.passwords, time.time)
+    station = Station(broker.host, broker.port, stage.passwords, time.time, fleet.sent)
     async with (
         stop_event() as stop,
         running_ingest(environment, stage.ingest_log) as ingest,
         asyncio.TaskGroup() as group,
     ):
         going = [
-            group.create_task(publish_fleet(demo_loggers(), station, Pace()), name="plants"),
-            group.create_task(_show(stage), name="view"),
+            group.create_task(
+                publish_fleet(_air(stage.world, stage.begin_s), station), name="province"
+            ),
+            group.create_task(_show(stage, fleet), name="view"),
         ]
         ended = group.create_task(ingest.wait(), name="ingest")
         ended.add_done_callback(lambda _: stop.set())
@@ -147,7 +187,7 @@ async def _wait(stop: asyncio.Event, seconds: float | None) -> None:
         return
 
 
-async def _show(stage: Stage) -> None:
+async def _show(stage: Stage, fleet: Fleet) -> None:
     console = Console()
     live = console.is_terminal
     rows = max(1, console.height - LIVE_SPARE_LINES) if live else LINE_ROWS
@@ -157,6 +197,7 @@ async def _show(stage: Stage) -> None:
         lambda: datetime.now(UTC),
         time.monotonic,
         rows,
+        fleet,
     )
     snapshots = watch(lookout, LIVE_EVERY_S if live else LINE_EVERY_S)
     if live:

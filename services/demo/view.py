@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from services.demo.fleet import Tally
 from services.demo.intake import Intake, Rates
 from services.registry.standard import StandardCode
+from services.simulate.world import Incident
 from services.store.newest import NewestReading
 
 BEIJING = timezone(timedelta(hours=8))
+COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Snapshot:
     rates: Rates
     readings: Sequence[NewestReading]
     trouble: str = ""
+    tallies: Sequence[Tally] = ()
+    happening: Sequence[Incident] = ()
 
 
 def picture(
@@ -41,8 +46,10 @@ def picture(
     """The live view: numbers, newest readings, addresses."""
     parts: list[RenderableType] = [
         Panel(_numbers(snapshot), title="Qingkong 晴空", title_align="left"),
+        _tallies(snapshot.tallies),
+        _happening(snapshot.happening),
         _readings(snapshot.readings, codes),
-        Text(f"database {addresses.database}\nMQTT     {addresses.mqtt}\n"),
+        Text(f"database {addresses.database}\nMQTT     {addresses.mqtt}"),
         Text(f"metrics  {addresses.metrics}\nCtrl-C stops everything; the data is kept."),
     ]
     if snapshot.trouble:
@@ -70,6 +77,30 @@ def _numbers(snapshot: Snapshot) -> Text:
         f"stored 入库 {now.stored:.0f}   repeated 重复 {now.repeated:.0f}   "
         f"rejected 拒收 {now.rejected:.0f}   pending 待确认 {now.pending:.0f}"
     )
+
+
+def _tallies(tallies: Sequence[Tally]) -> RenderableType:
+    """The leagues with their devices and what these have sent, some beside each other."""
+    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False)
+    for _ in range(COLUMNS):
+        table.add_column(no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(justify="right", no_wrap=True, min_width=7, style="bold")
+    cells = [(each.league, f"{each.devices}台", f"{each.messages:,}") for each in tallies]
+    for place in range(0, len(cells), COLUMNS):
+        table.add_row(*[text for cell in cells[place : place + COLUMNS] for text in cell])
+    return table
+
+
+def _happening(incidents: Sequence[Incident]) -> RenderableType:
+    """What happened last in the province, as it truly is."""
+    lines = [
+        f"{datetime.fromtimestamp(each.during.from_s, BEIJING):%H:%M} "
+        f"{each.subject} {each.kind.replace('_', ' ')}"
+        f"{'' if each.honest else ' 作假'}"
+        for each in incidents
+    ]
+    return Text("\n".join(lines), style="cyan", no_wrap=True, overflow="ellipsis")
 
 
 def _readings(

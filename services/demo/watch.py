@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from services.demo.fleet import Fleet
 from services.demo.intake import Intake, rates, read_intake
 from services.demo.preparing import APPLICATION
 from services.demo.view import Snapshot
 from services.store.newest import NewestReading, newest_readings
 from services.store.session import StoreError, session
 
-_BACK = timedelta(minutes=10)
+HAPPENINGS = 4
+_BACK = timedelta(hours=2, minutes=10)
 _AHEAD = timedelta(minutes=10)
 _TIMEOUT_S = 2.0
 _RATE_OVER_S = 10.0
@@ -23,13 +25,14 @@ _RATE_OVER_S = 10.0
 
 @dataclass(frozen=True)
 class Lookout:
-    """Where to look: the database, the port of the metrics page, two clocks, how many rows."""
+    """Where to look: database, port of the metrics page, two clocks, how many rows, the fleet."""
 
     database_url: str = field(repr=False)
     metrics_port: int
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     rows: int
+    fleet: Fleet
 
 
 async def watch(lookout: Lookout, every_s: float) -> AsyncIterator[Snapshot]:
@@ -39,7 +42,15 @@ async def watch(lookout: Lookout, every_s: float) -> AsyncIterator[Snapshot]:
         intake, trouble = await asyncio.to_thread(_intake, lookout, seen[-1])
         readings, more = await asyncio.to_thread(_readings, lookout)
         seen = [one for one in seen if intake.at_s - one.at_s <= _RATE_OVER_S] or [intake]
-        yield Snapshot(intake, rates(seen[0], intake), readings, trouble or more)
+        happening = lookout.fleet.newest(lookout.now().timestamp(), HAPPENINGS)
+        yield Snapshot(
+            intake,
+            rates(seen[0], intake),
+            readings,
+            trouble or more,
+            lookout.fleet.tallies(),
+            happening,
+        )
         seen.append(intake)
         await asyncio.sleep(every_s)
 

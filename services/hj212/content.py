@@ -47,7 +47,9 @@ BARE_VALUES: dict[str, Literal["rtd", "average"]] = {
 }
 """What a code without a field stands for in each command, under the policy bare_codes."""
 
-_BARE_CODE = re.compile(r"[A-Za-z]{1,2}[0-9]{2,5}|[0-9]{2,3}")
+BARE_CODE = re.compile(r"[A-Za-z]{1,2}[0-9]{2,5}|[0-9]{2,3}")
+"""What may be such a code."""
+
 _LETTERS = re.compile(r"[A-Za-z]+")
 
 
@@ -262,7 +264,7 @@ class Content:
             self.warnings[Warn.DATA_TIME_FORM] = None
 
     def _is_bare_value(self, key: str, text: str) -> bool:
-        if self._bare is None or _BARE_CODE.fullmatch(key) is None or parse_number(text) is None:
+        if self._bare is None or BARE_CODE.fullmatch(key) is None or parse_number(text) is None:
             return False
         known = self._bare in self._values.get(key, {})
         return not known and self.admits(Policy.BARE_CODES)

@@ -1,31 +1,118 @@
-"""`qingkong replay`: a file published as if its devices sent it."""
+"""`qingkong simulate` and `qingkong replay`: a virtual province, or a file, published like devices."""
 
 import asyncio
 import gzip
 import io
-import ssl
+import threading
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import Progress, ProgressColumn, Task, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.progress import ProgressColumn, Task, TimeElapsedColumn
 from rich.text import Text
 
 from services.runtime.broker_address import tls_context
 from services.runtime.settings import read_settings
+from services.runtime.signals import stop_event
 from services.simulate.replay import ReplayError, Tempo, Told, replay
 from services.simulate.replay_capture import Skipped, capture_messages
 from services.simulate.replay_csv import DataError, Timed, csv_messages
 from services.simulate.replay_map import EXAMPLE_MAP, MapError, parse_map
+from services.simulate.run import Course, Progress, Wish, read_scenario, schema_text, span_of
+from services.simulate.scenario.load import ScenarioError, shipped_names
+from services.simulate.scenario.work import work_out
+from services.simulate.truth import registry_text
 
 CHUNK = 65_536
 
 app = typer.Typer()
+
+
+@app.command("simulate")
+def simulate_command(
+    scenario: Annotated[
+        str,
+        typer.Option(help="A scenario file, or the name of one that is built in: see --list."),
+    ] = "province",
+    speed: Annotated[
+        str, typer.Option(help="1: as it happens; 60: a minute a second; max: as acknowledged.")
+    ] = "1",
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help="When it begins: 2026-05-01 or 2026-05-01T08:30, Beijing time. Default: now at "
+            "speed 1, else what the scenario says, else so that it ends now."
+        ),
+    ] = None,
+    hours: Annotated[
+        float | None, typer.Option(min=0.01, help="How long; default: what the scenario says.")
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the ground truth: what truly happens, and was said and sent."
+        ),
+    ] = None,
+    registry: Annotated[
+        Path | None,
+        typer.Option(help="Write the registry that fits, for `qingkong registry import`."),
+    ] = None,
+    register_only: Annotated[
+        bool,
+        typer.Option(
+            "--register-only",
+            help="Only write the registry (without --registry: to standard output).",
+        ),
+    ] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file, and end.")
+    ] = False,
+    list_them: Annotated[
+        bool, typer.Option("--list", help="Name the built-in scenarios, and end.")
+    ] = False,
+) -> None:
+    """Publish a virtual province over MQTT as its devices would, mishaps and quirks included.
+
+    The same scenario, start and seed say the same, byte for byte. Waits for every
+    acknowledgement; Ctrl-C stops it at once. Needs QINGKONG_MQTT_URL, with an account that may
+    publish for all devices.
+    """
+    if schema or list_them:
+        typer.echo(schema_text() if schema else "\n".join(shipped_names()))
+        return
+    with _spoken_errors():
+        told = read_scenario(scenario)
+        rate = _speed(speed)
+        now_s = time.time()
+        span = span_of(told.scenario, Wish(rate, start, hours), now_s)
+        world = work_out(told.scenario, span.world_s)
+        _write_registry(registry_text(world), registry, only=register_only)
+        if not register_only:
+            _publish(Course(told, world, span, now_s, rate, truth))
+
+
+def _write_registry(text: str, file: Path | None, *, only: bool) -> None:
+    if file is not None:
+        file.write_text(text, encoding="utf-8")
+    elif only:
+        typer.echo(text, nl=False)
+
+
+def _publish(course: Course) -> None:
+    """To the end, or to Ctrl-C, which is no error; what was acknowledged is said."""
+    told, progress = Told(), Progress()
+    began = time.perf_counter()
+    with course.noted() as truth:
+        messages = course.messages(truth, progress)
+        if not asyncio.run(_run(messages, course.speed, told, lambda: progress.part)):
+            typer.echo("Stopped.", err=True)
+    _say(told, time.perf_counter() - began)
 
 
 @app.command("replay")
@@ -60,20 +147,25 @@ def replay_command(
     with _spoken_errors():
         if file is None:
             raise DataError("which file? qingkong replay FILE [--map MAP.toml]; --help tells more")
-        tempo = Tempo(_speed(speed), time.monotonic)
+        rate = _speed(speed)
         skipped = Skipped()
         with _opened(file) as content:
             messages = _messages(content, map_file, skipped)
-            told, seconds = asyncio.run(_run(messages, tempo))
-    typer.echo(
-        f"{told.messages} messages, {told.size} bytes acknowledged in {seconds:.1f} s: "
-        f"{told.messages / max(seconds, 1e-9):.0f} a second."
-    )
+            told = Told()
+            began = time.perf_counter()
+            asyncio.run(_run(messages, rate, told))
+    _say(told, time.perf_counter() - began)
     if skipped.pieces:
         typer.echo(f"{skipped.pieces} pieces ({skipped.size} bytes) name no device: left out.")
 
 
-async def _run(messages: Iterator[Timed], tempo: Tempo) -> tuple[Told, float]:
+async def _run(
+    messages: Iterator[Timed],
+    speed: float | None,
+    told: Told,
+    part: Callable[[], float] | None = None,
+) -> bool:
+    """Publish all, or what there is until Ctrl-C; whether it came to the end."""
     settings = read_settings()
     broker = settings.broker
     if broker is None:
@@ -82,11 +174,20 @@ async def _run(messages: Iterator[Timed], tempo: Tempo) -> tuple[Told, float]:
             'or for the embedded broker: eval "$(qingkong embedded env)"'
         )
     tls = tls_context(settings.broker_tls) if broker.tls else None
-    told = Told()
-    began = time.perf_counter()
-    with _shown(told):
-        await replay(messages, broker, tls, tempo, told)
-    return told, time.perf_counter() - began
+    # Signals reach the main thread alone.
+    main = threading.current_thread() is threading.main_thread()
+    async with stop_event() if main else nullcontext(asyncio.Event()) as stop:
+        typer.echo("Publishing; Ctrl-C stops.", err=True)
+        with _shown(told, part):
+            await replay(messages, broker, tls, Tempo(speed, time.monotonic, stop), told)
+        return not stop.is_set()
+
+
+def _say(told: Told, seconds: float) -> None:
+    typer.echo(
+        f"{told.messages} messages, {told.size} bytes acknowledged in {seconds:.1f} s: "
+        f"{told.messages / max(seconds, 1e-9):.0f} a second."
+    )
 
 
 def _speed(text: str) -> float | None:
@@ -123,11 +224,14 @@ def _opened(file: Path) -> Generator[BinaryIO]:
 def _spoken_errors() -> Generator[None]:
     try:
         yield
-    except (DataError, MapError, ReplayError, OSError, EOFError, ssl.SSLError) as error:
+    except (DataError, MapError, ReplayError, OSError, EOFError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     except UnicodeDecodeError as error:
         typer.echo("the CSV is not in UTF-8: convert it first (iconv -f GB18030)", err=True)
+        raise typer.Exit(1) from error
+    except ScenarioError as error:
+        typer.echo(f"the scenario cannot be used:\n{error}", err=True)
         raise typer.Exit(1) from error
     except ValidationError as error:
         typer.echo(f"a setting is wrong: {error}", err=True)
@@ -135,13 +239,21 @@ def _spoken_errors() -> Generator[None]:
 
 
 @contextmanager
-def _shown(told: Told) -> Generator[None]:
-    """Show on a terminal how many messages are acknowledged, and how fast."""
+def _shown(told: Told, part: Callable[[], float] | None) -> Generator[None]:
+    """Show on a terminal how many messages are acknowledged, how fast, and which part it is."""
     console = Console(stderr=True)
-    columns = (_Count(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        progress.add_task("", total=None, told=told)
+    columns = (_Part(), _Count(), TimeElapsedColumn())
+    with Bar(*columns, console=console, disable=not console.is_terminal) as progress:
+        progress.add_task("", total=None, told=told, part=part)
         yield
+
+
+class _Part(ProgressColumn):
+    """Which part of the whole has gone out, where that is known."""
+
+    def render(self, task: Task) -> Text:
+        part: Callable[[], float] | None = task.fields["part"]
+        return Text("" if part is None else f"{part():4.0%}")
 
 
 class _Count(ProgressColumn):

@@ -23,7 +23,7 @@ def home(yard: Yard) -> Iterator[Path]:
 
 
 def demo(home: Path) -> str:
-    words = [*PROGRAM, "--home", str(home), "--seconds", "7"]
+    words = [*PROGRAM, "--home", str(home), "--seconds", "12"]
     done = subprocess.run(  # noqa: S603 - the words are ours
         words, capture_output=True, text=True, timeout=90, check=False
     )

@@ -1,26 +1,45 @@
 """The virtual loggers on a real broker: an account each, and nothing lost by a restart."""
 
 import asyncio
-from itertools import count
+from dataclasses import dataclass, field
 
 import aiomqtt
 
 from services.embedded.accounts import device_account
 from services.embedded.mosquitto import Mosquitto
 from services.runtime.broker_address import broker_address
-from services.simulate.plant import demo_loggers
+from services.simulate.outgoing import Air, Outgoing
 from services.simulate.publish import Station, publish_fleet
-from services.simulate.schedule import Outgoing, Pace, due
+from services.simulate.world import Hour, VirtualDevice, World
+from tests.fixtures.virtual import BEGIN_S, HOUR_S, virtual_device, virtual_hour, virtual_world
 
-BEGIN = 1_767_225_600
 PASSWORD = "for one test"  # noqa: S105 - of a broker on the loopback that lives for a test
+ONE = virtual_device()
+OTHER = virtual_device(mn="88888888AB00000000000002", protocol="cems-v1")
 
 
-def station(broker: Mosquitto) -> Station:
-    """A station whose clock runs 20 seconds between two looks at it."""
-    ticks = count(BEGIN, 20)
-    passwords = {logger.mn: PASSWORD for logger in demo_loggers()}
-    return Station("127.0.0.1", broker.port, passwords, lambda: float(next(ticks)))
+def measured(_world: World, device: VirtualDevice, begin_s: int) -> Hour:
+    return virtual_hour(begin_s, device.quantities)
+
+
+def air(*devices: VirtualDevice, seconds: int = HOUR_S) -> Air:
+    return Air(virtual_world(*devices), measured, BEGIN_S, BEGIN_S + seconds)
+
+
+def expected(on_air: Air, until_s: float) -> list[bytes]:
+    return [one.payload for lot in on_air.lots(in_order=True) for one in lot if one.at_s <= until_s]
+
+
+@dataclass
+class Watch:
+    """A clock that a test sets, and what the fleet says it has sent."""
+
+    at_s: float = BEGIN_S
+    sent: list[Outgoing] = field(default_factory=list[Outgoing])
+
+    def station(self, broker: Mosquitto) -> Station:
+        passwords = {each.mn: PASSWORD for each in (ONE, OTHER)}
+        return Station("127.0.0.1", broker.port, passwords, lambda: self.at_s, self.sent.append)
 
 
 def listening(broker: Mosquitto) -> aiomqtt.Client:
@@ -35,78 +54,67 @@ def listening(broker: Mosquitto) -> aiomqtt.Client:
     )
 
 
-async def test_each_logger_publishes_all_it_has_to_say_in_order(broker: Mosquitto) -> None:
-    coal, _, boiler = demo_loggers()
-    broker.grant([device_account(logger.mn, PASSWORD) for logger in demo_loggers()])
-    expected = [
-        message for second in range(BEGIN + 1, BEGIN + 61) for message in due(coal, Pace(), second)
-    ]
-    arrived: list[bytes] = []
-    topics: set[str] = set()
+async def heard(listener: aiomqtt.Client, count: int) -> list[aiomqtt.Message]:
+    found: list[aiomqtt.Message] = []
+    async for message in listener.messages:
+        found.append(message)
+        if len(found) == count:
+            break
+    return found
 
-    async with listening(broker) as listener, asyncio.TaskGroup() as group:
+
+async def test_each_device_publishes_all_it_has_to_say_in_order(broker: Mosquitto) -> None:
+    broker.grant([device_account(each.mn, PASSWORD) for each in (ONE, OTHER)])
+    both = air(ONE, OTHER, seconds=600)
+    watch = Watch(at_s=BEGIN_S + HOUR_S)
+    total = len(expected(both, watch.at_s))
+
+    async with listening(broker) as listener:
         await listener.subscribe([("hj212/+", 1), ("cems/v1/+", 1)])
-        # One logger at a time, so that each look at the clock is its own.
-        fleet = group.create_task(publish_fleet([coal], station(broker), Pace()), name="coal")
-        async for message in listener.messages:
-            topics.add(str(message.topic))
-            arrived.append(bytes(message.payload))
-            if len(arrived) == len(expected):
-                break
-        fleet.cancel()
-        other = group.create_task(publish_fleet([boiler], station(broker), Pace()), name="boiler")
-        topics.add(str((await anext(listener.messages)).topic))
-        other.cancel()
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            group.create_task(publish_fleet(both, watch.station(broker)), name="fleet")
+            arrived = await heard(listener, total)
 
-    assert arrived == [message.payload for message in expected]
-    assert f"cems/v1/{boiler.mn}" in topics
+    for device, topic in ((ONE, f"hj212/{ONE.mn}"), (OTHER, f"cems/v1/{OTHER.mn}")):
+        own = [bytes(each.payload) for each in arrived if str(each.topic) == topic]
+        assert own == expected(air(device, seconds=600), watch.at_s)
+    assert len(watch.sent) == total
+
+
+async def test_nothing_is_sent_before_its_time(broker: Mosquitto) -> None:
+    broker.grant([device_account(ONE.mn, PASSWORD)])
+    watch = Watch(at_s=BEGIN_S + 60)
+    due = expected(air(ONE), watch.at_s)
+
+    async with listening(broker) as listener:
+        await listener.subscribe("hj212/+", qos=1)
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            fleet = group.create_task(publish_fleet(air(ONE), watch.station(broker)), name="fleet")
+            arrived = await heard(listener, len(due))
+            fleet.cancel()
+
+    assert [bytes(each.payload) for each in arrived] == due
+    assert all(one.at_s <= watch.at_s for one in watch.sent)
 
 
 async def test_what_was_not_sent_before_a_restart_of_the_broker_comes_after_it(
     broker: Mosquitto,
 ) -> None:
-    coal = demo_loggers()[0]
-    broker.grant([device_account(coal.mn, PASSWORD)])
-    watch = Watch()
-    on_air = Station("127.0.0.1", broker.port, {coal.mn: PASSWORD}, watch)
+    broker.grant([device_account(ONE.mn, PASSWORD)])
+    watch = Watch(at_s=BEGIN_S + 600)
+    before = expected(air(ONE), BEGIN_S + 600)
+    all_of_it = expected(air(ONE), BEGIN_S + 900)
 
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(50), asyncio.TaskGroup() as group:
         async with listening(broker) as listener:
             await listener.subscribe("hj212/+", qos=1)
-            fleet = group.create_task(publish_fleet([coal], on_air, Pace()), name="coal")
-            before = await heard(listener, watch, BEGIN + 20)
+            fleet = group.create_task(publish_fleet(air(ONE), watch.station(broker)), name="fleet")
+            arrived = {bytes(each.payload) for each in await heard(listener, len(before))}
         await asyncio.to_thread(broker.restart)
+        watch.at_s = BEGIN_S + 900
         async with listening(broker) as listener:
-            after = await heard(listener, watch, BEGIN + 40)
+            while len(arrived) < len(all_of_it):
+                arrived.add(bytes((await anext(listener.messages)).payload))
         fleet.cancel()
 
-    assert before == {message.payload for message in told(BEGIN + 1, BEGIN + 20)}
-    assert after >= {message.payload for message in told(BEGIN + 21, BEGIN + 40)}
-
-
-def told(first: int, last: int) -> list[Outgoing]:
-    coal = demo_loggers()[0]
-    return [m for second in range(first, last + 1) for m in due(coal, Pace(), second)]
-
-
-class Watch:
-    """A clock that stands at the beginning when first looked at, and then where it is set."""
-
-    def __init__(self) -> None:
-        self.at_s = BEGIN
-        self._seen = False
-
-    def __call__(self) -> float:
-        at_s = self.at_s if self._seen else BEGIN
-        self._seen = True
-        return float(at_s)
-
-
-async def heard(listener: aiomqtt.Client, watch: Watch, until_s: int) -> set[bytes]:
-    """Set the clock, and listen until the last message of that second has come."""
-    watch.at_s = until_s
-    last = told(until_s, until_s)[-1].payload
-    arrived: set[bytes] = set()
-    while last not in arrived:
-        arrived.add(bytes((await anext(listener.messages)).payload))
-    return arrived
+    assert arrived == set(all_of_it)

@@ -65,7 +65,7 @@ async def test_every_value_of_the_file_arrives(
     async with client(mosquitto) as listener:
         await listener.subscribe("hj212/R1", qos=1)
         words = ["replay", str(data), "--map", str(map_file)]
-        outcome = await asyncio.to_thread(CliRunner().invoke, app, words[1:])
+        outcome = await asyncio.to_thread(CliRunner().invoke, app, words)
         payloads = await received(listener, 200)
 
     assert outcome.exit_code == 0, outcome.output

@@ -1,8 +1,10 @@
-"""`qingkong replay` at the terminal: what it teaches, and what it says when it cannot go on."""
+"""`qingkong replay` and `simulate` at the terminal: what they teach, and what goes wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from services.simulate.commands import app
@@ -10,7 +12,11 @@ from services.simulate.replay_map import parse_map
 
 
 def replay(*words: str) -> Result:
-    return CliRunner().invoke(app, words)
+    return CliRunner().invoke(app, ["replay", *words])
+
+
+def simulate(*words: str) -> Result:
+    return CliRunner().invoke(app, ["simulate", *words])
 
 
 def test_the_example_map_can_be_used_as_it_is_printed() -> None:
@@ -44,3 +50,74 @@ def test_a_wrong_call_is_told_in_a_sentence(words: tuple[str, ...], says: str) -
 
     assert outcome.exit_code == 1
     assert says in outcome.output
+
+
+def test_the_built_in_scenarios_are_named() -> None:
+    assert {"province", "quirks-500", "small"} <= set(simulate("--list").output.split())
+
+
+def test_the_schema_of_a_scenario_is_printed() -> None:
+    assert "plants" in json.loads(simulate("--schema").output)["properties"]
+
+
+def test_the_registry_that_fits_is_printed_or_written(tmp_path: Path) -> None:
+    file = tmp_path / "registry.yaml"
+    words = ("--scenario", "small", "--start", "2026-05-01", "--register-only")
+
+    printed = simulate(*words).output
+    simulate(*words, "--registry", str(file))
+
+    assert yaml.safe_load(printed)["plants"][0]["code"] == "SMALL-POWER"
+    assert file.read_text(encoding="utf-8") == printed
+
+
+def test_a_scenario_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "name: own\nplants:\n  - {code: P, name: 示例厂, kind: sewage}\n", encoding="utf-8"
+    )
+
+    printed = simulate("--scenario", str(file), "--register-only").output
+
+    assert yaml.safe_load(printed)["plants"][0]["code"] == "P"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("name: x", "`plants` is missing", id="no plants"),
+        pytest.param("name: [", "no YAML", id="no YAML"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_is_said(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    outcome = simulate("--scenario", str(file))
+
+    assert outcome.exit_code == 1
+    assert says in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param(("--scenario", "nowhere"), "one of", id="no such name"),
+        pytest.param(("--start", "tomorrow"), "--start tomorrow", id="no time"),
+        pytest.param(("--speed", "fast"), "give max", id="speed"),
+    ],
+)
+def test_a_wrong_simulation_is_told_in_a_sentence(words: tuple[str, ...], says: str) -> None:
+    outcome = simulate(*words)
+
+    assert outcome.exit_code == 1
+    assert says in outcome.output
+
+
+def test_a_simulation_needs_a_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QINGKONG_MQTT_URL", raising=False)
+
+    outcome = simulate("--scenario", "small")
+
+    assert outcome.exit_code == 1
+    assert "QINGKONG_MQTT_URL is not set" in outcome.output

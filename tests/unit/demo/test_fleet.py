@@ -1,0 +1,42 @@
+"""The counts of the virtual province by league, and its newest incidents."""
+
+from dataclasses import replace
+
+from services.demo.fleet import Fleet
+from services.simulate.outgoing import Outgoing
+from services.simulate.world import Incident, Interval, World
+from tests.fixtures.virtual import virtual_device, virtual_world
+
+ONE = virtual_device(plant="P1", mn="M1")
+TWO = virtual_device(plant="P2", mn="M2")
+
+
+def world(*incidents: Incident) -> World:
+    registry: dict[str, object] = {
+        "plants": [{"code": "P1", "region": "150502"}, {"code": "P2", "region": "1501"}]
+    }
+    return replace(virtual_world(ONE, TWO), registry=registry, incidents=incidents)
+
+
+def message(mn: str) -> Outgoing:
+    return Outgoing(f"hj212/{mn}", b"", 0.0, mn, mn, "2011")
+
+
+def incident(kind: str, from_s: int) -> Incident:
+    return Incident(kind, "P1/B1", Interval(from_s, from_s + 60), honest=True)
+
+
+def test_messages_are_counted_by_league() -> None:
+    fleet = Fleet(world(), {"1505": "通辽市"})
+
+    for mn in ("M1", "M1", "M2"):
+        fleet.sent(message(mn))
+
+    assert fleet.tallies() == [("1501", 1, 1, 1), ("通辽市", 1, 1, 2)]
+
+
+def test_the_newest_incidents_are_those_that_began_last() -> None:
+    fleet = Fleet(world(incident("a", 10), incident("b", 20), incident("c", 30)), {})
+
+    assert [each.kind for each in fleet.newest(25, 1)] == ["b"]
+    assert [each.kind for each in fleet.newest(25, 5)] == ["b", "a"]
