@@ -148,8 +148,10 @@ def test_one_hour_does_not_make_up_for_another(writer: psycopg.Connection) -> No
         ("UPDATE device_mn SET valid = tstzrange(NULL, %(at)s)", 3),
         ("UPDATE channel_binding SET valid = tstzrange(%(at)s, NULL)", 3),
         (
-            "UPDATE channel_binding SET valid = tstzrange(%(at)s, NULL)"
-            " WHERE channel = (SELECT id FROM channel WHERE code = 'a19001')",
+            (
+                "UPDATE channel_binding SET valid = tstzrange(%(at)s, NULL)"
+                " WHERE channel = (SELECT id FROM channel WHERE code = 'a19001')"
+            ),
             6,
         ),
         ("UPDATE device_mn SET valid = '(,)'", 6),
