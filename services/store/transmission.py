@@ -108,8 +108,8 @@ WITH said AS (
 ), bound AS (
   SELECT sender, number, to_timestamp(from_s) AS since, to_timestamp(to_s) AS until,
     make_interval(secs => allowed_s) AS allowed
-  FROM unnest(%(bound_senders)s::integer[], %(numbers)s::integer[], %(froms_s)s::bigint[],
-    %(tos_s)s::bigint[], %(allowed_s)s::integer[]) AS said (sender, number, from_s, to_s, allowed_s)
+  FROM unnest(%(bound_senders)s::integer[], %(numbers)s::integer[], %(begins_s)s::bigint[],
+    %(ends_s)s::bigint[], %(allowed_s)s::integer[]) AS said (sender, number, from_s, to_s, allowed_s)
 )
 SELECT record.sender, record.number,
   extract(epoch FROM date_bin(INTERVAL '1 hour', record.time, TIMESTAMPTZ '2000-01-01 00:00:00+00'))
@@ -148,9 +148,9 @@ def series_counts(
 
 def _sender(row: tuple[object, ...], graces: Graces, now: datetime) -> Sender:
     plant, device, mn, part = cast("tuple[str, str, str, str]", row[:4])
-    channels, froms, tos = cast("tuple[list[int], list[datetime], list[datetime]]", row[4:7])
+    channels, begins, ends = cast("tuple[list[int], list[datetime], list[datetime]]", row[4:7])
     intervals = cast("tuple[int, int]", row[7:])
-    periods = [(seconds(first), seconds(last)) for first, last in zip(froms, tos, strict=True)]
+    periods = [(seconds(first), seconds(last)) for first, last in zip(begins, ends, strict=True)]
     return Sender(plant, device, mn, part, channels, periods, rhythms(intervals, graces, now))
 
 
@@ -184,7 +184,7 @@ def _bounds(senders: Sequence[Sender]) -> dict[str, object]:
         for number, rhythm in enumerate(sender.rhythms)
         for first, last in sender.periods
     ]
-    names = ("bound_senders", "numbers", "froms_s", "tos_s", "allowed_s")
+    names = ("bound_senders", "numbers", "begins_s", "ends_s", "allowed_s")
     return {
         name: _array(column) for name, column in zip(names, zip(*bounds, strict=True), strict=True)
     }

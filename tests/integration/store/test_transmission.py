@@ -316,8 +316,8 @@ def test_one_devices_records_are_found_by_index(writer: psycopg.Connection, seri
         "senders": [0],
         "bound_senders": [0],
         "numbers": [1],
-        "froms_s": [0],
-        "tos_s": [0],
+        "begins_s": [0],
+        "ends_s": [0],
         "allowed_s": [60],
     }
 
