@@ -105,6 +105,8 @@ def _period(
     today = _midnight(now)
     first = today if since is None else _hour(_time("--since", since))
     last = now if until is None else _time("--until", until)
+    if since is None and last <= first:
+        raise typer.BadParameter("--until alone begins today: give --since too, or --day")
     return _checked(first, -(-(last - first) // HOUR) * HOUR + first, now)
 
 

@@ -40,6 +40,9 @@ _SEPARATORS = re.compile(r'[,;，；、\n"\[\]]')
 # What XML cannot hold, and what readers of workbooks take for an escape of it.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_?x[0-9A-Fa-f]{4}_")
 
+# The writer of workbooks takes what begins and ends so for XML of its own and escapes nothing in it.
+_MARKUP = "<r>"
+
 
 class CellError(ValueError):
     """What is wrong with a cell; the sentence says what to do."""
@@ -54,7 +57,7 @@ EMPTY: Final = Empty()
 
 
 def read_cell(column: Column, value: object) -> object:
-    """The value of a cell: EMPTY, None where it clears the field, else what the document takes.
+    """The value of a cell: EMPTY, where it clears the field what that is then, else what it says.
 
     Raises CellError.
     """
@@ -63,7 +66,7 @@ def read_cell(column: Column, value: object) -> object:
         if value in ERRORS:
             raise CellError(f"the formula here gives the error {value}: mend it or write the value")
         if value.lower() in CLEAR:
-            return None
+            return column.cleared
     if value is None or value == "":
         return EMPTY
     if column.many:
@@ -95,7 +98,7 @@ def _written(text: str) -> str:
         return json.dumps(text).replace("x", "\\u0078")
     quoted = len(text) > 1 and text[0] == text[-1] == '"'
     special = text.lower() in CLEAR or text in ERRORS or _SCIENTIFIC.fullmatch(text)
-    if quoted or special or text != text.strip():
+    if quoted or special or text != text.strip() or text.startswith(_MARKUP):
         return json.dumps(text, ensure_ascii=False)
     return text
 

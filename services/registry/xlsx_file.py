@@ -14,14 +14,20 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 1_048_576
+# Of a sheet, empty ones to the left of others counted in; an entry has some 20.
+MAX_CELLS = 100_000_000
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([^\"']+)[\"']")
+# A tag is never longer than this where it matters here.
+LONGEST_TAG = 1000
 # What openpyxl raises where the parts of a workbook are not what they should be.
 _BROKEN = (
     ArithmeticError,
@@ -52,11 +58,28 @@ class NoValue(NamedTuple):
     formula: str
 
 
+class Area(NamedTuple):
+    """Merged cells: first and last row and column, counted from 1."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 class RawSheet(NamedTuple):
-    """A sheet: its name and its rows from row 1, each as long as its last cell."""
+    """A sheet: its name and its rows from row 1, each as long as its last cell with a value."""
 
     name: str
     rows: list[Values]
+    merged: tuple[Area, ...] = ()
+
+
+class _Scanned(NamedTuple):
+    """What the parts of a workbook have that its values do not show; `merged` by part."""
+
+    formulas: bool
+    merged: dict[str, tuple[Area, ...]]
 
 
 class _Worksheet(Protocol):
@@ -86,12 +109,15 @@ def read_sheets(file: Path, advance: Advance) -> list[RawSheet]:
     with _sentences(), warnings.catch_warnings():
         # Of styles and extensions that openpyxl leaves out; none bears a value.
         warnings.simplefilter("ignore")
-        formulas = _checked(file)
+        scanned = _checked(file)
         # Opened here, so that it is closed again however openpyxl fails.
         with file.open("rb") as stream:
             values = load_workbook(stream, read_only=True, data_only=True)
-            sheets = [RawSheet(sheet.title, _rows(sheet, advance)) for sheet in _worksheets(values)]
-        if formulas:
+            sheets = [
+                RawSheet(sheet.title, _rows(sheet, advance), scanned.merged.get(_part(sheet), ()))
+                for sheet in _worksheets(values)
+            ]
+        if scanned.formulas:
             sheets = list(_marked(file, sheets))
     return sheets
 
@@ -113,8 +139,8 @@ def _sentences() -> Generator[None]:
         ) from error
 
 
-def _checked(file: Path) -> bool:
-    """Refuse what is no workbook or far too big; gives whether some sheet has formulas."""
+def _checked(file: Path) -> _Scanned:
+    """Refuse what is no workbook or far too big; gives what else its sheets have."""
     _refuse_older(file)
     try:
         archive = zipfile.ZipFile(file)
@@ -135,7 +161,11 @@ def _checked(file: Path) -> bool:
                 "this is no Excel workbook: save it as .xlsx (Excel 工作簿) and import that"
             )
         sheets = [name for name in names if name.startswith("xl/worksheets/")]
-        return any(_has_formula(archive, name) for name in sheets)
+        found = {name: _scan(archive, name) for name in sheets}
+    return _Scanned(
+        any(formulas for formulas, _ in found.values()),
+        {name: merged for name, (_, merged) in found.items()},
+    )
 
 
 def _refuse_older(file: Path) -> None:
@@ -166,14 +196,28 @@ def _no_zip(file: Path) -> str:
     )
 
 
-def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
-    rest = b""
+def _scan(archive: zipfile.ZipFile, name: str) -> tuple[bool, tuple[Area, ...]]:
+    """Whether a sheet has formulas, and its merged cells."""
+    rest, formulas = b"", False
+    merged: dict[bytes, Area] = {}
     with archive.open(name) as part:
         while chunk := part.read(1 << 20):
-            if _FORMULA.search(rest + chunk):
-                return True
-            rest = chunk[-16:]
-    return False
+            text = rest + chunk
+            formulas = formulas or _FORMULA.search(text) is not None
+            for reference in cast("list[bytes]", _MERGED.findall(text)):
+                merged[reference] = _area(reference.decode("ascii"))
+            rest = text[max(text.rfind(b"<"), len(text) - LONGEST_TAG) :]
+    return formulas, tuple(merged.values())
+
+
+def _area(reference: str) -> Area:
+    # Without rows or without columns it is damaged: openpyxl refuses it too, later.
+    return Area._make(cast("tuple[int, int, int, int]", range_boundaries(reference)))
+
+
+def _part(sheet: _Worksheet) -> str:
+    """The name of the part that the sheet is in; openpyxl has no public name for it."""
+    return str(vars(sheet).get("_worksheet_path", "")).removeprefix("/")
 
 
 def _worksheets(workbook: Workbook) -> list[_Worksheet]:
@@ -184,13 +228,28 @@ def _rows(sheet: _Worksheet, advance: Advance = lambda _: None) -> list[Values]:
     # The size that a file states for a sheet may be wrong: too small would lose rows.
     sheet.reset_dimensions()
     rows: list[Values] = []
+    cells = 0
     for row in sheet.iter_rows(values_only=True):
-        rows.append(row)
+        # Cells that only have a format come as well, as far as Excel's last column.
+        rows.append(_to_last_value(row))
+        cells += len(row)
         if len(rows) > MAX_ROWS:
             raise WorkbookError(f"sheet {sheet.title} has more than {MAX_ROWS:,} rows: split it")
+        if cells > MAX_CELLS:
+            raise WorkbookError(
+                f"sheet {sheet.title} has more than {MAX_CELLS:,} cells: delete the columns to the "
+                "right of the last header, formats and all, or split it"
+            )
         if len(rows) % 1000 == 0:
             advance(1000)
     return rows
+
+
+def _to_last_value(row: Values) -> Values:
+    if not row or row[-1] is not None:
+        return row
+    length = next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
+    return row[:length]
 
 
 def _marked(file: Path, sheets: list[RawSheet]) -> Iterator[RawSheet]:
@@ -199,7 +258,8 @@ def _marked(file: Path, sheets: list[RawSheet]) -> Iterator[RawSheet]:
         written = load_workbook(stream, read_only=True, data_only=False)
         for sheet, formulas in zip(sheets, _worksheets(written), strict=True):
             pairs = zip_longest(sheet.rows, _rows(formulas), fillvalue=())
-            yield RawSheet(sheet.name, [_row_marked(values, row) for values, row in pairs])
+            rows = [_row_marked(values, row) for values, row in pairs]
+            yield sheet._replace(rows=rows)
 
 
 def _row_marked(values: Values, formulas: Values) -> Values:

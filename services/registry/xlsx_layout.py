@@ -36,7 +36,8 @@ class Column:
     """A column: its header is the field's name in the YAML file.
 
     `many`: a list within the cell. `role`: a field of the entry, the name of the entry that it
-    belongs to, or the short form of entries that also have a sheet of their own.
+    belongs to, or the short form of entries that also have a sheet of their own. `cleared`: what the
+    field is when nothing is to stand in it, its default where it cannot be None.
     """
 
     header: str
@@ -46,6 +47,7 @@ class Column:
     required: bool = False
     note: str = ""
     role: Literal["field", "parent", "short"] = "field"
+    cleared: object = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,10 @@ def _columns(part: type[BaseModel]) -> Iterator[Column]:
                 )
             continue
         kind, choices = _kind(field.annotation if item is None else item)
-        yield Column(header, kind, item is not None, choices, field.is_required(), note)
+        yield Column(
+            *(header, kind, item is not None, choices, field.is_required(), note),
+            cleared=None if field.is_required() or _nullable(field.annotation) else field.default,
+        )
 
 
 def _children(part: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -202,6 +207,15 @@ def _plain(annotation: object) -> Iterator[object]:
             yield from _plain(member)
     elif annotation is not types.NoneType:
         yield annotation
+
+
+def _nullable(annotation: object) -> bool:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _nullable(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return any(map(_nullable, get_args(annotation)))
+    return annotation is types.NoneType
 
 
 def _item(annotation: object) -> object | None:

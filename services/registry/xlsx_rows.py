@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from openpyxl.utils import get_column_letter
 
 from services.registry.xlsx_cells import EMPTY, CellError, read_cell
-from services.registry.xlsx_file import NoValue, RawSheet, Values
+from services.registry.xlsx_file import Area, NoValue, RawSheet, Values
 from services.registry.xlsx_layout import Column, Sheet
 from services.registry.xlsx_problems import CellPlace, CellProblem
 
@@ -75,7 +75,7 @@ def read_book(raw: Iterable[RawSheet], layout: Iterable[Sheet]) -> Book:
             book.problems.append(CellProblem(table.place(0), sentence))
         else:
             book.tables[sheet.name] = table
-            _Reading(book, sheet, table).read(one.rows)
+            _Reading(book, sheet, table).read(one)
     if not book.tables and not book.problems:
         names = ", ".join(sheet.title for sheet in sheets.values())
         nothing = CellProblem(CellPlace(0, ""), f"no sheet has anything in it: write {names}")
@@ -117,7 +117,8 @@ class _Reading:
     table: Table
     skipped: set[int] = field(default_factory=set[int])
 
-    def read(self, rows: list[Values]) -> None:
+    def read(self, raw: RawSheet) -> None:
+        rows = raw.rows
         top = next(place for place, row in enumerate(rows) if any(v is not None for v in row))
         columns = self._columns(rows[top], top + 1)
         self.table.letters = {
@@ -129,6 +130,24 @@ class _Reading:
             line = self._line(number, values, columns)
             if line is not None:
                 self.table.lines.append(line)
+        for area in raw.merged:
+            first = rows[area.top - 1][area.left - 1 : area.left] if area.top <= len(rows) else ()
+            if any(value is not None for value in first):
+                self._refuse_merged(area, top + 1, columns)
+
+    def _refuse_merged(self, area: Area, header_row: int, columns: list[Column | None]) -> None:
+        """Of merged cells only the first has the value: the others would be taken as empty."""
+        first = max(area.top, header_row + 1)
+        merged = columns[area.left - 1 : area.right]
+        column = next((one for one in merged if one is not None), None)
+        if column is not None and first <= area.bottom:
+            self._wrong(
+                first,
+                column.header,
+                f"merged cells 合并单元格 ({area.bottom - area.top + 1} rows, "
+                f"{area.right - area.left + 1} columns): unmerge them 取消合并 and write the value "
+                "into each cell that it is meant for",
+            )
 
     def _columns(self, header: Values, row: int) -> list[Column | None]:
         """The column under each header; None where notes, an unknown header or nothing stand."""

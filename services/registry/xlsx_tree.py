@@ -166,6 +166,8 @@ class Tree:
             column = entry.sheet.by_header.get(child.field)
             if child.parent is not entry.sheet or column is None or column.role != "short":
                 continue
+            if not items and child.field in line.fields:
+                entry.fields[child.field] = []
             for item in cast("list[object]", items or []):
                 short = self._short(entry, child, item)
                 if short is not None:

@@ -3,6 +3,7 @@
 It writes plain values in the layout's columns; it must not know what is registered.
 """
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,10 +154,19 @@ def _write_sheet(paper: _Paper, sheet: Sheet, rows: list[Row], formats: _Formats
     places = {column.header: place for place, column in enumerate(sheet.columns)}
     for number, row in enumerate(rows, 1):
         for header, value in row.items():
-            if isinstance(value, str):
-                paper.write_string(number, places[header], value)
-            else:
-                paper.write_number(number, places[header], value)
+            place = places[header]
+            written = (
+                paper.write_string(number, place, value)
+                if isinstance(value, str)
+                else paper.write_number(number, place, value)
+            )
+            if written:
+                # It leaves out what it cannot hold, and says so by a number alone.
+                sentence = (
+                    f"sheet {sheet.title} has no room for `{header}` in row {number + 1}: a cell "
+                    f"holds 32,767 characters, a sheet {MAX_ROWS:,} rows; write YAML instead"
+                )
+                raise OSError(errno.EFBIG, sentence)
     paper.autofilter(0, 0, max(len(rows), 1), len(sheet.columns) - 1)
 
 

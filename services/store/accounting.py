@@ -59,7 +59,9 @@ class HourAccount(NamedTuple):
 
 
 DEVICES = """
-WITH frame AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
+  SELECT device, range_agg(valid) AS valid FROM device_mn WHERE mn = %(mn)s GROUP BY device
+), frame AS MATERIALIZED (
   SELECT device, max(received_at) AS last_contact, count(*) AS received,
     count(*) FILTER (WHERE outcome = 's') AS stored,
     count(*) FILTER (WHERE outcome = 'r') AS repeated,
@@ -73,6 +75,9 @@ WITH frame AS MATERIALIZED (
       AND batch.received_from >= %(since)s - INTERVAL '1 day' AND batch.origin = 'mqtt'
   ) AS single
   WHERE received_at >= %(since)s AND received_at < %(until)s
+    -- What the device sent under another MN is none of this one's.
+    AND (%(mn)s::text IS NULL OR EXISTS (
+      SELECT FROM asked WHERE asked.device = single.device AND asked.valid @> received_at))
   GROUP BY device
 ), mended AS MATERIALIZED (
   SELECT part.device, count(*) AS recovered
@@ -83,6 +88,9 @@ WITH frame AS MATERIALIZED (
     AND batch.rejected > 0 AND part.outcome = 'x'
     AND batch.received_from + part.ms * INTERVAL '1 millisecond' >= %(since)s
     AND batch.received_from + part.ms * INTERVAL '1 millisecond' < %(until)s
+    AND (%(mn)s::text IS NULL OR EXISTS (
+      SELECT FROM asked WHERE asked.device = part.device
+        AND asked.valid @> batch.received_from + part.ms * INTERVAL '1 millisecond'))
     AND EXISTS (
       SELECT FROM reject JOIN reject_retry ON reject_retry.reject = reject.id
       WHERE reject.batch = batch.id AND reject.seq = part.place - 1 AND reject.whole
@@ -97,6 +105,7 @@ WITH frame AS MATERIALIZED (
       ORDER BY lower(valid) DESC NULLS LAST LIMIT 1
     ) AS holder
   WHERE said.hour > %(since)s - INTERVAL '1 hour' AND said.hour < %(until)s
+    AND (%(mn)s::text IS NULL OR said.publisher = %(mn)s)
   GROUP BY holder.device
 ), newest AS MATERIALIZED (
   SELECT DISTINCT ON (channel.device) channel.device, reading.time, reading.received_at
@@ -121,13 +130,13 @@ JOIN plant ON plant.id = device.plant
 JOIN LATERAL (
   SELECT mn FROM device_mn
   WHERE device_mn.device = device.id AND valid && tstzrange(NULL, %(until)s)
+    AND (%(mn)s::text IS NULL OR mn = %(mn)s)
   ORDER BY lower(valid) DESC NULLS LAST LIMIT 1
 ) AS last ON true
 LEFT JOIN frame ON frame.device = device.id
 LEFT JOIN mended ON mended.device = device.id
 LEFT JOIN held ON held.device = device.id
 LEFT JOIN newest ON newest.device = device.id
-WHERE %(mn)s::text IS NULL OR last.mn = %(mn)s
 ORDER BY plant.code, device.code
 """
 # Frames without a device, by the MN that they claim; and what publishers that are none have pending.
@@ -227,7 +236,10 @@ def one_snapshot(connection: psycopg.Connection) -> Generator[None]:
 def device_accounts(
     connection: psycopg.Connection, since: datetime, until: datetime, mn: str | None = None
 ) -> list[DeviceAccount]:
-    """Account for the frames received in [since, until) of each device, or of the one with `mn`."""
+    """Account for the frames received in [since, until) of each device, or of those that held `mn`.
+
+    With `mn`, what came for a device while it held another is left out.
+    """
     values = {"since": since, "until": until, "mn": mn}
     rows = connection.execute(DEVICES, values).fetchall()
     return [DeviceAccount._make(row) for row in rows]

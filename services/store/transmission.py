@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import cast
 
 import psycopg
+from psycopg.types.range import Range
 
 from schemas.transmission import Graces, SeriesCount
 from services.store.transmission_due import (
     HOUR_S,
     NAMES,
+    Periods,
     Sender,
     moment_at,
     rhythms,
@@ -29,7 +31,7 @@ SENDERS = (
     CHOSEN  # noqa: S608 - two constants, joined
     + """
 , bound AS (
-  SELECT chosen.id AS device, channel.id AS channel, channel_binding.valid,
+  SELECT chosen.id AS device, channel.id AS channel, range_agg(channel_binding.valid) AS valid,
     CASE %(part)s::text WHEN 'outlet' THEN subject.code WHEN 'code' THEN channel.code ELSE '' END
       AS part
   FROM chosen
@@ -38,11 +40,18 @@ SENDERS = (
   JOIN point ON point.id = channel_binding.point AND point.side <> 'state'
   JOIN subject ON subject.id = point.subject
   WHERE channel_binding.valid && tstzrange(%(since)s, %(until)s)
+  GROUP BY chosen.id, channel.id, part
+), united AS (
+  SELECT device, part, range_agg(one.period) AS valid
+  FROM bound CROSS JOIN LATERAL unnest(bound.valid) AS one (period) GROUP BY device, part
 ), sender AS (
-  SELECT device, part, range_agg(valid) AS valid, array_agg(DISTINCT channel) AS channels
-  FROM bound GROUP BY device, part
+  SELECT device, part, united.valid, array_agg(bound.channel ORDER BY bound.channel) AS channels,
+    array_agg(CASE WHEN %(part)s::text = 'outlet' AND bound.valid <> united.valid
+      THEN bound.valid * tstzmultirange(tstzrange(%(since)s, %(until)s)) END
+      ORDER BY bound.channel) AS own
+  FROM bound JOIN united USING (device, part) GROUP BY device, part, united.valid
 )
-SELECT chosen.plant, chosen.code, chosen.mn, sender.part, sender.channels,
+SELECT chosen.plant, chosen.code, chosen.mn, sender.part, sender.channels, sender.own,
   array_agg(lower(one.period) ORDER BY one.period),
   array_agg(upper(one.period) ORDER BY one.period),
   chosen.realtime_interval_s, chosen.minute_interval_s
@@ -53,12 +62,15 @@ CROSS JOIN LATERAL unnest(
     greatest(chosen.commissioned_at, %(since)s::timestamptz - INTERVAL '2 days'),
     greatest(chosen.commissioned_at, %(until)s::timestamptz + INTERVAL '2 days')))
 ) AS one (period)
-GROUP BY chosen.plant, chosen.code, chosen.mn, sender.part, sender.channels,
+GROUP BY chosen.plant, chosen.code, chosen.mn, sender.part, sender.channels, sender.own,
   chosen.realtime_interval_s, chosen.minute_interval_s
 ORDER BY chosen.plant, chosen.code, sender.part
 """
 )
-# A lane is a set of channels whose records are those of the same senders. A reading's lane is looked
+# Of the channels between those asked for. No null: in an array with one, the server walks to each
+# element from the first.
+NO_LANE = -1
+# A lane is a set of channels whose records are those of the same senders at the same times. A reading's lane is looked
 # up in an array and not joined: of arrays the planner knows no more than the length, and hashes the
 # readings. So one device is read by index, block by block once, and a province is read through.
 RECORDS = """
@@ -98,12 +110,15 @@ WITH said AS (
     AND known.channel = ANY(%(channels)s::integer[])
     AND known.time >= %(since)s AND known.time < %(until)s
   GROUP BY known.series, lane, known.time
+), served AS MATERIALIZED (
+  SELECT lane, sender, to_timestamp(from_s) AS since, to_timestamp(to_s) AS until
+  FROM unnest(%(served_lanes)s::integer[], %(senders)s::integer[], %(served_from_s)s::bigint[],
+    %(served_to_s)s::bigint[]) AS one (lane, sender, from_s, to_s)
 ), record AS (
   SELECT said.number, served.sender, said.time, min(said.arrived_at) AS arrived_at,
     bool_or(said.revised) AS revised
   FROM said
-  JOIN unnest(%(served_lanes)s::integer[], %(senders)s::integer[]) AS served (lane, sender)
-    ON served.lane = said.lane
+  JOIN served ON served.lane = said.lane AND said.time >= served.since AND said.time < served.until
   GROUP BY said.number, served.sender, said.time
 ), bound AS (
   SELECT sender, number, to_timestamp(from_s) AS since, to_timestamp(to_s) AS until,
@@ -148,31 +163,48 @@ def series_counts(
 
 def _sender(row: tuple[object, ...], graces: Graces, now: datetime) -> Sender:
     plant, device, mn, part = cast("tuple[str, str, str, str]", row[:4])
-    channels, begins, ends = cast("tuple[list[int], list[datetime], list[datetime]]", row[4:7])
-    intervals = cast("tuple[int, int]", row[7:])
+    numbers, own = cast("tuple[list[int], list[Sequence[Range[datetime]] | None]]", row[4:6])
+    begins, ends = cast("tuple[list[datetime], list[datetime]]", row[6:8])
+    intervals = cast("tuple[int, int]", row[8:])
     periods = [(seconds(first), seconds(last)) for first, last in zip(begins, ends, strict=True)]
+    channels = {
+        channel: None if bound is None else tuple(map(_ends, bound))
+        for channel, bound in zip(numbers, own, strict=True)
+    }
     return Sender(plant, device, mn, part, channels, periods, rhythms(intervals, graces, now))
 
 
+def _ends(bound: Range[datetime]) -> tuple[int, int]:
+    # Clipped by the question, so that no end is open.
+    return seconds(cast("datetime", bound.lower)), seconds(cast("datetime", bound.upper))
+
+
 def _arrays(senders: Sequence[Sender], span: Span) -> dict[str, object]:
-    serving: dict[int, list[int]] = defaultdict(list)
+    always = ((seconds(span.since), seconds(span.until)),)
+    serving: dict[int, list[tuple[int, Periods]]] = defaultdict(list)
     for place, sender in enumerate(senders):
-        for channel in sender.channels:
-            serving[channel].append(place)
+        for channel, bound in sender.channels.items():
+            serving[channel].append((place, always if bound is None else bound))
     lanes = {served: lane for lane, served in enumerate({tuple(all_) for all_ in serving.values()})}
     before = min(serving) - 1
     lane_of = [
-        lanes[tuple(serving[channel])] if channel in serving else None
+        lanes[tuple(serving[channel])] if channel in serving else NO_LANE
         for channel in range(before + 1, max(serving) + 1)
     ]
+    rows = [
+        (lane, place, first, last)
+        for served, lane in lanes.items()
+        for place, periods in served
+        for first, last in periods
+    ]
+    names = ("served_lanes", "senders", "served_from_s", "served_to_s")
     return {
         "since": span.since,
         "until": span.until,
         "before": before,
         "channels": _array(sorted(serving)),
         "lanes": _array(lane_of),
-        "served_lanes": _array([lane for served, lane in lanes.items() for _ in served]),
-        "senders": _array([place for served in lanes for place in served]),
+        **_columns(names, rows),
         **_bounds(senders),
     }
 
@@ -184,15 +216,17 @@ def _bounds(senders: Sequence[Sender]) -> dict[str, object]:
         for number, rhythm in enumerate(sender.rhythms)
         for first, last in sender.periods
     ]
-    names = ("bound_senders", "numbers", "begins_s", "ends_s", "allowed_s")
-    return {
-        name: _array(column) for name, column in zip(names, zip(*bounds, strict=True), strict=True)
-    }
+    return _columns(("bound_senders", "numbers", "begins_s", "ends_s", "allowed_s"), bounds)
 
 
-def _array(numbers: Iterable[int | None]) -> str:
+def _columns(names: Sequence[str], rows: Sequence[Sequence[int]]) -> dict[str, object]:
+    columns = zip(*rows, strict=True)
+    return {name: _array(column) for name, column in zip(names, columns, strict=True)}
+
+
+def _array(numbers: Iterable[int]) -> str:
     """An array literal; the driver takes ten times as long for a thousand numbers."""
-    return f"{{{','.join(['NULL' if one is None else str(one) for one in numbers])}}}"
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _summed(

@@ -41,14 +41,20 @@ class Rhythm(NamedTuple):
         return max(0, behind - first)
 
 
+Periods = tuple[tuple[int, int], ...]
+
+
 class Sender(NamedTuple):
-    """A device, or a part of it, its channels and when it was bound: seconds since 1970 UTC."""
+    """A device, or a part of it, its channels and when it was bound: seconds since 1970 UTC.
+
+    A channel has the periods in which it was of this part; None when that is always.
+    """
 
     plant: str
     device: str
     mn: str
     part: str
-    channels: list[int]
+    channels: dict[int, Periods | None]
     periods: list[tuple[int, int]]
     rhythms: list[Rhythm]
 

@@ -26,6 +26,9 @@ FRAMES = (
     AND batch.devices && ARRAY(SELECT id FROM chosen)
     AND part.device = ANY(ARRAY(SELECT id FROM chosen))
     AND at.received_at >= %(since)s AND at.received_at < %(until)s
+    -- What the device sent under another MN is none of this one's.
+    AND (%(mn)s::text IS NULL OR EXISTS (
+      SELECT FROM chosen WHERE chosen.id = part.device AND chosen.valid @> at.received_at))
 ), counted AS (
   SELECT device, since, count(*) AS received, count(*) FILTER (WHERE outcome = 's') AS stored,
     count(*) FILTER (WHERE outcome = 'r') AS repeated,
@@ -54,6 +57,9 @@ FRAMES = (
   FROM batch JOIN frame_note ON frame_note.batch = batch.id AND frame_note.note = 'resent'
   WHERE batch.received_from >= %(since)s AND batch.received_from < %(until)s
     AND batch.origin = 'mqtt'
+    AND (%(mn)s::text IS NULL OR EXISTS (
+      SELECT FROM chosen
+      WHERE chosen.id = frame_note.device AND chosen.valid @> batch.received_from))
   GROUP BY frame_note.device, 3
 )
 SELECT chosen.plant, chosen.code, chosen.mn, counted.since, counted.received, counted.stored,

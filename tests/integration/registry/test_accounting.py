@@ -114,6 +114,31 @@ def test_the_hours_of_an_mn_add_up(device: int, writer: psycopg.Connection) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("mn", "counts"), [("MN-A", (3, 2, 0, 1, 1, 0)), ("MN-B", (7, 1, 1, 1, 1, 4))]
+)
+def test_a_device_that_changed_its_mn_is_accounted_for_under_each(
+    device: int, writer: psycopg.Connection, mn: str, counts: tuple[int, ...]
+) -> None:
+    change = EIGHT + timedelta(minutes=80)
+    writer.execute("UPDATE device_mn SET valid = tstzrange(lower(valid), %s)", [change])
+    writer.execute(
+        "INSERT INTO device_mn VALUES (%s, 'MN-B', tstzrange(%s, NULL))", [device, change]
+    )
+    batch(writer, 1, [device] * 6, "ssxrxs")
+    retried(writer, 2, "stored")
+    pending(writer, ("MN-B", EIGHT + timedelta(hours=3), 4))
+    period = (EIGHT, EIGHT + timedelta(hours=4))
+
+    [account] = device_accounts(writer, *period, mn)
+
+    assert (account.mn, account[6:]) == (mn, counts)
+    hours = hour_accounts(writer, *period, mn)
+    assert tuple(map(sum, zip(*(one[1:] for one in hours), strict=True))) == counts
+    [whole] = device_accounts(writer, *period)
+    assert (whole.mn, whole.received, whole.recovered) == ("MN-B", 10, 2)
+
+
 def test_a_silent_device_is_listed_without_contact(device: int, writer: psycopg.Connection) -> None:
     assert device
 

@@ -116,6 +116,7 @@ ABSURD = {
     "no date": (("--day", "yesterday"), "--day yesterday"),
     "no time": (("--since", "2025-13-01"), "--since 2025-13-01"),
     "backwards": (("--since", DAY, "--until", "2025-03-01"), "exchange"),
+    "an end alone": (("--until", DAY), "--since"),
     "ahead": (("--since", "2150-01-01", "--until", "2150-01-02"), "lies ahead"),
     "before anything": (("--since", "1980-01-01", "--until", "1980-01-02"), "before 2000"),
     "too long by day": (("--since", "2022-01-01", "--until", "2025-01-01"), "366 days"),

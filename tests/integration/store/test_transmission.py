@@ -230,6 +230,27 @@ def test_codes_and_outlets_are_told_apart_where_asked(writer: psycopg.Connection
     assert [(one.part, one.in_time) for one in outlets if one.series == "hour"] == [("DA001", 1)]
 
 
+def test_what_a_rebound_code_says_later_is_no_record_of_the_outlet_before(
+    writer: psycopg.Connection,
+) -> None:
+    moved = TERSE.replace(
+        "- {code: DA001, medium: air}",
+        "- {code: DA001, medium: air}\n      - {code: DA002, medium: air}",
+    ).replace("mn: MN-A", "mn: MN-A\n        outlet: DA001")
+    at = (DAY + 30 * MINUTE).isoformat()
+    stored(writer, moved.replace("a21026,", f"{{code: a21026, point: DA002, from: '{at}'}},"))
+    for place in range(6):
+        reading(writer, "minute", DAY + place * 10 * MINUTE)
+    reading(writer, "minute", DAY + 40 * MINUTE, code="a19001")
+
+    found = series_counts(writer, SPAN, Graces(), "outlet")
+
+    assert [
+        (one.part, one.due, one.in_time, one.missing) for one in found if one.series == "minute"
+    ] == [("DA001", 6, 4, 2), ("DA002", 3, 3, 0)]
+    assert counts(writer)["minute"].in_time == 6
+
+
 def test_days_are_beijings(writer: psycopg.Connection) -> None:
     reading(writer, "day", DAY, timedelta(days=1, hours=7))
     span = replace(SPAN, since=DAY - HOUR, until=DAY + 24 * HOUR, step="day")
@@ -295,6 +316,47 @@ def test_frames_are_counted_by_receipt(
     assert total == {"clock": 2, "bad_crc": 1}
 
 
+def test_frames_sent_under_another_mn_are_not_those_of_the_one_asked_for(
+    writer: psycopg.Connection,
+) -> None:
+    frames(writer, "sxrxx")
+    writer.execute(
+        "INSERT INTO frame_note (batch, device, note, frames) SELECT 5, id, 'resent', 3 FROM device"
+    )
+    writer.execute("UPDATE device_mn SET valid = tstzrange(NULL, %s)", [DAY + HOUR])
+    writer.execute(
+        "INSERT INTO device_mn (device, mn, valid) SELECT id, 'MN-B', tstzrange(%s, NULL) FROM device",
+        [DAY + HOUR],
+    )
+    span = replace(SPAN, until=DAY + 3 * HOUR, step="day")
+
+    first, second, both = (
+        frame_counts(writer, replace(span, mn=mn))[0] for mn in ("MN-A", "MN-B", None)
+    )
+
+    assert (first.received, first.rejected, first.resent) == (2, 1, 3)
+    assert (second.received, second.rejected, second.resent) == (3, 2, 0)
+    assert second.reasons == {"clock": 1, "bad_crc": 1}
+    assert (both.received, both.resent) == (5, 3)
+
+
+def test_channels_registered_far_apart_cost_no_more(writer: psycopg.Connection) -> None:
+    far = 2_000_000
+    writer.execute(f"ALTER TABLE channel ALTER COLUMN id RESTART WITH {far}".encode())
+    stored(writer, TERSE.replace("a21026, a19001", "a21026, a19001, a01011"))
+    writer.execute(
+        "INSERT INTO reading_realtime (time, channel, value, span_s, received_at, batch, seq)"
+        " SELECT %s + place * INTERVAL '4 seconds', %s, 1, 30, %s, 1, 0"
+        " FROM generate_series(0, 21599) AS place",
+        [DAY, far, DAY],
+    )
+    writer.execute("SET statement_timeout TO '5s'")
+
+    found = counts(writer, replace(SPAN, until=DAY + 24 * HOUR, step="day"))["realtime"]
+
+    assert (found.due, found.in_time, found.extra) == (48, 21_600, 21_552)
+
+
 @pytest.mark.parametrize("series", TABLES)
 def test_one_devices_records_are_found_by_index(writer: psycopg.Connection, series: str) -> None:
     writer.execute(
@@ -314,6 +376,8 @@ def test_one_devices_records_are_found_by_index(writer: psycopg.Connection, seri
         "lanes": [0, 0],
         "served_lanes": [0],
         "senders": [0],
+        "served_from_s": [0],
+        "served_to_s": [4_000_000_000],
         "bound_senders": [0],
         "numbers": [1],
         "begins_s": [0],

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from schemas.registry import Channel
+from services.registry.difference import difference
 from services.registry.document import parse_document
-from tests.fixtures.registry import TERSE, MemoryRegistry
+from services.registry.xlsx_document import document_of, read_workbook
+from tests.fixtures.registry import NOW, STANDARD, TERSE, MemoryRegistry
 from tests.fixtures.workbooks import (
     CHANNELS,
     DEVICES,
@@ -17,6 +19,7 @@ from tests.fixtures.workbooks import (
     Rows,
     Sheets,
     loaded,
+    saved,
     told,
     whole,
 )
@@ -158,6 +161,34 @@ def test_dated_mns_and_ways_have_sheets_of_their_own(file: Path) -> None:
     assert (one.facilities, one.serves[0].outlet) == (("F1", "F2"), "DA001")
     assert other.serves[0].place == 2
     assert found.document.plants[0].devices[0].mn[0].until is not None
+
+
+MERGED: Rows = [
+    ("plant", "device", "code", "#notes", "unit"),
+    ("P1", "MN-A", "a21026", "both", "ug/m3"),
+    ("P1", "MN-A", "a21002", None, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("area", "places"),
+    [
+        pytest.param("E2:E3", ["row 2, column E (unit)"], id="a field of two rows"),
+        pytest.param("B1:B2", ["row 2, column B (device)"], id="a header and what is below"),
+        pytest.param("D2:D3", [], id="notes"),
+        pytest.param("E3:E9", [], id="nothing in it"),
+        pytest.param("A40:E41", [], id="below all rows"),
+    ],
+)
+def test_merged_cells_are_refused_where_rows_would_be_taken_as_empty(
+    file: Path, area: str, places: list[str]
+) -> None:
+    saved(file, whole(channels=MERGED), {"channels": [area]})
+
+    found = document_of(read_workbook(file), dict)
+
+    said = [problem for problem in found.problems if "unmerge" in problem.sentence]
+    assert [str(problem.place) for problem in said] == [f"sheet channels, {one}" for one in places]
 
 
 def test_all_errors_of_cells_structure_and_comparison_are_told_at_once(file: Path) -> None:
@@ -341,6 +372,62 @@ def test_an_empty_cell_leaves_a_field_and_a_dash_clears_it(
     assert "name_en" not in plant.model_fields_set
     assert plant.permit is None
     assert "permit" in plant.model_fields_set
+
+
+FULL = """
+plants:
+  - code: P1
+    name: x
+    region: 1505
+    outlets: [{code: DA001, medium: air, role: bypass}]
+    units: [{code: B1, process: boiler}]
+    facilities: [{code: F1, treatment: x}]
+    groups: [{code: G1, needed: 1, facilities: F1, serves: [B1 -> DA001]}]
+    devices:
+      - mn: MN-A
+        commissioned_at: 2024-01-01
+        protocol: hj212-2025
+        policies: [accept_missing_header]
+        channels: [{code: a21026, rank: spare, scale: 2, sentinels: [-99], range: [0, 1]}]
+"""
+
+
+@pytest.mark.parametrize("clear", ["-", "NULL"])
+def test_a_dash_clears_lists_and_what_has_a_default_too(file: Path, clear: str) -> None:
+    registry = MemoryRegistry()
+    registry.load(FULL)
+    settings = ("scale", "sentinels", "range")
+    sheets: Sheets = {
+        "outlets": [("plant", "code", "role"), ("P1", "DA001", clear)],
+        "groups": [("plant", "code", "serves"), ("P1", "G1", clear)],
+        "devices": [("plant", "code", "protocol", "policies"), ("P1", "MN-A", clear, clear)],
+        "channels": [
+            ("plant", "device", "code", "rank", *settings),
+            ("P1", "MN-A", "a21026", clear, *[clear] * 3),
+        ],
+    }
+
+    found = loaded(file, sheets, registry.rows)
+
+    assert not found.problems
+    known = difference(registry.rows, found.document, STANDARD, NOW).known
+    assert [row.role for row in known.subjects.values() if row.kind == "outlet"] == ["discharge"]
+    assert [row.serves for row in known.groups.values()] == [()]
+    assert [(row.protocol, row.policies) for row in known.devices.values()] == [("hj212-2017", ())]
+    [[binding]], [[*_, setting]] = known.bindings.values(), known.settings.values()
+    assert (binding.rank, setting.scale, setting.sentinels) == ("main", 1.0, ())
+    assert setting.range_min is None
+
+
+def test_what_must_be_there_cannot_be_cleared(file: Path, registry: MemoryRegistry) -> None:
+    devices: Rows = [("plant", "code", "mn", "commissioned_at"), ("P1", "MN-A", "-", "-")]
+
+    lines = told(file, {"devices": devices}, registry.rows)
+
+    assert [line.partition(": ")[0] for line in lines] == [
+        "sheet devices, row 2, column C (mn)",
+        "sheet devices, row 2, column D (commissioned_at)",
+    ]
 
 
 def test_a_workbook_without_anything_in_it_says_which_sheets_there_are(file: Path) -> None:

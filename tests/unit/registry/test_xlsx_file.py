@@ -145,6 +145,44 @@ def test_a_formula_gives_its_value_and_without_one_says_so(tmp_path: Path) -> No
     assert list(sheet.rows[1]) == [2, NoValue("=A1")]
 
 
+def formatted_to_the_last_column(file: Path, rows: range) -> None:
+    cells = b"".join(b'<row r="%d"><c r="XFD%d" s="0"/></row>' % (row, row) for row in rows)
+    part = "xl/worksheets/sheet1.xml"
+    rewritten(file, part, lambda content: content.replace(b"</sheetData>", cells + b"</sheetData>"))
+
+
+def test_cells_that_only_have_a_format_take_no_room(file: Path) -> None:
+    formatted_to_the_last_column(file, range(3, 103))
+
+    rows = read(file)[0].rows
+
+    assert [len(row) for row in rows] == [3, 3, *[0] * 100]
+
+
+def test_a_sheet_of_mostly_empty_cells_without_end_is_refused(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 100_000)
+    formatted_to_the_last_column(file, range(3, 103))
+
+    with pytest.raises(WorkbookError, match="right of the last header"):
+        read(file)
+
+
+@pytest.mark.parametrize("place", [*range(20)])
+def test_merged_cells_are_told_wherever_their_tag_is_cut_in_reading(file: Path, place: int) -> None:
+    part = "xl/worksheets/sheet2.xml"
+    with zipfile.ZipFile(file) as archive:
+        before = archive.read(part).index(b"</sheetData>") + len(b"</sheetData><mergeCells>")
+    blanks = b" " * (2**20 - before - place)
+    tags = b'</sheetData>%s<mergeCells><mergeCell ref="A2:C3"/></mergeCells>' % blanks
+    rewritten(file, part, lambda content: content.replace(b"</sheetData>", tags))
+
+    sheets = read(file)
+
+    assert [sheet.merged for sheet in sheets] == [(), ((1, 2, 3, 3),), (), ()]
+
+
 def test_a_sheet_that_states_too_small_a_size_is_read_to_its_end(file: Path) -> None:
     rewritten(
         file,

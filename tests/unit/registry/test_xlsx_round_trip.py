@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 
 from schemas.registry import RegistryDocument
 from services.registry.difference import difference
@@ -118,6 +119,29 @@ def test_texts_that_look_like_numbers_are_cells_of_text(
     formats = {value: style for value, style, _ in sheets["plants 排污单位"]}
 
     assert formats["1505"] == "@"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "@SUM(A1)", "<r>&</r>", "<r><t>x</t></r>"])
+def test_no_text_is_a_formula_or_xml(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "plants.xlsx"
+    write_workbook(file, {"plants": [{"code": "P1", "name": name, "region": "1505"}]})
+
+    found = document_of(read_workbook(file), dict)
+
+    assert not found.problems
+    assert found.document.plants[0].name == name
+    cell = load_workbook(file)["plants 排污单位"]["B2"]
+    assert isinstance(cell, Cell)
+    assert cell.data_type == "s"
+
+
+def test_what_a_cell_cannot_hold_is_an_error_and_not_left_out(tmp_path: Path) -> None:
+    ways = [f"UNIT-OF-A-LONG-NAME-{place} -> DA001" for place in range(1000)]
+    group = {"code": "G1", "needed": 1, "facilities": ["F1"], "serves": ways}
+    plant = {"code": "P1", "name": "x", "region": "1505", "groups": [group]}
+
+    with pytest.raises(OSError, match="no room for `serves` in row 2"):
+        write_workbook(tmp_path / "plants.xlsx", {"plants": [plant]})
 
 
 def test_headers_explain_themselves(sheets: dict[str, list[tuple[object, ...]]]) -> None:
