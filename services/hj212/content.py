@@ -127,6 +127,7 @@ class Content:
         self._bare: Literal["rtd", "average"] | None = None
         self.data_time: str | None = None
         self.infos: list[Info] = []
+        self._info_keys: set[tuple[str | None, str]] = set()
         self._values: dict[str, _Fields] = {}
         self._states: dict[str, _StateFields] = {}
         self._other: list[tuple[str, str] | None] = []
@@ -235,8 +236,9 @@ class Content:
             self._other[place] = None
         quoted = len(text) >= len("////") and text.startswith("//") and text.endswith("//")
         info = Info(about, code, text[2:-2] if quoted else text)
-        if any(seen.about == about and seen.code == code for seen in self.infos):
+        if (about, code) in self._info_keys:
             self.warnings[Warn.DUPLICATE_KEY] = None
+        self._info_keys.add((about, code))
         self.infos.append(info)
 
     def _take_plain(self, key: str, text: str) -> None:

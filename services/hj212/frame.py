@@ -91,12 +91,14 @@ class Refusal:
     """Bytes that did not become a frame: the reason, and a sentence for the vendor.
 
     `policy` is the one policy that, registered for the device besides what it has, would accept
-    them (of the check sum `crc: accept_modbus` or `crc: off`); `None` when there is none.
+    them (of the check sum `crc: accept_modbus` or `crc: off`); `None` when there is none. `mn`
+    stands in the header of what no key opens; empty for other reasons.
     """
 
     reason: RefusalReason
     detail: str
     policy: str | None = None
+    mn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

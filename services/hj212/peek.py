@@ -44,6 +44,11 @@ def closing_at(data: bytes, begin: int, limit: int) -> int | None:
     return closing + 2 if closing >= 0 else None
 
 
+def is_secret(command: bytes) -> bool:
+    """Whether what a command says is encrypted (HJ 212-2025 section 6.4.4)."""
+    return command in _ENCRYPTED_KINDS or (len(command) == 4 and command.startswith(b"2"))  # noqa: PLR2004 - CN has four digits
+
+
 def secret(segment: bytes) -> Secret | None:
     """The content of a closed segment whose command is encrypted: CN 2000 to 2999, 1014 and 3020.
 
@@ -54,7 +59,7 @@ def secret(segment: bytes) -> Secret | None:
         return None
     found = _CN.search(segment, 0, opening.start())
     command = found.group(1).strip() if found else b""
-    if command not in _ENCRYPTED_KINDS and not (len(command) == 4 and command.startswith(b"2")):  # noqa: PLR2004 - CN has four digits
+    if not is_secret(command):
         return None
     encodings = ("utf-8", "gb18030") if command in _LOG_KINDS else ("utf-8",)
     return Secret(segment[: opening.end()], segment[opening.end() : -2], encodings)

@@ -12,9 +12,9 @@ from services.hj212 import diagnosis
 from services.hj212.crc import crc16, modbus
 from services.hj212.dialect import CRC_ACCEPT_MODBUS, CRC_OFF, SM4_FORMS, Dialect
 from services.hj212.frame import Crc, Frame, Refusal, Warn
-from services.hj212.peek import secret
+from services.hj212.peek import mn_at, secret
 from services.hj212.segment import Circumstances, parse_segment
-from services.hj212.sm4 import decrypted, is_text, looks_encrypted, readings
+from services.hj212.sm4 import begins_as_text, decrypted, is_text, looks_encrypted, readings
 
 CRC_BYTES = 4
 CRC_TEXT = re.compile(rb"[0-9A-Fa-f]{4}")
@@ -95,7 +95,8 @@ def settle(reading: Reading, dialect: Dialect, why: Callable[[], Refusal]) -> Fr
     When one policy more would do, the refusal names it.
     """
     if reading.unreadable:
-        return diagnosis.unreadable(has_key=bool(dialect.sm4_keys))
+        refusal = diagnosis.unreadable(has_key=bool(dialect.sm4_keys))
+        return replace(refusal, mn=mn_at(reading.segment, 0))
     admitted = [dialect.admitted(need) for need in reading.needs]
     missing = [need for need, name in zip(reading.needs, admitted, strict=True) if name is None]
     if len(missing) > 1:
@@ -122,10 +123,11 @@ def _opened(segment: bytes, found: bytes, dialect: Dialect) -> Reading | None:
     best: dict[Crc, Reading] = {}
     for sealed in readings(inside.content):
         for key in dialect.sm4_keys:
-            content = decrypted(sealed, key)
-            plain = inside.head + content + b"&&"
-            kind = crc_kind(plain, found)
+            # Of many keys one opens it: the others may cost little, of a long content too.
+            content = decrypted(sealed, key) if begins_as_text(sealed, key) else b""
             if is_text(content, inside.encodings):
+                plain = inside.head + content + b"&&"
+                kind = crc_kind(plain, found)
                 needs = (*dialect.form_needs(sealed.form), *_NEEDS[kind])
                 best.setdefault(kind, Reading(plain, kind, found, needs, encrypted=True))
     return next((best[kind] for kind in (*_TRUST, Crc.MISSING) if kind in best), None)

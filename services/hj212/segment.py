@@ -13,7 +13,7 @@ from services.hj212.content import BARE_VALUES, BLANKS, Content
 from services.hj212.dialect import STRICT, Dialect
 from services.hj212.frame import Crc, Frame, Refusal, RefusalReason, Warn
 from services.hj212.header import flag_of, packet_numbers, request_number, version_of
-from services.hj212.peek import secret
+from services.hj212.peek import is_secret
 from services.hj212.sm4 import BLOCK_BYTES
 
 LONGEST_SEGMENT = 1024
@@ -54,8 +54,6 @@ def parse_segment(
     policy one that is over-long (`too_long`) or in clear (`not_encrypted`).
     """
     policies = circumstances.dialect.policies
-    if policies and (refusal := _refuse_by_policy(segment, circumstances)):
-        return refusal
     warnings: dict[str, None] = dict.fromkeys(circumstances.oddities)
     if len(segment) > LONGEST_SEGMENT:
         warnings[Warn.OVER_LENGTH] = None
@@ -67,24 +65,29 @@ def parse_segment(
         warnings[Warn.FIELDS_AFTER_CP] = None
         for name, value in _read_header(behind, content).items():
             _put(header, name, value, content)
+    command = header.get("CN", "")
+    if policies and (refusal := _refuse_by_policy(segment, command, inside, circumstances)):
+        return refusal
     if _CONTROL.search(inside) or Warn.UNREADABLE_TEXT in warnings:
         warnings[Warn.ENCRYPTED_CP] = None
         content.keep("CP", _content_hex(segment))
     else:
-        content.read(inside, BARE_VALUES.get(header.get("CN", "")))
-    if not header.get("CN"):
+        content.read(inside, BARE_VALUES.get(command))
+    if not command:
         return _refuse_without_command(bool(header))
     return _frame(header, content, crc, encrypted=circumstances.encrypted)
 
 
-def _refuse_by_policy(segment: bytes, circumstances: Circumstances) -> Refusal | None:
+def _refuse_by_policy(
+    segment: bytes, command: str, inside: str, circumstances: Circumstances
+) -> Refusal | None:
+    """Judged by what was read: a content that is not closed would be clear text all the same."""
     policies = circumstances.dialect.policies
     if Policy.REFUSE_OVER_LENGTH in policies and len(segment) > LONGEST_SEGMENT:
         return diagnosis.over_length(len(segment), LONGEST_SEGMENT)
-    if Policy.REQUIRE_SM4 in policies and not circumstances.encrypted:
-        inside = secret(segment)
-        if inside is not None and len(inside.content) >= BLOCK_BYTES:
-            return diagnosis.not_encrypted()
+    in_clear = not circumstances.encrypted and is_secret(command.encode())
+    if Policy.REQUIRE_SM4 in policies and in_clear and len(inside.encode()) >= BLOCK_BYTES:
+        return diagnosis.not_encrypted()
     return None
 
 

@@ -18,6 +18,7 @@ BLOCK_BYTES = 16
 _PLAIN_BYTES = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 _CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\r\n")) + b"\x7f"
 _ODD_SHARE = 4
+_START_BYTES = 4 * BLOCK_BYTES
 _BYTE = rb"0[xX][0-9A-Fa-f]{1,2}"
 _BRACES = re.compile(
     rb"\{[ \t]*(" + _BYTE + rb"(?:[ \t]*,[ \t]*" + _BYTE + rb")*)[ \t]*\}(.{0,15})", re.DOTALL
@@ -48,6 +49,15 @@ def decrypted(sealed: Sealed, key: bytes) -> bytes:
     """Decrypt a content; raises `ValueError` unless the key has 16 bytes."""
     worker = Cipher(algorithms.SM4(key), modes.ECB()).decryptor()  # noqa: S305 - as HJ 212-2025 wants
     return worker.update(sealed.cipher) + worker.finalize() + sealed.rest
+
+
+def begins_as_text(sealed: Sealed, key: bytes) -> bool:
+    """Whether the first blocks decrypt to what text may hold: nearly no wrong key gets further.
+
+    Raises `ValueError` unless the key has 16 bytes.
+    """
+    start = decrypted(sealed._replace(cipher=sealed.cipher[:_START_BYTES], rest=b""), key)
+    return len(start.translate(None, _CONTROL_BYTES)) == len(start)
 
 
 def _in_braces(cipher: bytes) -> bytes:

@@ -157,7 +157,7 @@ def _read_right(segment: bytes, found: bytes, dialect: Dialect) -> Frame | Refus
         result = parse_segment(segment, Crc.HJ212)
     else:
         result = parse_segment(segment, Crc.HJ212, Circumstances(dialect, oddities))
-    if isinstance(result, Frame) and not result.values and result.other:
+    if not isinstance(result, Frame) or (not result.values and result.other):
         # One in 256 cipher texts has its own CRC by chance.
         reading = read(segment, found, dialect)
         return _settled(reading, dialect) if reading.unreadable else result

@@ -99,6 +99,8 @@ class Admitted:
     rejections: list[Rejection] = field(default_factory=list[Rejection])
     touched: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     notes: tuple[str, ...] = ()
+    # Whether a policy, registered or not, decides what its readings are.
+    hinges: bool = False
 
     @property
     def refused(self) -> bool:

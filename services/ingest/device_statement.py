@@ -24,6 +24,8 @@ CONDITION = "condition"
 # What some senders write where there is no number.
 NO_WORDS = frozenset({"null", "nan", "none", "na", "inf", "err", "error"})
 CHECK = "check"
+# Letters of what is said of all codes, repeated for each: no frame of 1,024 bytes comes near.
+MOST_SHARED = 65_536
 NUMBERS = (
     *(("rtd", "Rtd"), ("minimum", "Min"), ("average", "Avg"), ("maximum", "Max")),
     *(("total", "Cou"), ("zs_rtd", "ZsRtd"), ("zs_min", "ZsMin"), ("zs_avg", "ZsAvg")),
@@ -88,10 +90,13 @@ def said_conditions(frame: Frame, at_us: int) -> tuple[SaidEvent, ...]:
 
 
 def _checks(frame: Frame, about: str | None, at_us: int) -> tuple[SaidEvent, ...]:
-    """One event a code, each with its command, what is said of all codes, and its own numbers."""
+    """One event a code, each with its command, what is said of all codes, and its own numbers.
+
+    What is said of all stands in an event of its own where that often it would be far too much.
+    """
     common: list[tuple[str, str]] = [("CN", frame.cn)]
     own: dict[str, list[tuple[str, str]]] = {value.code: [] for value in frame.values}
-    for key, text in _plain(frame):
+    for key, text in (*_plain(frame), *_run_states(frame)):
         code, _, field = key.rpartition("-")
         if code:
             own.setdefault(code, []).append((field, text))
@@ -99,12 +104,16 @@ def _checks(frame: Frame, about: str | None, at_us: int) -> tuple[SaidEvent, ...
             common.append((key, text))
     for value in frame.values:
         own[value.code] = [*_fields(value), *own[value.code]]
+    whole = SaidEvent(CHECK, about, None, _joined(common), at_us)
     if not own:
-        return (SaidEvent(CHECK, about, None, _joined(common), at_us),)
-    return tuple(
-        SaidEvent(CHECK, about, code, _joined([*common, *fields]), at_us)
+        return (whole,)
+    apart = len(own) * len(whole.text) > MOST_SHARED
+    said = common[:1] if apart else common
+    events = tuple(
+        SaidEvent(CHECK, about, code, _joined([*said, *fields]), at_us)
         for code, fields in own.items()
     )
+    return (whole, *events) if apart else events
 
 
 def _plain(frame: Frame) -> Iterator[tuple[str, str]]:
@@ -118,6 +127,10 @@ def _sent(frame: Frame) -> Iterator[tuple[str, str]]:
     for value in frame.values:
         for field, text in _fields(value):
             yield f"{value.code}-{field}", text
+    yield from _run_states(frame)
+
+
+def _run_states(frame: Frame) -> Iterator[tuple[str, str]]:
     for state in frame.states:
         for field, number in (("RS", state.rs), ("RT", state.rt)):
             if number is not None:

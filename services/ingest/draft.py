@@ -37,11 +37,14 @@ from services.ingest.pieces import (
 )
 from services.ingest.plan import channel_key
 from services.ingest.record import Rejection, Row
-from services.ingest.statement import Refused, Statement, count_items
+from services.ingest.statement import (
+    MOST_ITEMS,
+    TOO_MANY_ITEMS,
+    Refused,
+    Statement,
+    count_items,
+)
 from services.ingest.words import reject_rows
-
-# Readings, states, parameters and events of one JSON message.
-MOST_ITEMS = 10_000
 
 
 @dataclass(slots=True)
@@ -65,9 +68,9 @@ class Draft:
     new_chunks: int = 0
     messages: list[Message] = field(default_factory=list[Message])
     payload_bytes: int = 0
-    # How many frames of a device were told apart, and why; their places; check sums of the general way.
+    # Frames of a device told apart, and why; places that hinge on policies; general check sums.
     notes: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
-    lenient: set[int] = field(default_factory=set[int])
+    hinging: set[int] = field(default_factory=set[int])
     crcs: dict[str, int] = field(default_factory=dict[str, int])
     # From the time that the last frame of each device is dated to its receipt.
     lags_us: dict[int, int] = field(default_factory=dict[int, int])
@@ -198,11 +201,21 @@ class Draft:
             taken = capped(pieces, len(message.payload))
         if cuts := self.kept_cuts.get(message.token):
             taken = cut_as_kept(message.payload, taken, cuts, dialects or strict)
-        registered, judge = self.lookup.device(publisher, received_us), self._judge
+        registered, judge, room = (
+            self.lookup.device(publisher, received_us),
+            self._judge,
+            MOST_ITEMS,
+        )
         for entry, piece in zip(entries_of(message, taken), taken, strict=True):
             kind = crc_of(piece)
             self.crcs[kind] = self.crcs.get(kind, 0) + 1
-            self._take(entry, judge.piece(piece, self._envelope(entry), registered))
+            admitted = judge.piece(piece, self._envelope(entry), registered)
+            items = len(admitted.parameters) + len(admitted.events)
+            if items > room:
+                admitted = refused(self._envelope(entry), admitted.device, TOO_MANY_ITEMS)
+            else:
+                room -= items
+            self._take(entry, admitted)
 
     def _add_json(self, message: Message) -> None:
         entry = Entry(message.topic, message.payload, message.received_at_us, 0)
@@ -253,8 +266,8 @@ class Draft:
         self.devices.append(admitted.device or 0)
         self.outcomes.append(Outcome.REJECTED if admitted.refused else Outcome.STORED)
         self.rejects += reject_rows(entry, admitted.rejections, whole=admitted.refused)
-        if admitted.notes:
-            self.lenient.add(seq)
+        if admitted.hinges:
+            self.hinging.add(seq)
         for note in admitted.notes:
             key = (admitted.device or 0, note)
             self.notes[key] = self.notes.get(key, 0) + 1
@@ -282,5 +295,6 @@ class Draft:
 
     @property
     def rows(self) -> int:
-        """How many readings and rejects it has come to so far."""
-        return self.straight.count + self.suspect.count + len(self.rejects)
+        """How many readings, rejects, parameters and events it has come to so far."""
+        said = len(self.parameters) + len(self.events)
+        return self.straight.count + self.suspect.count + len(self.rejects) + said

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from schemas.pending import HeldCount
 from services.ingest.admit import HOUR_US, publisher_of
 from services.ingest.message import Message
-from services.ingest.words import LONGEST_NAME, readable
+from services.ingest.words import LONGEST_NAME, SUBSTITUTE, readable
 
 Lot: TypeAlias = Sequence[Message]
 _topic = attrgetter("topic")
@@ -40,7 +40,8 @@ class Held:
 
 @lru_cache(maxsize=8192)
 def _publisher(topic: str) -> str:
-    return readable(publisher_of(topic), LONGEST_NAME)
+    # They are kept as lines.
+    return readable(publisher_of(topic), LONGEST_NAME).replace("\n", SUBSTITUTE)
 
 
 def counted(lots: Iterable[Lot]) -> list[HeldCount]:

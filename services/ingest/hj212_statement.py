@@ -10,7 +10,7 @@ from functools import lru_cache
 from schemas.lookup import Device
 from schemas.policies import Policy
 from schemas.series import Series
-from services.hj212.clock import beijing, shortened
+from services.hj212.clock import beijing, epoch_ms, shortened
 from services.hj212.content import BARE_CODE, BARE_VALUES
 from services.hj212.frame import Frame, Value
 from services.hj212.number import parse_number
@@ -34,6 +34,8 @@ from services.ingest.statement import Refused, Said, Statement
 NOISE_FIELDS = {"Data": "", "DayData": "-DayData", "NightData": "-NightData"}
 DATA_TIME_DIGITS = 14
 FIVE_MINUTES_S = 300
+# Registered or not, they decide what the readings of a stored frame are.
+SWAYING = frozenset({Policy.BARE_CODES.value, Policy.EPOCH_QN.value})
 HOUR_S = 3_600
 DAY_S = 86_400
 BEIJING_OFFSET_S = 28_800
@@ -78,7 +80,7 @@ def state_frame(frame: Frame, device: Device) -> Statement | Refused:
     time_us = _time_us(frame, device)
     if isinstance(time_us, Refused):
         return time_us
-    if command.place in {Place.PARAMETER, Place.EVENT}:
+    if command.place in {Place.PARAMETER, Place.EVENT, Place.BATCH}:
         return _about_the_device(frame, device, command, time_us)
     return _measured(frame, device, time_us)
 
@@ -87,8 +89,10 @@ def _wordless(frame: Frame, device: Device, command: Command) -> Statement | Ref
     """What a frame comes to that has nothing to store, or nothing that could be; else None."""
     empty = Statement(frame.mn or "", sent_time_us(frame, device))
     if command.place is Place.BATCH:
-        # Values under a command that should have none are not to be lost.
-        return _unsupported(frame, device) if frame.values or frame.states else empty
+        # Values under a command that should have none are not to be lost, nor what it tells besides.
+        if frame.values or frame.states:
+            return _unsupported(frame, device)
+        return None if frame.infos else empty
     if frame.values or frame.states or frame.infos or tells_an_event(frame, command):
         return None
     if asks_only(frame):
@@ -105,6 +109,16 @@ def _unsupported(frame: Frame, device: Device) -> Refused:
         policy = Policy.BARE_CODES
     named = None if policy is None else policy.value
     return Refused("unsupported_command", detail, frame.mn, named)
+
+
+def hinges_on_policy(frame: Frame) -> bool:
+    """Whether other readings stand in it where a policy is registered, and where it is not.
+
+    All other policies admit a frame or refuse it, and change none of its readings.
+    """
+    if SWAYING.intersection(frame.policies) or _has_bare_codes(frame):
+        return True
+    return frame.qn is not None and epoch_ms(frame.qn) is not None
 
 
 def _has_bare_codes(frame: Frame) -> bool:
@@ -151,6 +165,9 @@ def _measured(frame: Frame, device: Device, dated_us: int | None) -> Statement |
     readings += _states(frame, device, time_us)
     events, parameters = said_infos(frame.infos, time_us)
     events += said_conditions(frame, time_us)
+    if not (readings or parameters or events):
+        # Fields there were, or it would be wordless: what none of them fills is not stored.
+        return _unsupported(frame, device)
     return Statement(frame.mn or "", sent_us, tuple(readings), parameters, events, needed)
 
 

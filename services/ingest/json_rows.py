@@ -40,6 +40,7 @@ def known_readings(
             spot is None
             or not guard.admits(said.series, time_us, received_us)
             or said.sampled_us is not None
+            or (said.flag is not None and not said.flag.isprintable())
         ):
             return None
         device = spot.device

@@ -11,7 +11,7 @@ from schemas.policies import Policy
 from services.hj212.frame import Crc, Frame, Piece, Refusal, RefusalReason
 from services.ingest.admit import Admitted, ClockGuard, Envelope, admit, refused, sender
 from services.ingest.dialects import unopened
-from services.ingest.hj212_statement import state_frame
+from services.ingest.hj212_statement import hinges_on_policy, state_frame
 from services.ingest.pieces import NOTHING
 from services.ingest.statement import Refused, Statement, shifted
 
@@ -36,7 +36,7 @@ class Judge:
         """Judge a piece; `publisher` is the device that the topic names."""
         frame = piece.frame
         if frame is None:
-            why = _refusal(piece.refusal or NOTHING, envelope, publisher)
+            why = self._refusal(piece.refusal or NOTHING, envelope, publisher)
             return refused(envelope, None if publisher is None else publisher.id, why)
         found = self._sender(frame, envelope, publisher)
         if isinstance(found, Refused):
@@ -48,7 +48,7 @@ class Judge:
         else:
             needed += statement.needed
             admitted = self.statement(statement, device, envelope)
-        admitted.notes = notes_of(frame, needed)
+        admitted.notes, admitted.hinges = notes_of(frame, needed), hinges_on_policy(frame)
         return admitted
 
     def statement(self, statement: Statement, device: Device, envelope: Envelope) -> Admitted:
@@ -73,6 +73,14 @@ class Judge:
             whole.rejections += part.rejections
             whole.touched |= part.touched
         return whole
+
+    def _refusal(self, refusal: Refusal, envelope: Envelope, publisher: Device | None) -> Refused:
+        if refusal.reason in KEYS_MISSING:
+            named = sender(refusal.mn, envelope, self.lookup)
+            device = publisher if isinstance(named, Refused) else named
+            if device is not None and unopened(device):
+                return Refused(RefusalReason.NO_KEY.value, NOT_OPENED, envelope.publisher)
+        return Refused(refusal.reason.value, refusal.detail, envelope.publisher, refusal.policy)
 
     def _sender(
         self, frame: Frame, envelope: Envelope, publisher: Device | None
@@ -99,9 +107,3 @@ def notes_of(frame: Frame, needed: tuple[str, ...]) -> tuple[str, ...]:
     if frame.crc is not Crc.HJ212:
         notes.append(f"crc_{frame.crc.value}")
     return tuple(dict.fromkeys(notes))
-
-
-def _refusal(refusal: Refusal, envelope: Envelope, publisher: Device | None) -> Refused:
-    if refusal.reason in KEYS_MISSING and publisher is not None and unopened(publisher):
-        return Refused(RefusalReason.NO_KEY.value, NOT_OPENED, envelope.publisher)
-    return Refused(refusal.reason.value, refusal.detail, envelope.publisher, refusal.policy)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from schemas.lookup import BEGINNING_US, END_US, Channel, Device, DeviceKey, Lookup
 from schemas.policies import Policy
+from services.hj212.dialect import SM4_KEY_BYTES
 from services.runtime.seal import Opener, nothing_opens
 from services.store.registry import LookupDevice, LookupRows
 
@@ -52,15 +53,24 @@ def closed_keys(rows: LookupRows, opener: Opener) -> list[str]:
     return [
         row.code
         for row in rows.devices
-        if any(opener(row.id, key.sealed) is None for key in row.keys)
+        if any(_usable(opener(row.id, key.sealed)) is None for key in row.keys)
     ]
 
 
 def _opened(row: LookupDevice, opener: Opener) -> tuple[DeviceKey, ...]:
     return tuple(
-        DeviceKey(_us(key.since, BEGINNING_US), _us(key.until, END_US), opener(row.id, key.sealed))
+        DeviceKey(
+            _us(key.since, BEGINNING_US),
+            _us(key.until, END_US),
+            _usable(opener(row.id, key.sealed)),
+        )
         for key in row.keys
     )
+
+
+def _usable(opened: bytes | None) -> bytes | None:
+    """What is no key of SM4 is as good as one that cannot be opened."""
+    return opened if opened is not None and len(opened) == SM4_KEY_BYTES else None
 
 
 def _us(moment: datetime | None, otherwise: int) -> int:

@@ -55,6 +55,14 @@ class Refused(NamedTuple):
     policy: str | None = None
 
 
+# Readings, states, parameters and events of one JSON message; of HJ 212 parameters and events,
+# which no registered channel bounds.
+MOST_ITEMS = 10_000
+TOO_MANY_ITEMS = Refused(
+    "schema", f"more than {MOST_ITEMS:,} settings and events in one message: send fewer at once"
+)
+
+
 class Statement(NamedTuple):
     """All that one frame or message states; `sent_us` orders what its sender said.
 

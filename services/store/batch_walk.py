@@ -107,6 +107,20 @@ async def whole_rejects(connection: Connection, ids: Sequence[int]) -> dict[int,
     return {batch: set(seqs) for batch, seqs in rows}
 
 
+async def kept_notes(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, set[tuple[int, str, int]]]:
+    """What was noted of these batches' frames on arrival: device, note and number of frames."""
+    cursor = await connection.execute(
+        "SELECT batch, device, note, frames FROM frame_note WHERE batch = ANY(%s::bigint[])",
+        (list(ids),),
+    )
+    notes: dict[int, set[tuple[int, str, int]]] = {}
+    for batch, *note in cast("list[tuple[int, int, str, int]]", await cursor.fetchall()):
+        notes.setdefault(batch, set()).add(cast("tuple[int, str, int]", tuple(note)))
+    return notes
+
+
 async def _page(connection: Connection, values: Mapping[str, object]) -> list[KeptBatch]:
     cursor = connection.cursor(binary=True)
     await cursor.execute(PAGE_OF_BATCHES, values)

@@ -20,6 +20,9 @@ from services.store.pending import replace_pending
 from services.store.said_rows import insert_events, insert_parameters, moment
 
 HOUR_US = 3_600_000_000
+# Whichever row of a batch is written first meets the other batch of its number; a chunk's own
+# constraint has the table's behind its number.
+NUMBERED = ("batch_pkey", "batch_block_pkey", "frame_note_pkey")
 
 
 class SlotLostError(Exception):
@@ -111,7 +114,7 @@ def _explain(error: UniqueViolation) -> None:
     """Raise what a violation on the batch itself means; return when it is about a reading."""
     if error.diag.constraint_name == "batch_slot_number_key":
         raise SlotLostError("another worker wrote to this slot's chain") from error
-    if error.diag.constraint_name == "batch_pkey":
+    if (error.diag.constraint_name or "").endswith(NUMBERED):
         raise BatchNumberTakenError("the batch's number is taken") from error
 
 

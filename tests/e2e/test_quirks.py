@@ -9,7 +9,9 @@ from services.simulate.quirks import QUIRK_POLICIES
 from services.simulate.world import World
 from tests.fixtures.province import (
     Played,
+    Venue,
     accounted,
+    first_hours,
     outcomes,
     played,
     policies_named,
@@ -38,7 +40,9 @@ async def run(site: Site, folder: Path, *, policies: bool) -> Played:
     # A fifth of all frames may be refused without stopping intake for the others.
     worker = await site.start(slots=1, SEAL_KEY_FILE=seal)
     await worker.holds(0)
-    done = await played(world, told, HOURS, site.broker.url, folder / "truth")
+    done = await played(
+        world, told, first_hours(world, HOURS), Venue(site.broker.url, folder / "truth")
+    )
     await accounted(site.database_url, done.frames, LIMIT_S)
     return done
 

@@ -46,15 +46,15 @@ class Case:
     """All that is known of the batches in question.
 
     `missing` was expected and not found, `extra` was found and not expected; `refused_now` are
-    frames that the registry as it is now refuses in whole or part, (batch, seq); `lenient_now`
-    are those that need a policy, `locked` those whose key is not at hand.
+    frames that the registry as it is now refuses in whole or part, (batch, seq); `swayed`
+    are those of which a policy changed since decides the readings, `locked` those whose key is not at hand.
     """
 
     missing: Sequence[SeriesRow]
     extra: Sequence[SeriesRow]
     batches: Mapping[int, KeptBatch]
     refused_now: frozenset[tuple[int, int]]
-    lenient_now: frozenset[tuple[int, int]]
+    swayed: frozenset[tuple[int, int]]
     locked: frozenset[tuple[int, int]]
     registry_changed_at: datetime | None
     names: Names
@@ -106,7 +106,7 @@ def _differs(case: Case, found: SeriesRow, expected: SeriesRow) -> Finding:
     ]
     shown = [_shown(one.row, columns) for one in (found, expected)]
     place = _place(case, found)
-    registered = (found.row.batch, found.row.seq) in case.lenient_now or (
+    registered = (found.row.batch, found.row.seq) in case.swayed or (
         REGISTERED.issuperset(columns) and _as_registered(case, found.row, expected.row)
     )
     if registered and _registry_may_explain(case, found):
@@ -122,9 +122,9 @@ def _unexplained(case: Case, found: SeriesRow) -> Finding:
     if frame in case.locked:
         detail = "the frame is encrypted and its key is not at hand: give QINGKONG_SEAL_KEY"
         return Finding(Kind.REGISTRY_DIFFERS, detail, place, shown)
-    refused = frame in case.refused_now
+    refused = frame in case.refused_now or frame in case.swayed
     if refused and _registry_may_explain(case, found):
-        detail = "the registry as it is now refuses the frame, so the reading cannot be proven"
+        detail = "the registry as it is now refuses what says it, so the reading cannot be proven"
         return Finding(Kind.REGISTRY_DIFFERS, detail, place, shown)
     where = "no frame says this reading"
     if found.row.batch not in case.batches:
@@ -135,8 +135,8 @@ def _unexplained(case: Case, found: SeriesRow) -> Finding:
 def _missing(case: Case, expected: SeriesRow) -> Finding:
     detail = "the frame says this reading, and it is not there"
     shown = _shown(expected.row, ["value"])
-    lenient = (expected.row.batch, expected.row.seq) in case.lenient_now
-    if lenient and _registry_may_explain(case, expected):
+    swayed = (expected.row.batch, expected.row.seq) in case.swayed
+    if swayed and _registry_may_explain(case, expected):
         detail = "a policy registered since reads more out of the frame than was stored"
         return Finding(Kind.REGISTRY_DIFFERS, detail, _place(case, expected), expected=shown)
     return Finding(Kind.READING_MISSING, detail, _place(case, expected), expected=shown)

@@ -4,7 +4,7 @@ The time of receipt is the frames' own; what the clock or the registry refused t
 the batch, so neither clock nor commissioning is judged again unless a guard is given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from services.evidence.block import Entry
 from services.evidence.kept import KeptBatch
 from services.ingest.admit import ClockGuard
 from services.ingest.draft import Draft
+from services.ingest.hj212_statement import SWAYING
 from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.registry_copy import lookup_of
@@ -30,16 +31,26 @@ LENIENT = ClockGuard(future_us=AGES_US, oldest_us=dict.fromkeys(Series, AGES_US)
 class Again:
     """A batch read again: what would be written of it, and the frames refused on arrival.
 
-    `lenient`: the places of frames that need a policy to be read as they now are.
+    `hinging`: the places of frames whose readings depend on a policy, registered or not.
     """
 
     write: BatchWrite
     refused: list[tuple[int, int]]
-    lenient: frozenset[int]
+    hinging: frozenset[int]
 
     def rows(self, series: Series) -> bytes:
         """The packed rows of a series."""
         return self.write.straight.get(series, b"") + self.write.suspect.get(series, b"")
+
+    def swayed_since(self, kept: Iterable[tuple[int, str, int]]) -> frozenset[int]:
+        """The hinging frames, if on arrival other ones needed those policies; else none.
+
+        `kept` is what was noted then. Who changes a reading is not excused by a policy that was
+        the same all the time.
+        """
+        then = {note for note in kept if note[1] in SWAYING}
+        now = {tuple(note) for note in self.write.notes if note.note in SWAYING}
+        return self.hinging if then != now else frozenset()
 
 
 def trusting_lookup(rows: LookupRows, opener: Opener = nothing_opens) -> Lookup:
@@ -83,7 +94,7 @@ def read_again(
     kept = Outcome.STORED if only_stored else Outcome.STORED + Outcome.REPEATED
     refused = [(batch.id, seq) for seq, letter in enumerate(batch.outcomes) if letter not in kept]
     write = draft.write(batch.id, batch.slot, batch.origin)
-    return Again(write, refused, frozenset(draft.lenient))
+    return Again(write, refused, frozenset(draft.hinging))
 
 
 def lenient_draft(lookup: Lookup, memory: Memory, clock_offset_s: int = 0) -> Draft:

@@ -16,7 +16,14 @@ from services.evidence.kept import Held, KeptBatch
 from services.ingest.memory import Memory
 from services.ingest.proof.deep_judgement import Case, Names, SeriesRow, judge_case
 from services.ingest.proof.redecode import Again, lenient_draft, read_again
-from services.store.batch_walk import SlotExtent, Span, batches_by_id, extents, walk
+from services.store.batch_walk import (
+    SlotExtent,
+    Span,
+    batches_by_id,
+    extents,
+    kept_notes,
+    walk,
+)
 from services.store.connection import Connection
 from services.store.proof import (
     Difference,
@@ -175,6 +182,7 @@ class DeepCheck:
         unread = {one.batch.id for one in held} - again.keys()
         looked = [number for number in chosen if number not in unread]
         batches = {one.batch.id: one.batch for one in held}
+        notes = await kept_notes(self.connection, looked)
         case = Case(
             missing=[one for one in self._missing if one.row.batch in looked],
             extra=await self._extra(looked, again),
@@ -184,8 +192,10 @@ class DeepCheck:
                 for number, one in again.items()
                 for reject in one.write.rejects
             ),
-            lenient_now=frozenset(
-                (number, seq) for number, one in again.items() for seq in one.lenient
+            swayed=frozenset(
+                (number, seq)
+                for number, one in again.items()
+                for seq in one.swayed_since(notes.get(number, ()))
             ),
             locked=frozenset(
                 (number, reject.seq)

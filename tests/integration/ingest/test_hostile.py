@@ -253,6 +253,37 @@ async def test_thousands_of_unknown_codes_are_named_in_part_and_counted(slot: In
     assert re.search(r"\b(1,?900|2,?000)\b", reject.detail)
 
 
+async def test_a_flag_that_cannot_be_printed_is_refused_in_json_too(slot: Intake) -> None:
+    account = await slot.take(from_json(json_payload(readings=[json_reading(flag="\x7f")])))
+
+    assert (account.outcomes, account.reasons) == ("x", ["bad_flag"])
+
+
+CHECKED = ";".join(f"{number:x}-Rtd=1" for number in range(500))
+SHARED = ";".join(f"x{number}={'y' * 6}" for number in range(400))
+
+
+async def test_a_check_of_many_codes_takes_no_more_room_than_it_was_sent_with(slot: Intake) -> None:
+    payload = said(f"{SHARED};{CHECKED}", cn="2062")
+
+    account = await slot.take(from_hj212(payload))
+
+    assert account.outcomes == "s"
+    ((letters,),) = slot.rows("SELECT sum(length(text)) FROM device_event")
+    assert int(str(letters)) < 3 * len(payload)
+
+
+async def test_more_than_ten_thousand_settings_in_a_message_are_to_be_sent_apart(
+    slot: Intake,
+) -> None:
+    settings = ";".join(f"{number:x}=1" for number in range(1_500))
+
+    account = await slot.take(from_hj212(said(settings, cn="3017") * 8))
+
+    assert account.outcomes == "s" + "r" * 5 + "xx"
+    assert set(account.reasons) == {"schema"}
+
+
 @pytest.mark.parametrize("form", ["one message", "a list of two"])
 async def test_more_than_ten_thousand_readings_in_a_message_are_to_be_split(
     slot: Intake, form: str

@@ -139,6 +139,23 @@ async def test_without_the_right_seal_key_frames_wait_as_rejects_for_it(
     assert mended.outcome == "repeated"
 
 
+async def test_the_keys_that_count_behind_a_gateway_are_those_of_the_device(kept: Kept) -> None:
+    give(kept, FIRST, START - timedelta(days=1))
+    kept.owner("UPDATE device SET gateway = 'GW'")
+    _, payload = sealed_frame(START, FIRST)
+    await kept.store([("GW", payload)], START)
+    assert kept.rows(WHY) == []
+    blind = without_seal(kept, OTHER_SEAL)
+
+    report = await blind.verify(deep=True)
+    await blind.store([("GW", payload)], START + timedelta(seconds=1))
+
+    assert report.clean
+    ((reason, detail),) = kept.rows("SELECT reason, detail FROM reject")
+    assert reason == "no_key"
+    assert "QINGKONG_SEAL_KEY" in str(detail)
+
+
 async def test_readings_of_encrypted_frames_are_rebuilt_with_the_keys(kept: Kept) -> None:
     give(kept, FIRST, START - timedelta(days=1))
     await kept.store([sealed_frame(START, FIRST)], START)

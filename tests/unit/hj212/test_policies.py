@@ -259,6 +259,22 @@ def test_content_in_clear_is_refused_where_encryption_is_required():
 @pytest.mark.parametrize(
     "segment",
     [
+        pytest.param(SEGMENT.removesuffix(b"&&"), id="not closed"),
+        pytest.param(SEGMENT.replace(b"CP=&&", b"CP="), id="not opened"),
+        pytest.param(SEGMENT + b";X=1", id="fields behind"),
+    ],
+)
+def test_content_in_clear_is_refused_however_it_is_enclosed(segment: bytes):
+    assert only_frame(framed(segment), strict).values
+
+    refusal = only_refusal(framed(segment), under(Policy.REQUIRE_SM4, keys=(KEY,)))
+
+    assert refusal.reason == "not_encrypted"
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
         pytest.param(HEAD.replace("2011", "9014") + "&&QnRtn=1;ExeRtn=1;QnRtn=1&&", id="an answer"),
         pytest.param(HEAD + "&&x=1&&", id="less than a block"),
         pytest.param(HEAD.replace("2011", "3019") + "&&i13001-SN=0123456789&&", id="a parameter"),

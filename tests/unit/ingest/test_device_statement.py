@@ -4,11 +4,11 @@ import pytest
 
 from schemas.policies import Policy
 from services.hj212.dialect import Dialect, always
-from services.hj212.encode import enclose
 from services.hj212.stream import decode
 from services.ingest.hj212_statement import data_time_us, state_frame
 from services.ingest.statement import Refused, SaidEvent, SaidParameter, Statement
 from tests.fixtures.devices import device
+from tests.fixtures.hostile_messages import frame as framed
 
 AT = "20260801080000"
 AT_US = data_time_us(AT) or 0
@@ -20,7 +20,7 @@ def stated(
     cn: str, content: str, policies: frozenset[Policy] = frozenset(), qn: str = f"QN={AT}001;"
 ) -> Statement | Refused:
     segment = f"{qn}ST=31;CN={cn};PW=1;MN=MN1;Flag=8;CP=&&{content}&&"
-    (piece,) = decode(enclose(segment.encode()), always(Dialect(policies=policies)))
+    (piece,) = decode(framed(segment), always(Dialect(policies=policies)))
     assert piece.frame is not None
     return state_frame(piece.frame, device(1, policies=policies))
 
@@ -52,6 +52,46 @@ def test_the_checks_of_surface_water_are_told_apart_by_their_command(cn: str) ->
     (said,) = events(cn, f"DataTime={AT};w01018-Rtd=1", WATER)
 
     assert (said.kind, said.code, said.text) == ("check", "w01018", f"CN={cn};Rtd=1.0")
+
+
+def test_what_is_said_of_thousands_of_codes_is_said_once() -> None:
+    common = ";".join(f"x{number}={'y' * 6}" for number in range(400))
+    codes = ";".join(f"{number:x}-Rtd=1" for number in range(500))
+
+    whole, *said = events("2062", f"DataTime={AT};{common};{codes}")
+
+    assert (whole.code, whole.text.count("yyyyyy")) == (None, 400)
+    assert [one.code for one in said] == [f"{number:x}" for number in range(500)]
+    assert {one.text for one in said} == {"CN=2062;Rtd=1.0"}
+
+
+@pytest.mark.parametrize(
+    ("cn", "content"),
+    [("2011", "a21026-Rtd=null"), ("2011", "a21026-Rtd=NaN;a21002-Rtd=NA"), ("2021", "LA-Data=55")],
+    ids=["null", "no numbers", "noise without a series"],
+)
+def test_a_frame_of_which_nothing_can_be_stored_is_refused(cn: str, content: str) -> None:
+    refused = stated(cn, f"DataTime={AT};{content}")
+
+    assert isinstance(refused, Refused)
+    assert refused.reason == "unsupported_command"
+
+
+def test_a_check_tells_run_states_too() -> None:
+    (said,) = events("2062", f"DataTime={AT};SB1-RS=1,SB1-RT=2.5")
+
+    assert (said.code, said.text) == ("SB1", "CN=2062;RS=1;RT=2.5")
+
+
+@pytest.mark.parametrize("time", [f"DataTime={AT};", ""], ids=["dated", "by QN"])
+def test_what_a_heartbeat_tells_besides_is_kept(time: str) -> None:
+    statement = stated("9015", f"{time}i12001-Info=3;i13001-Info=5")
+
+    assert isinstance(statement, Statement)
+    assert [(one.kind, one.code, one.text) for one in statement.events] == [
+        ("status", "i12001", "3")
+    ]
+    assert [(one.code, one.value) for one in statement.parameters] == [("i13001", "5")]
 
 
 def test_a_check_without_codes_is_one_event() -> None:
@@ -200,7 +240,7 @@ def test_a_qn_of_milliseconds_since_1970_does_not_depend_on_the_devices_zone() -
         f"QN={AT_US // 1000 + 5};ST=31;CN=2011;PW=1;MN=MN1;Flag=4;CP=&&DataTime={AT};a01-Rtd=1&&"
     )
     allowed = frozenset({Policy.EPOCH_QN})
-    (piece,) = decode(enclose(segment.encode()), always(Dialect(policies=allowed)))
+    (piece,) = decode(framed(segment), always(Dialect(policies=allowed)))
     assert piece.frame is not None
 
     statement = state_frame(piece.frame, device(1, policies=allowed, utc_offset_s=0))

@@ -35,6 +35,12 @@ def test_the_turn_of_an_hour_parts_them() -> None:
     assert sorted(found) == [HeldCount("A", EIGHT_US - HOUR_US, 1), HeldCount("A", EIGHT_US, 1)]
 
 
+def test_no_name_of_a_publisher_takes_more_than_a_line() -> None:
+    (found,) = counted([[message("hj212/A\nB")]])
+
+    assert "\n" not in found.publisher
+
+
 def test_both_topics_of_a_publisher_are_told_apart_and_named_alike() -> None:
     found = counted([[message("hj212/A"), message("cems/v1/A")]])
 

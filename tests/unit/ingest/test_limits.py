@@ -12,7 +12,8 @@ from services.ingest.memory import Memory
 from services.ingest.message import Message
 from services.ingest.pieces import MOST_PIECES, MOST_REFUSED, bounded, capped
 from tests.fixtures.build import NOW_US
-from tests.fixtures.hostile_messages import said
+from tests.fixtures.devices import device
+from tests.fixtures.hostile_messages import HOSTILE, from_hj212, said
 
 GUARD = ClockGuard(0, dict.fromkeys(Series, DAY_US))
 WIDE = BatchLimits(size=1_000, age_s=1.0)
@@ -46,6 +47,16 @@ def test_a_batch_is_full_by_any_measure(limits: BatchLimits) -> None:
     assert limits.reached(draft)
     assert not WIDE.reached(draft)
     assert not limits.reached(drafted(noise))
+
+
+def test_settings_and_events_fill_a_batch_too() -> None:
+    lookup = Lookup(1, [device(1)._replace(mn=HOSTILE)], ())
+    draft = Draft(lookup, GUARD, Memory())
+
+    draft.add([from_hj212(said(";".join(f"x{n}=1" for n in range(300)), cn="3017"))])
+
+    assert draft.rows == 300
+    assert BatchLimits(size=10, age_s=1.0, rows=300).reached(draft)
 
 
 def test_a_batch_that_opens_many_chunks_is_full() -> None:

@@ -1,4 +1,6 @@
-"""Kept messages are cut as they were cut once, whatever policies were registered since."""
+"""Kept messages are cut as they were cut once, and any message in bounded time."""
+
+from time import perf_counter
 
 import pytest
 
@@ -6,6 +8,9 @@ from schemas.policies import Policy
 from services.hj212.dialect import Dialect, always, strict
 from services.hj212.encode import enclose
 from services.ingest.pieces import bounded, cut_as_kept
+from tests.fixtures.hostile_messages import said
+
+LIMIT_S = 5.0
 
 GOOD = enclose(b"QN=20260801080000001;ST=32;CN=2011;PW=1;MN=MN1;Flag=4;CP=&&w01018-Rtd=1&&")
 HEADLESS = GOOD[6:]
@@ -42,3 +47,34 @@ def test_good_frames_are_found_again_in_their_places() -> None:
 
     assert again[0].frame is not None
     assert again[-1].frame is not None
+
+
+def overlapping(total: int, span: int = 9_900) -> bytes:
+    """Heads of encrypted frames, each of which says that it ends where all those near it do."""
+    out = b""
+    while len(out) < total:
+        block = b""
+        while len(block) < span - 40:
+            block += b"##%04dCN=2011;CP=&&\x80" % (span - len(block) - 6)
+        out += block.ljust(span - 2, b"x") + b"&&0000"
+    return out
+
+
+def test_many_keys_tried_on_overlapping_frames_take_bounded_time() -> None:
+    keys = tuple(bytes([number] * 16) for number in range(20))
+    began = perf_counter()
+
+    pieces = bounded(overlapping(60_000), always(Dialect(sm4_keys=keys)))
+
+    assert perf_counter() - began < LIMIT_S
+    assert not any(piece.frame for piece in pieces)
+
+
+def test_thousands_of_infos_take_bounded_time() -> None:
+    infos = ",".join(f"a{number}-Info=1" for number in range(800))
+    began = perf_counter()
+
+    pieces = bounded(said(infos, cn="3020") * 400, strict)
+
+    assert perf_counter() - began < LIMIT_S
+    assert len(pieces) == 400
