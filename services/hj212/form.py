@@ -37,13 +37,21 @@ class Kind(Enum):
     NUMBER = auto()
     FLAG = auto()
     SAMPLE_TIME = auto()
+    RUN_STATE = auto()
 
+
+_MARKS = {
+    "Flag": (Kind.FLAG, "flag"),
+    "SampleTime": (Kind.SAMPLE_TIME, "sample_time"),
+    "RS": (Kind.RUN_STATE, "rs"),
+}
 
 _PATTERNS = {
     Kind.DATA_TIME: rb"(" + _SECOND + rb")",
     Kind.NUMBER: rb"([-0-9.]{1,24})",
     Kind.FLAG: rb"([NFMSDCTBP0123])",
     Kind.SAMPLE_TIME: rb"(" + _SECOND + rb")",
+    Kind.RUN_STATE: rb"([0-9]{1,4})",
 }
 
 
@@ -59,7 +67,8 @@ class Shape:
     """One compiled content; `columns`, `flags` and `samples` name what it finds, in order.
 
     `columns` are pairs (code, `Value` attribute) of the numbers; `flags` and `samples` are the
-    codes of the flags and of the SampleTimes, `codes` all codes as they first appear.
+    codes of the flags and of the SampleTimes, `codes` all codes as they first appear. A shape of run
+    states (RS) has nothing else, and its columns are called `rs`.
     """
 
     __slots__ = (
@@ -72,18 +81,21 @@ class Shape:
         "pick_numbers",
         "pick_samples",
         "samples",
+        "states",
         "used",
     )
 
     def __init__(self, outline: Outline) -> None:
         slots = outline.slots
         self.pattern = re.compile(outline.pattern)
-        self.columns = tuple([(code, name) for kind, code, name in slots if kind is Kind.NUMBER])
+        self.states = any(kind is Kind.RUN_STATE for kind, _, _ in slots)
+        numbers = Kind.RUN_STATE if self.states else Kind.NUMBER
+        self.columns = tuple([(code, name) for kind, code, name in slots if kind is numbers])
         self.codes = tuple(dict.fromkeys(code for _, code, _ in slots if code))
         self.flags = tuple([code for kind, code, _ in slots if kind is Kind.FLAG])
         self.samples = tuple([code for kind, code, _ in slots if kind is Kind.SAMPLE_TIME])
         self.has_data_time = any(kind is Kind.DATA_TIME for kind, _, _ in slots)
-        self.pick_numbers = _pick(slots, Kind.NUMBER)
+        self.pick_numbers = _pick(slots, numbers)
         self.pick_flags = _pick(slots, Kind.FLAG)
         self.pick_samples = _pick(slots, Kind.SAMPLE_TIME)
         self.used = True
@@ -96,7 +108,8 @@ class Shape:
 def outline(content: bytes) -> Outline | None:
     """Draw the outline of what stands between `;CP=&&` and `&&`.
 
-    `None` if it holds anything but one leading DataTime, numbers, flags and SampleTimes.
+    `None` if it holds anything but one leading DataTime and either run states or numbers, flags and
+    SampleTimes.
     """
     pattern = [rb";CP=&&"]
     slots: list[tuple[Kind, str, str]] = []
@@ -111,6 +124,8 @@ def outline(content: bytes) -> Outline | None:
         pattern += (re.escape(part[: project.start(3)]), _PATTERNS[slot[0]])
         slots.append(slot)
     pattern.append(rb"&&")
+    if len({kind is Kind.RUN_STATE for kind, _, _ in slots if kind is not Kind.DATA_TIME}) > 1:
+        return None
     return Outline(b"".join(pattern), tuple(slots))
 
 
@@ -120,9 +135,10 @@ def _slot(project: re.Match[bytes]) -> tuple[Kind, str, str] | None:
         return (Kind.DATA_TIME, "", "") if field == "DataTime" else None
     if field in NUMBER_FIELDS:
         return Kind.NUMBER, code, NUMBER_FIELDS[field]
-    if field == "Flag":
-        return Kind.FLAG, code, "flag"
-    return (Kind.SAMPLE_TIME, code, "sample_time") if field == "SampleTime" else None
+    if field not in _MARKS:
+        return None
+    kind, name = _MARKS[field]
+    return kind, code, name
 
 
 def _pick(slots: tuple[tuple[Kind, str, str], ...], wanted: Kind) -> Pick:

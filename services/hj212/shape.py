@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from services.hj212.crc import crc16_batch
 from services.hj212.form import QN, Outline, Shape, outline
-from services.hj212.frame import Crc, Frame, Piece, Value, Warn
+from services.hj212.frame import Crc, Frame, Piece, State, Value, Warn
 from services.hj212.segment import LONGEST_SEGMENT
 from services.hj212.stream import decode
 
@@ -64,6 +64,8 @@ class FastFrame(NamedTuple):
 
     def frame(self) -> Frame:
         """Build the frame that the general decoder would have given."""
+        if self.shape.states:
+            return self._states_frame()
         fields: dict[str, dict[str, float | str]] = {}
         for code in self.shape.codes:
             fields[code] = {}
@@ -73,11 +75,19 @@ class FastFrame(NamedTuple):
             fields[code]["flag"] = flag.decode()
         for code, sampled in zip(self.shape.samples, self.samples, strict=True):
             fields[code]["sample_time"] = sampled.decode()
+        values = tuple([replace(Value(code), **sent) for code, sent in fields.items()])
+        return replace(self._dated(), values=values)
+
+    def _states_frame(self) -> Frame:
+        pairs = zip(self.shape.columns, self.numbers, strict=True)
+        states = tuple([State(code, int(number)) for (code, _), number in pairs])
+        return replace(self._dated(), states=states)
+
+    def _dated(self) -> Frame:
         return replace(
             self.head.template,
             qn=None if self.qn is None else self.qn.decode(),
             data_time_text=None if self.data_time is None else self.data_time.decode(),
-            values=tuple([replace(Value(code), **sent) for code, sent in fields.items()]),
         )
 
 
@@ -170,8 +180,7 @@ class ShapeDecoder:
         """Remember the form of a frame the general decoder read, when it comes a second time."""
         end = payload.rfind(b"&&")
         opening = payload.find(_OPEN)
-        other = frame.states or frame.infos or frame.words
-        known = frame.crc is Crc.HJ212 and not other
+        known = frame.crc is Crc.HJ212 and not (frame.infos or frame.words)
         if not known or not _HEAD_WARNINGS.issuperset(frame.warnings) or opening >= end:
             return
         request = QN.match(payload, _HEAD_BYTES)
@@ -188,7 +197,7 @@ class ShapeDecoder:
         if head is None:
             if len(self._heads) >= self._most_heads:
                 self._heads.clear()
-            head = Head(replace(frame, qn=None, data_time_text=None, values=()))
+            head = Head(replace(frame, qn=None, data_time_text=None, values=(), states=()))
             self._heads[text] = head
         if shape not in head.shapes:
             head.shapes = [shape, *head.shapes[: _SHAPES_PER_HEAD - 1]]

@@ -171,12 +171,15 @@ class Draft:
             or not self.guard.admits(plan.series, time_us, received_us)
         ):
             return False
+        sampled_us = tuple([data_time_us(text) or 0 for text in fast.samples])
+        if any(self.guard.sampling_refusal(at_us, received_us) for at_us in sampled_us):
+            return False
         seq = len(self.entries)
         newer = self.memory.are_newer(plan.newest_keys, time_us)
         heap = self.straight if newer else self.suspect
         if not newer:
             self.conditional.add(seq)
-        heap.add_frame(plan, fast, (time_us, received_us, sent_us or 0), seq)
+        heap.add_frame(plan, fast, (time_us, received_us, sent_us or 0, sampled_us), seq)
         hour_us = time_us // HOUR_US * HOUR_US
         if (plan.series, hour_us) != self._last_hour:
             self._last_hour = (plan.series, hour_us)
@@ -201,11 +204,8 @@ class Draft:
             taken = capped(pieces, len(message.payload))
         if cuts := self.kept_cuts.get(message.token):
             taken = cut_as_kept(message.payload, taken, cuts, dialects or strict)
-        registered, judge, room = (
-            self.lookup.device(publisher, received_us),
-            self._judge,
-            MOST_ITEMS,
-        )
+        registered = self.lookup.device(publisher, received_us)
+        judge, room = self._judge, MOST_ITEMS
         for entry, piece in zip(entries_of(message, taken), taken, strict=True):
             kind = crc_of(piece)
             self.crcs[kind] = self.crcs.get(kind, 0) + 1

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from schemas.series import Series
 from services.hj212.shape import FastFrame
-from services.ingest.layout import Group
+from services.ingest.layout import Group, Times
 from services.ingest.packing import pack_rows
 from services.ingest.plan import Plan
 from services.ingest.record import Row
@@ -21,10 +21,8 @@ class Heap:
         """Take in one row."""
         self.rows.setdefault(row.series, []).append(row)
 
-    def add_frame(
-        self, plan: Plan, fast: FastFrame, times_us: tuple[int, int, int], seq: int
-    ) -> None:
-        """Take in all rows of a frame; its DataTime, its receipt and its time of sending."""
+    def add_frame(self, plan: Plan, fast: FastFrame, times_us: Times, seq: int) -> None:
+        """Take in all rows of a frame, with its times."""
         layout = plan.layout
         group = self.groups.get(id(layout))
         if group is None:

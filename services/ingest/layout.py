@@ -21,7 +21,7 @@ Places = NDArray[np.intp]
 
 # Which fields of a frame's value fill which column of a row; the first one present counts.
 MOMENTARY = {
-    "value": ("rtd", "average"),
+    "value": ("rtd", "average", "rs"),
     "minimum": ("minimum",),
     "maximum": ("maximum",),
     "converted": ("zs_rtd", "zs_avg"),
@@ -41,6 +41,7 @@ class LaidOut(NamedTuple):
     numbers: Places
     number_columns: list[int]
     flags: Places
+    sampled: Places
     sent: Places
     received: Places
     batches: Places
@@ -58,8 +59,9 @@ def lay_out(shape: Shape, series: Series, span_s: int, *, sent: bool) -> LaidOut
             name: place for place, (owner, name) in enumerate(shape.columns) if owner == code
         }
         chosen = [_first(columns, names) for names in fields.values()]
-        row = _marked_row(series, chosen, span_s, flag=code in shape.flags, sent=sent)
-        places.note_row(len(packed), chosen, flag=code in shape.flags, sent=sent)
+        marks = Marks(code in shape.flags, code in shape.samples, sent)
+        row = _marked_row(series, chosen, span_s, marks)
+        places.note_row(len(packed), chosen, marks)
         packed += pack_row(row, 0)
     return places.laid_out(np.frombuffer(packed, np.uint8).copy())
 
@@ -68,12 +70,19 @@ def _first(columns: dict[str, int], names: tuple[str, ...]) -> int | None:
     return next((columns[name] for name in names if name in columns), None)
 
 
-def _marked_row(
-    series: Series, chosen: Sequence[int | None], span_s: int, *, flag: bool, sent: bool
-) -> Row:
+class Marks(NamedTuple):
+    """Which of the columns that may be absent a row has, beside its numbers."""
+
+    flag: bool
+    sampled: bool
+    sent: bool
+
+
+def _marked_row(series: Series, chosen: Sequence[int | None], span_s: int, marks: Marks) -> Row:
     numbers = [None if place is None else 0.0 for place in chosen]
-    letter, sent_us = "N" if flag else None, EPOCH_US if sent else None
-    fields = (series, EPOCH_US, 0, *numbers, letter, span_s, None, sent_us, EPOCH_US, 0)
+    letter = "N" if marks.flag else None
+    sampled_us, sent_us = [EPOCH_US if there else None for there in marks[1:]]
+    fields = (series, EPOCH_US, 0, *numbers, letter, span_s, sampled_us, sent_us, EPOCH_US, 0)
     return Row._make(fields)
 
 
@@ -86,12 +95,13 @@ class _Places:
     numbers: list[int] = field(default_factory=list[int])
     number_columns: list[int] = field(default_factory=list[int])
     flags: list[int] = field(default_factory=list[int])
+    sampled: list[int] = field(default_factory=list[int])
     sent: list[int] = field(default_factory=list[int])
     received: list[int] = field(default_factory=list[int])
     batches: list[int] = field(default_factory=list[int])
     seqs: list[int] = field(default_factory=list[int])
 
-    def note_row(self, start: int, chosen: Sequence[int | None], *, flag: bool, sent: bool) -> None:
+    def note_row(self, start: int, chosen: Sequence[int | None], marks: Marks) -> None:
         at = start + 2
         at = _column(self.times, at, 8)
         at = _column(self.channels, at, 4)
@@ -101,9 +111,10 @@ class _Places:
             else:
                 at = _column(self.numbers, at, 8)
                 self.number_columns.append(place)
-        at = _column(self.flags, at, 1) if flag else at + 4
-        at += 8 + 4  # the span, and no time of sampling
-        at = _column(self.sent, at, 8) if sent else at + 4
+        at = _column(self.flags, at, 1) if marks.flag else at + 4
+        at += 8  # the span
+        at = _column(self.sampled, at, 8) if marks.sampled else at + 4
+        at = _column(self.sent, at, 8) if marks.sent else at + 4
         at = _column(self.received, at, 8)
         at = _column(self.batches, at, 8)
         _column(self.seqs, at, 4)
@@ -116,6 +127,7 @@ class _Places:
             np.array(self.numbers, np.intp),
             self.number_columns,
             np.array(self.flags, np.intp),
+            np.array(self.sampled, np.intp),
             np.array(self.sent, np.intp),
             np.array(self.received, np.intp),
             np.array(self.batches, np.intp),
@@ -130,9 +142,16 @@ def _column(places: list[int], at: int, width: int) -> int:
     return at + 4 + width
 
 
-FrameColumns: TypeAlias = tuple[int, int, int, int, bytes, tuple[float, ...], tuple[bytes, ...]]
-"""What varies between frames of one layout: DataTime, receipt and sending in microseconds since
-1970 UTC, sequence, packed channels, numbers, flags. A plain tuple: there is one for every frame."""
+Times: TypeAlias = tuple[int, int, int, tuple[int, ...]]
+"""DataTime, receipt, sending (0 for none) and times of sampling, in microseconds since 1970 UTC."""
+
+FrameColumns: TypeAlias = tuple[
+    int, int, int, tuple[int, ...], int, bytes, tuple[float, ...], tuple[bytes, ...]
+]
+"""What varies between frames of one layout: its `Times`, sequence, packed channels, numbers, flags.
+
+A plain tuple: there is one for every frame.
+"""
 
 
 @dataclass(slots=True)
@@ -151,12 +170,16 @@ class Group:
     def pack(self, batch: int) -> bytes:
         """All rows of the group, as `packing.pack_rows` would give them."""
         layout, count = self.layout, len(self.frames)
-        times, received, sent, seqs, channels, numbers, flags = zip(*self.frames, strict=True)
+        times, received, sent, sampled, seqs, channels, numbers, flags = zip(
+            *self.frames, strict=True
+        )
         out = np.repeat(layout.template[np.newaxis, :], count, axis=0)
         longs, ints = _overlapping(out, ">i8"), _overlapping(out, ">i4")
         longs[:, layout.times] = _moments(times)
         longs[:, layout.received] = _moments(received)
         longs[:, layout.sent] = _moments(sent)
+        if len(layout.sampled):
+            longs[:, layout.sampled] = np.array(sampled, np.int64) - EPOCH_US
         longs[:, layout.batches] = batch
         ints[:, layout.seqs] = np.array(seqs, ">i4")[:, np.newaxis]
         ints[:, layout.channels] = np.frombuffer(b"".join(channels), ">i4").reshape(count, -1)

@@ -22,6 +22,8 @@ MOST_PLANS = 65_536
 # Keys are integers, made of a channel or a chunk's number and the series': they are looked up for
 # every frame, and an enumeration's own hash is slow.
 SERIES_ROOM = 8
+# The run states of facilities (HJ 212-2017 table 9).
+STATES = "2021"
 
 
 def channel_key(series: Series, channel: int) -> int:
@@ -153,7 +155,7 @@ class Plans:
 
     def _make(self, fast: FastFrame, received_us: int, time_us: int) -> Plan | None:
         template, shape = fast.head.template, fast.shape
-        series = SERIES_OF_COMMAND.get(template.cn)
+        series = _series(template.cn, shape)
         device = self.lookup.device(template.mn or "", received_us)
         if series is None or device is None or not _plain(device, shape):
             return None
@@ -190,17 +192,21 @@ def _try_again(refused: int) -> bool:
 
 
 def _plain(device: Device, shape: Shape) -> bool:
-    """Whether neither the device's clock nor its dialect nor its flags need the general way.
-
-    Nor the shape's sampling.
-    """
+    """Whether neither the device's clock nor its dialect nor its flags need the general way."""
     return (
         device.utc_offset_s == BEIJING_OFFSET_S
         and reads_plainly(device)
         and shape.has_data_time
         and bool(shape.columns)
-        and not shape.samples
         and (device.unflagged_as is None or len(shape.flags) == len(shape.codes))
-        # A flag of a code is picked in the order of the flags, its row stands in that of the codes.
+        # A mark of a code is picked in the order of the marks, its row stands in that of the codes.
         and [code for code in shape.codes if code in shape.flags] == list(shape.flags)
+        and [code for code in shape.codes if code in shape.samples] == list(shape.samples)
     )
+
+
+def _series(command: str, shape: Shape) -> Series | None:
+    """What a frame of this command and shape fills; None where the general way must tell."""
+    if shape.states:
+        return Series.STATE if command == STATES else None
+    return SERIES_OF_COMMAND.get(command)

@@ -1,8 +1,7 @@
 """One MQTT 5 connection of a persistent session, as a state machine.
 
-Fed bytes and the monotonic clock, it gives back messages, events and bytes to send. It knows no
-socket, no asyncio and no clock; the messages it has handed out stay in flight until they are
-acknowledged.
+Fed bytes and the monotonic clock, it gives back messages, events and bytes to send; it knows no
+socket, no asyncio and no clock. What it has handed out stays in flight until it is acknowledged.
 """
 
 from collections.abc import Sequence

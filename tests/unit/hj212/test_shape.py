@@ -109,10 +109,24 @@ def test_headers_of_all_versions_go_the_fast_way(head: str):
     assert as_pieces(decoded, payload) == decode(payload)
 
 
+@pytest.mark.parametrize("command", ["2021", "2011"])
+def test_run_states_go_the_fast_way(command: str):
+    head = HEAD.replace("CN=2011", f"CN={command}")
+    known = upload("DataTime=20260801085857;SB1-RS=1;SB2-RS=0", head)
+    payload = upload("DataTime=20260801085858;SB1-RS=03;SB2-RS=12", head)
+
+    (decoded,) = taught(known).decode([payload])
+
+    assert isinstance(decoded, FastFrame)
+    assert as_pieces(decoded, payload) == decode(payload)
+
+
 @pytest.mark.parametrize(
     "payload",
     [
-        pytest.param(upload("DataTime=20260801085857;SB1-RS=1"), id="states"),
+        pytest.param(upload("DataTime=20260801085857;SB1-RS=1;a21026-Rtd=1"), id="states, values"),
+        pytest.param(upload("DataTime=20260801085857;SB1-RS=1;SB1-RT=2"), id="run hours"),
+        pytest.param(upload("DataTime=20260801085857;SB1-RS=12345"), id="a long state"),
         pytest.param(upload("a21026-Rtd=1;DataTime=20260801085857"), id="DataTime not first"),
         pytest.param(upload("a21026-Rtd=1;-Rtd=2"), id="no code"),
         pytest.param(upload("a21026-Rtd=1;Flag=N"), id="bare flag"),

@@ -1,6 +1,6 @@
 """The fast way of drafting gives what the general way gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from schemas.lookup import BEGINNING_US, END_US, Channel, DeviceKey, Lookup
 from schemas.policies import Policy
 from schemas.series import Series
 from services.hj212.encode import encode
-from services.hj212.frame import Crc, Frame, Value
+from services.hj212.frame import Crc, Frame, State, Value
 from services.hj212.shape import ShapeDecoder
 from services.ingest.admit import DAY_US, ClockGuard
 from services.ingest.draft import Draft
@@ -21,7 +21,7 @@ from tests.fixtures.build import NOW_US, SECOND_US
 from tests.fixtures.copy_rows import rows_of
 from tests.fixtures.devices import device
 
-CODES = ("a21026", "a21002", "a34013", "w01018", "a00000")
+CODES = ("a21026", "a21002", "a34013", "w01018", "a00000", "SB1", "SB2")
 GUARD = ClockGuard(600 * SECOND_US, dict.fromkeys(Series, 3650 * DAY_US))
 
 
@@ -44,7 +44,7 @@ def lookup() -> Lookup:
     channels = [
         Channel(10 * one.id + place, one.id, code, BEGINNING_US, END_US, one.id)
         for one in devices
-        for place, code in enumerate(CODES[: 3 if one.id == 2 else 5])
+        for place, code in enumerate(CODES[: 3 if one.id == 2 else 7])
     ]
     return Lookup(1, devices, channels)
 
@@ -52,7 +52,7 @@ def lookup() -> Lookup:
 numbers = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda number: round(number, 3)))
 values = st.builds(
     Value,
-    code=st.sampled_from(CODES),
+    code=st.sampled_from(CODES[:5]),
     rtd=numbers,
     minimum=numbers,
     average=numbers,
@@ -61,8 +61,10 @@ values = st.builds(
     zs_rtd=numbers,
     zs_avg=numbers,
     flag=st.sampled_from([None, "N", "D", "T"]),
-    sample_time=st.sampled_from([None, None, None, "20260801070000"]),
+    # One that can be believed, and two that cannot.
+    sample_time=st.sampled_from([None, None, "20260801070000", "20300101000000", "19990101000000"]),
 )
+states = st.builds(State, code=st.sampled_from(CODES[5:]), rs=st.integers(0, 9))
 
 
 @st.composite
@@ -71,6 +73,7 @@ def frames(draw: st.DrawFn) -> list[tuple[str, Frame, int]]:
     sent: list[tuple[str, Frame, int]] = []
     for _ in range(draw(st.integers(1, 3))):
         form = draw(st.lists(values, min_size=1, max_size=5, unique_by=lambda value: value.code))
+        run = draw(st.lists(states, max_size=2, unique_by=lambda state: state.code))
         command = draw(st.sampled_from(["2011", "2051", "2061", "2031", "2021", "2111"]))
         has_qn, resent = draw(st.booleans()), draw(st.booleans())
         for repeat in range(draw(st.integers(2, 5))):
@@ -86,7 +89,8 @@ def frames(draw: st.DrawFn) -> list[tuple[str, Frame, int]]:
                 flag=8 if resent else 4,
                 rf="1" if resent else None,
                 data_time_text=f"202608010759{second:02}",
-                values=tuple(form),
+                values=() if run else tuple(form),
+                states=tuple(run),
             )
             topic = draw(st.sampled_from([mn, mn, mn, mn, "GW"]))
             sent.append((f"hj212/{topic}", frame, NOW_US + repeat * SECOND_US))
@@ -147,15 +151,29 @@ def test_a_known_form_goes_the_fast_way() -> None:
         crc=Crc.HJ212, version=2017, cn="2011", st="31", mn="MN1", qn="20260801080000000", flag=4,
         data_time_text="20260801080000", values=(Value("a21026", rtd=1.5, zs_rtd=2.5, flag="N"),),
     )  # fmt: skip
+    assert rows_of_the_fast_way(frame) == 1
+
+
+def test_run_states_and_sampled_values_go_the_fast_way() -> None:
+    plain = Frame(
+        crc=Crc.HJ212, version=2017, cn="2021", st="31", mn="MN1", qn="20260801080000000", flag=4,
+        data_time_text="20260801080000", states=(State("SB1", rs=1), State("SB2", rs=0)),
+    )  # fmt: skip
+    sampled = Value("w01018", rtd=24.5, flag="N", sample_time="20260801070000")
+
+    assert rows_of_the_fast_way(plain) == 2
+    assert rows_of_the_fast_way(replace(plain, cn="2011", states=(), values=(sampled,))) == 1
+
+
+def rows_of_the_fast_way(frame: Frame) -> int:
+    """How many rows a known frame gives, none of them by the general way."""
     message = Message(1, "hj212/MN1", encode(frame), NOW_US, duplicate=False, qos=1)
     decoder = ShapeDecoder()
     decoder.decode([message.payload] * 3)
     draft = Draft(lookup(), GUARD, Memory(decoder=decoder))
-
     draft.add([message])
-
     assert draft.straight.rows == {}
-    assert draft.straight.count == 1
+    return draft.straight.count
 
 
 @pytest.mark.parametrize(
