@@ -30,21 +30,18 @@ MINUTE_S = 300
 LIMIT_S = 120
 HOURS = 4
 MONTH_HOURS = 30 * 24
-# Times real time: a month in eleven minutes. Faster than ingest beside it on two cores, the queue
-# grows at the broker, which writes all of it every second.
-MONTH_SPEED = 4_000.0
 
 
-async def published(
-    site: Site, folder: Path, told: Scenario, hours: float, speed: float | None = None
-) -> Played:
+async def published(site: Site, folder: Path, told: Scenario, hours: float) -> Played:
     world = world_before_now(told, hours / 24 + 1)
     seal = seal_file(folder)
     registered(site.database_url, world, seal)
     worker = await site.start(slots=1, SEAL_KEY_FILE=seal)
     await worker.holds(0)
     span = first_hours(world, hours)
-    run = await played(world, told, span, Venue(site.broker.url, folder / "truth", speed))
+    run = await played(
+        world, told, span, Venue(site.broker.url, folder / "truth", site.database_url)
+    )
     await accounted(site.database_url, run.frames, LIMIT_S)
     return run
 
@@ -104,6 +101,6 @@ async def test_hours_of_the_province_are_stored_as_they_were_said(
 async def test_a_month_of_the_province_is_stored_as_it_was_said(site: Site, tmp_path: Path) -> None:
     told = scenario("province", REALTIME_S, MINUTE_S, duration=MONTH_HOURS * 3_600)
 
-    run = await published(site, tmp_path, told, MONTH_HOURS, MONTH_SPEED)
+    run = await published(site, tmp_path, told, MONTH_HOURS)
 
     assert_true(site, run)

@@ -41,7 +41,10 @@ async def run(site: Site, folder: Path, *, policies: bool) -> Played:
     worker = await site.start(slots=1, SEAL_KEY_FILE=seal)
     await worker.holds(0)
     done = await played(
-        world, told, first_hours(world, HOURS), Venue(site.broker.url, folder / "truth")
+        world,
+        told,
+        first_hours(world, HOURS),
+        Venue(site.broker.url, folder / "truth", site.database_url),
     )
     await accounted(site.database_url, done.frames, LIMIT_S)
     return done
