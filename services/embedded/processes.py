@@ -24,6 +24,7 @@ from services.embedded.folders import ServerUser
 # The shell starts the server in the background and ends, so that the server belongs to nobody.
 _DETACH = '"$@" >&2 & echo $!'
 _POLL_S = 0.02
+_LOOKS = 10
 _LOWEST_PORT = 20_000
 
 
@@ -93,11 +94,13 @@ def alive(number: int, marker: str) -> bool:
 
 def wait_ready(number: int, marker: str, ready: Callable[[], bool], limit_s: float) -> bool:
     """Wait until `ready`; False when the process ended or the limit passed before."""
-    deadline = time.monotonic() + limit_s
+    deadline, gone = time.monotonic() + limit_s, 0
     while time.monotonic() < deadline:
         if ready():
             return True
-        if not alive(number, marker):
+        # While a program takes the place of another its command line is empty for a moment.
+        gone = 0 if alive(number, marker) else gone + 1
+        if gone == _LOOKS:
             return False
         time.sleep(_POLL_S)
     return False
