@@ -28,10 +28,12 @@ from schemas.registry_words import (
     Time,
     Until,
     code_alone,
+    empty_where_null,
     in_order,
     mn_alone,
     not_zero,
     one_or_many,
+    one_where_null,
     pair,
     rising,
 )
@@ -131,23 +133,30 @@ class MnHeld(Entry):
     _ordered = model_validator(mode="after")(in_order)
 
 
+Factor = Annotated[
+    Number,
+    AfterValidator(not_zero),
+    BeforeValidator(one_where_null, json_schema_input_type=Number | None),
+]
+
+
 class Reading(Entry):
-    """How numbers are to be read."""
+    """How numbers are to be read. What an entry leaves out stays as registered; null clears it."""
 
     unit: Text | None = Field(default=None, description="default: the unit of HJ 212-2017, annex B")
-    scale: Annotated[Number, AfterValidator(not_zero)] = Field(
-        default=1.0, description="the number sent is multiplied by this"
-    )
+    scale: Factor = Field(default=1.0, description="the number sent is multiplied by this")
     range: Annotated[tuple[Number, Number], AfterValidator(rising)] | None = Field(
         default=None, description="[low, high] of the analyser, in the unit sent 量程"
     )
     cycle: Annotated[int, Field(ge=1, le=604800)] | None = Field(
         default=None, description="seconds between two results of the analyser"
     )
-    sentinels: Annotated[tuple[Number, ...], Field(max_length=50)] = Field(
-        default=(), description="numbers that mean 'no value', e.g. [-99, 999.99]"
-    )
-    total_scale: Annotated[Number, AfterValidator(not_zero)] = Field(
+    sentinels: Annotated[
+        tuple[Number, ...],
+        Field(max_length=50),
+        BeforeValidator(empty_where_null, json_schema_input_type=list[Number] | None),
+    ] = Field(default=(), description="numbers that mean 'no value', e.g. [-99, 999.99]")
+    total_scale: Factor = Field(
         default=1.0,
         description="the total sent (Cou: kg, or m3 of flow) is multiplied by this 累计量倍率",
     )

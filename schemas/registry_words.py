@@ -56,6 +56,14 @@ def not_zero(value: float) -> float:
     return value
 
 
+def one_where_null(value: object) -> object:
+    return 1.0 if value is None else value
+
+
+def empty_where_null(value: object) -> object:
+    return () if value is None else value
+
+
 def rising(value: tuple[float, float]) -> tuple[float, float]:
     if value[0] >= value[1]:
         raise ValueError("write the lower end first: [low, high]")

@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import MutableMapping
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -28,6 +30,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Qingkong (晴空): pollution monitoring from the device to the proof.",
 )
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer: flags are booleans
+    if wanted:
+        typer.echo(f"qingkong {version('qingkong')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _shown: Annotated[  # noqa: FBT002 - typer: flags are booleans
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take what stands before a sub-command."""
+
+
 app.add_typer(demo)
 app.add_typer(embedded, name="embedded")
 app.command()(migrate)

@@ -45,7 +45,8 @@ def up(home: Home = None) -> None:
         running = servers.up(home, progress=show)
     typer.echo(f"QINGKONG_DATABASE_URL={running.database_url}")
     typer.echo(f"QINGKONG_MQTT_URL={running.mqtt_url}")
-    _say(f'Data and logs: {running.data_dir}. Use them: eval "$(qingkong embedded env)"')
+    use = f'eval "$(qingkong embedded env{_option(home)})"'
+    _say(f"Data and logs: {running.data_dir}. Use them: {use}")
 
 
 @app.command()
@@ -58,14 +59,21 @@ def down(home: Home = None) -> None:
 
 @app.command()
 def env(home: Home = None) -> None:
-    """Print the URLs as `export` lines: eval "$(qingkong embedded env)"."""
+    """Print the URLs as `export` lines: eval "$(qingkong embedded env)".
+
+    With --home that folder too, as QINGKONG_HOME: checkpoints and their key are kept there then.
+    """
     with _spoken_errors():
         found = servers.status(home)
     if not found.running or found.database_url is None or found.mqtt_url is None:
-        _say("The embedded servers do not run: start them with qingkong embedded up.")
+        start = f"qingkong embedded up{_option(home)}"
+        _say(f"The embedded servers do not run: start them with {start}.")
         raise typer.Exit(1)
     typer.echo(f"export QINGKONG_DATABASE_URL={shlex.quote(found.database_url)}")
     typer.echo(f"export QINGKONG_MQTT_URL={shlex.quote(found.mqtt_url)}")
+    if home is not None:
+        # The checkpoints and the key that signs them belong to one database.
+        typer.echo(f"export QINGKONG_HOME={shlex.quote(str(found.data_dir))}")
 
 
 @app.command()
@@ -80,6 +88,11 @@ def reset(
             typer.confirm(f"Delete every reading, alert and account in {folder}?", abort=True)
         servers.reset(home)
     _say(f"The data in {folder} is deleted.")
+
+
+def _option(home: Path | None) -> str:
+    """The option as it is typed again, from whatever folder."""
+    return "" if home is None else f" --home {shlex.quote(str(home.expanduser().absolute()))}"
 
 
 def _say(sentence: str) -> None:

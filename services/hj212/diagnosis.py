@@ -62,13 +62,13 @@ def unreadable(*, has_key: bool) -> Refusal:
         return Refusal(
             RefusalReason.WRONG_KEY,
             "The content is encrypted (密文), and no SM4 key registered for the device opens it: "
-            "register the key that the device uses now with `qingkong devices key`; it encrypts "
+            "register the key that it uses now with `qingkong devices key set MN`; it encrypts "
             "whole blocks of 16 bytes with SM4-ECB, without padding (HJ 212-2025 section 6.4).",
         )
     return Refusal(
         RefusalReason.NO_KEY,
         "The content is encrypted (密文, HJ 212-2025 section 6.4), and the device has no SM4 key: "
-        "register its key with `qingkong devices key`.",
+        "register its key with `qingkong devices key set MN`.",
     )
 
 

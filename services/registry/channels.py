@@ -23,6 +23,9 @@ RUN_STATE = re.compile(r"SB\d+")
 def put_channels(device: DeviceEntry) -> None:
     """Register the channels of the entry; those it does not name end with the device's life."""
     by_code: dict[str, list[Placed]] = {}
+    if device.entry.outlet is not None:
+        at: Path = (*device.path, "outlet")
+        subject_of(device.plan, device.plant, "outlet", device.entry.outlet, at)
     for place, channel in enumerate(device.entry.channels):
         path: Path = (*device.path, "channels", place)
         by_code.setdefault(channel.code, []).append((path, channel))
@@ -73,8 +76,24 @@ def _put_code(device: DeviceEntry, code: str, entries: list[Placed]) -> None:
         )
         return
     plan.places["channel", channel] = wanted[0][1][0]
+    _check_medium(device, code, {row.point for row, _ in wanted} - {row.point for row in known})
     _put_rows(device, channel, known, bound.rows)
     put_settings(device, code, _stated(wanted, None if channel < 0 else spoken))
+
+
+def _check_medium(device: DeviceEntry, code: str, points: set[int]) -> None:
+    """Warn of a code for water that is newly bound to an outlet of air."""
+    plan, standard = device.plan, device.standard.get(code)
+    if standard is None or standard.medium != "water":
+        return
+    for point in sorted(points):
+        row = plan.known.points[point]
+        subject = plan.known.subjects[row.subject]
+        if subject.medium == "air" and row.side != "state":
+            plan.warn(
+                f"{plan.device_name(device.row)} / {code}: {standard.name} is a code for water, "
+                f"but outlet {subject.code} is one of air 水因子绑定到废气排放口: is it the right one?"
+            )
 
 
 def _stated(wanted: list[tuple[BindingRow, Placed]], spoken: datetime | None) -> list[Stated]:
@@ -158,8 +177,9 @@ def _point(device: DeviceEntry, entry: Channel, path: Path) -> int | None:
 def _default_outlet(device: DeviceEntry, path: Path) -> int | None:
     plan, plant = device.plan, device.plant
     if device.entry.outlet is not None:
-        place: Path = (*device.path, "outlet")
-        return subject_of(plan, plant, "outlet", device.entry.outlet, place)
+        # One that is not there has been refused once for the device.
+        found = plan.subject_ids.get((plant.id, device.entry.outlet))
+        return found if found in plan.outlets_of(plant.id) else None
     outlets = plan.outlets_of(plant.id)
     if len(outlets) == 1:
         return outlets[0]

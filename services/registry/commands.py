@@ -14,7 +14,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas.registry import document_schema
 from schemas.registry_rows import Mended, RegistryRows
@@ -29,20 +28,16 @@ from services.registry.tables import (
     counts_table,
     devices_table,
     hours_table,
+    warning_lines,
 )
+from services.registry.writing_progress import writing_progress
 from services.registry.written import document_fields, registry_text
 from services.registry.xlsx_example import example_fields, example_text
 from services.registry.xlsx_progress import shown_progress
 from services.registry.xlsx_write import write_workbook
 from services.runtime.settings import read_settings
-from services.store.accounting import (
-    device_accounts,
-    hour_accounts,
-    one_snapshot,
-    unknown_accounts,
-)
+from services.store.accounting import device_accounts, hour_accounts, one_snapshot, unknown_accounts
 from services.store.balance import unbalanced
-from services.store.registry_ids import Progress as Advance
 from services.store.registry_mending import mended_hours, unbound_channels
 from services.store.registry_read import read_registry
 from services.store.registry_write import (
@@ -95,7 +90,7 @@ def import_(
             _say("Nothing to change." if found.empty else "Dry run: nothing was changed.")
             return
         change = RegistryChange(actor or getpass.getuser(), file.name, _summary(found, hours))
-        with _progress(found.write) as advance:
+        with writing_progress(found.write) as advance:
             version = write_registry(connection, found.write, change, advance)
     _say(f"The registry is now at version {version}.")
 
@@ -180,12 +175,14 @@ def devices(
         accounts = device_accounts(connection, since, now, mn)
         accounts += unknown_accounts(connection, since, now, mn)
         by_hour = [] if mn is None else hour_accounts(connection, since, now, mn)
+    if mn is not None and not (accounts or by_hour):
+        _stop([f"no device holds or held MN {mn} 未注册: see `qingkong devices`"])
     if as_json:
         told = accounts_json(accounts) if mn is None else hours_json(mn, accounts, by_hour)
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     console = Console()
-    console.print(devices_table(accounts))
+    console.print(devices_table(accounts, console.width))
     if mn is not None:
         console.print(hours_table(mn, by_hour))
 
@@ -199,8 +196,9 @@ def _check(period: tuple[datetime, datetime], database_url: str | None, *, as_js
     elif found:
         Console().print(balance_table(found))
     if found:
-        sentence = "do not come out even 收支不符: `qingkong verify` names the batches that changed"
-        _stop([f"{len(found):,} hours {sentence}"])
+        sentence = "does not come out even" if len(found) == 1 else "do not come out even"
+        sentence += " 收支不符: `qingkong verify` names the batches that changed"
+        _stop([f"{len(found):,} hour{'' if len(found) == 1 else 's'} {sentence}"])
     _say("Every hour comes out even 收支相符.")
 
 
@@ -228,6 +226,8 @@ def _compared(source: Source, known: RegistryRows) -> Difference:
     console.print(counts_table(found))
     if found.changes:
         console.print(changes_table(found))
+    for line in warning_lines(found.warnings):
+        _say(line)
     return found
 
 
@@ -235,7 +235,9 @@ def _mending(connection: Session, mended: list[Mended]) -> int:
     """Say how many hours of stored readings the changes concern, and what loses its point."""
     hours = mended_hours(connection, mended)
     if hours:
-        _say(f"{hours:,} hours of stored readings will be judged anew 重新判定.")
+        _say(
+            f"{hours:,} hour{'' if hours == 1 else 's'} of stored readings will be judged anew 重新判定."
+        )
     for name in unbound_channels(connection, mended):
         _say(f"Warning 注意: {name} has stored readings that will belong to no point any more.")
     return hours
@@ -250,17 +252,6 @@ def _summary(found: Difference, hours: int) -> dict[str, object]:
         for one in found.changes
     ]
     return {"counts": counts, "changes": changes, "hours_judged_anew": hours}
-
-
-@contextmanager
-def _progress(rows: RegistryRows) -> Generator[Advance]:
-    lists = (rows.mns, rows.settings, rows.bindings)
-    flat = (rows.regions, rows.plants, rows.subjects, rows.devices, rows.points, rows.channels)
-    total = sum(map(len, flat)) + sum(len(one) for held in lists for one in held.values())
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("writing 写入", total=total)
-        yield lambda _, stored: bar.advance(task, stored)
 
 
 @contextmanager

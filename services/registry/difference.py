@@ -4,7 +4,7 @@ Pure: the registry comes in as rows, the clock as `now`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.registry import RegistryDocument
@@ -40,6 +40,7 @@ class Difference:
     changes: list[Change]
     counts: Mapping[tuple[str, str], int]
     problems: list[tuple[Path, str]]
+    warnings: list[str] = field(default_factory=list[str])
 
     @property
     def empty(self) -> bool:
@@ -68,7 +69,9 @@ def difference(
     if not plan.problems:
         check(plan)
         plan.write.mended = mended(known, plan.known, plan.write)
-    return Difference(plan.write, plan.known, plan.changes, plan.counts, plan.problems)
+    return Difference(
+        plan.write, plan.known, plan.changes, plan.counts, plan.problems, plan.warnings
+    )
 
 
 def _copy(known: RegistryRows) -> RegistryRows:

@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Annotated, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from schemas.moment import moment
 from services.registry.plan import shown
+from services.registry.tables import MN_WIDTH
 from services.runtime.clock import utc_now
 from services.runtime.seal import fingerprint, new_seal_key, seal, seal_key_of
 from services.runtime.settings import SettingsError, read_settings
@@ -91,12 +94,14 @@ def list_(database_url: DatabaseUrl = None) -> None:
             listed = list_keys(connection)
     except StoreError as error:
         _stop(str(error))
-    table = Table("MN", "plant 企业", "device 设备", "from 起", "to 止", "fingerprint 指纹")
+    table = Table("MN\nplant 企业", "from 起\nto 止", "fingerprint 指纹", box=box.SIMPLE_HEAD)
+    for column in table.columns[1:]:
+        column.no_wrap = True
+    table.columns[0].min_width, table.columns[0].overflow = MN_WIDTH, "fold"
     for one in listed:
-        names = (one.device.mn or "–", one.device.plant, one.device.code)
-        table.add_row(
-            *names, shown(one.key.since), _end(one.key.until), fingerprint(one.key.sealed)
-        )
+        names = f"{one.device.mn or '–'}\n{one.device.plant} {one.device.code}"
+        valid = f"{shown(one.key.since)}\n{_end(one.key.until)}"
+        table.add_row(Text(names), valid, fingerprint(one.key.sealed))
     Console().print(table)
 
 

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
+from schemas.policies import MEANINGS, Policy
 from schemas.registry_rows import (
     BindingRow,
     ChannelRow,
@@ -22,6 +23,7 @@ from schemas.registry_rows import (
     SettingRow,
     Side,
     SubjectRow,
+    WayRow,
 )
 from schemas.registry_words import BEIJING
 from services.registry.timeline import in_time
@@ -75,6 +77,7 @@ class Plan:
     changes: list[Change] = field(default_factory=list[Change])
     counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     problems: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
+    warnings: list[str] = field(default_factory=list[str])
     places: dict[tuple[str, int], Path] = field(default_factory=dict[tuple[str, int], Path])
 
     seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -103,6 +106,10 @@ class Plan:
         """Note what is wrong at a place of the document."""
         self.problems.append((path, sentence))
 
+    def warn(self, sentence: str) -> None:
+        """Note what may be wrong but need not be."""
+        self.warnings.append(sentence)
+
     def record(self, verb: Verb, kind: Kind, name: str, details: Iterable[str] = ()) -> None:
         """Note a named change."""
         self.counts[kind, verb] += 1
@@ -121,9 +128,30 @@ class Plan:
             "changed",
             kind,
             name,
-            [f"{field}: {shown(old)} → {shown(new)}" for field, old, new in named if old != new],
+            [
+                f"{field}: {self._words(old)} → {self._words(new)}"
+                for field, old, new in named
+                if old != new
+            ],
         )
         return False
+
+    def _words(self, value: object) -> str:
+        """A field's value: of lists the items, things by their codes, policies with their meaning."""
+        items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+        return ", ".join(map(self._word, items)) if items else shown(cast("object", value))
+
+    def _word(self, item: object) -> str:
+        subjects = self.known.subjects
+        match item:
+            case WayRow():
+                place = f" (place {item.place})"
+                return f"{subjects[item.unit].code} -> {subjects[item.outlet].code}{place}"
+            case int():
+                return subjects[item].code
+            case _:
+                text = str(item)
+                return f"{text} ({MEANINGS[Policy(text)]})" if text in set(Policy) else text
 
     def put_region(self, row: RegionRow) -> None:
         before = self.known.regions.get(row.code)

@@ -7,9 +7,19 @@ from typing import NamedTuple
 
 from schemas.registry import Channel, Device, Reading, Setting
 from schemas.registry_rows import BindingRow, DeviceRow, PlantRow, SettingRow, Side
-from services.registry.plan import Plan, interval_text, shown
+from services.registry.plan import Plan, interval_text
 from services.registry.standard import StandardCode
-from services.registry.timeline import FIRST, LAST, in_time, overlapping, painted
+from services.registry.subjects import said
+from services.registry.timeline import (
+    FIRST,
+    LAST,
+    clipped,
+    in_time,
+    overlap,
+    overlapping,
+    painted,
+)
+from services.registry.units import dimensions, nearest_units
 from services.registry.yaml_text import Path
 
 
@@ -46,17 +56,32 @@ class Stated(NamedTuple):
     lone: bool
 
 
+class Said(NamedTuple):
+    """What an entry says of an interval: only the fields that it names."""
+
+    since: datetime | None
+    until: datetime | None
+    fields: Mapping[str, object]
+
+
 def put_settings(device: DeviceEntry, code: str, stated: Sequence[Stated]) -> None:
-    """Date the units and scales of a channel as its entries say."""
+    """Date the units and scales of a channel as its entries say; what they leave out stays."""
     plan, channel = device.plan, stated[0].row.channel
     known = plan.known.settings.get(channel, [])
     rows = list(known) or _defaults(device, stated)
     for one in stated:
-        for said in _said(device, one, known=bool(known)):
-            if one.lone and known and said.since is None and said.until is None:
-                rows = _from_now(rows, said, plan.now)
+        blank = SettingRow(channel, None, None, _default(device, one) or "")
+        for spoken in _said(device, one, known):
+            if one.lone and known and spoken.since is None and spoken.until is None:
+                rows = _from_now(rows, spoken._replace(since=plan.now), blank)
             else:
-                rows = painted(rows, said)
+                rows = _laid(rows, spoken, blank)
+        if not all(row.unit for row in rows):
+            plan.refuse(
+                one.placed[0],
+                f"HJ 212-2017 has no unit for the code {code}: give `unit` with the settings",
+            )
+            return
     for one in stated:
         if not _covered(rows, one.row):
             plan.refuse(
@@ -83,68 +108,93 @@ def _default(device: DeviceEntry, one: Stated) -> str | None:
     return device.default_unit(one.placed[1].code, device.plan.known.points[one.row.point].side)
 
 
-def _from_now(rows: list[SettingRow], said: SettingRow, now: datetime) -> list[SettingRow]:
+def _from_now(rows: list[SettingRow], spoken: Said, blank: SettingRow) -> list[SettingRow]:
     """An undated setting of a channel that has some: it holds from now on, unless it does."""
-    if in_time(rows)[-1]._replace(since=None, until=None) == said:
-        return rows
-    return painted(rows, said._replace(since=now))
+    last = in_time(rows)[-1]
+    return rows if last._replace(**spoken.fields) == last else _laid(rows, spoken, blank)
 
 
-def _said(device: DeviceEntry, one: Stated, *, known: bool) -> list[SettingRow]:
+def _laid(rows: list[SettingRow], spoken: Said, blank: SettingRow) -> list[SettingRow]:
+    """Lay what is named over each of the settings in its time; `blank` is where there are none."""
+    pieces = [blank._replace(since=spoken.since, until=spoken.until)]
+    for row in rows:
+        if overlap(row, spoken):
+            pieces = painted(pieces, clipped(row, spoken))
+    for piece in pieces:
+        rows = painted(rows, piece._replace(**spoken.fields))
+    return rows
+
+
+def _said(device: DeviceEntry, one: Stated, known: list[SettingRow]) -> list[Said]:
     path, entry = one.placed
     plan, default = device.plan, _default(device, one)
-    if entry.settings:
-        found = [
-            _setting(one, item, (item.since or one.since, item.until or one.until), default)
-            for item in entry.settings
-        ]
-    elif entry.model_fields_set & Reading.model_fields.keys():
-        dated = one.lone and entry.since is not None and known
-        dates = (entry.since, entry.until) if dated else (one.since, one.until)
-        found = [_setting(one, entry, dates, default)]
-    else:
-        return []
-    if None in found:
-        plan.refuse(
-            path,
-            f"HJ 212-2017 has no unit for the code {entry.code}: give `unit` with the settings",
-        )
-    rows = [item for item in found if item is not None]
-    for row in rows:
+    units = {row.unit for row in known}
+    found: list[Said] = []
+    for item, place in _readings(entry):
+        if item.unit not in units:
+            _check_unit(device, one, item.unit, (*path, *place, "unit"))
+        dates = (entry.since, entry.until) if one.lone and entry.since and known else one[2:4]
+        if isinstance(item, Setting):
+            dates = (item.since or one.since, item.until or one.until)
+        found.append(Said(*dates, _named(item, default)))
+    for row in found:
         if not _within(row, one):
             plan.refuse(
                 (*path, "settings"),
                 f"the settings from {interval_text(row.since, row.until)} reach beyond this "
                 f"binding ({interval_text(one.since, one.until)}): write them where they belong",
             )
-    for row, other in overlapping(rows):
+    for row, other in overlapping(found):
         plan.refuse(
             (*path, "settings"),
             f"the settings from {interval_text(row.since, row.until)} and "
             f"{interval_text(other.since, other.until)} overlap: set `to` and `from`",
         )
-    return in_time(rows)
+    return in_time(found)
 
 
-def _within(row: SettingRow, one: Stated) -> bool:
+def _readings(entry: Channel) -> list[tuple[Channel | Setting, Path]]:
+    """What the entry says of how numbers are read, each with its place within the entry."""
+    if entry.settings:
+        return [(item, ("settings", place)) for place, item in enumerate(entry.settings)]
+    return [(entry, ())] if entry.model_fields_set & Reading.model_fields.keys() else []
+
+
+def _within(row: Said, one: Stated) -> bool:
     since, until = row.since or FIRST, row.until or LAST
     return (one.since or FIRST) <= since < until <= (one.until or LAST)
 
 
-def _setting(
-    one: Stated,
-    entry: Channel | Setting,
-    dates: tuple[datetime | None, datetime | None],
-    default: str | None,
-) -> SettingRow | None:
-    unit = entry.unit or default
+def _named(entry: Reading, default: str | None) -> dict[str, object]:
+    """The fields that the entry itself gives, null included, as the row has them."""
+    given = entry.model_fields_set
+    fields = said(entry, ("scale", "sentinels", "total_scale"))
+    if "unit" in given:
+        fields["unit"] = entry.unit or default or ""
+    if "range" in given:
+        fields["range_min"], fields["range_max"] = entry.range or (None, None)
+    if "cycle" in given:
+        fields["cycle_s"] = entry.cycle
+    return fields
+
+
+def _check_unit(device: DeviceEntry, one: Stated, unit: str | None, path: Path) -> None:
+    """Refuse an unknown unit; warn of one that does not measure what the standard's does."""
+    code = one.placed[1].code
+    known = device.standard.get(code)
+    standard = known.unit if known else None
     if unit is None:
-        return None
-    low, high = entry.range or (None, None)
-    return SettingRow(
-        *(one.row.channel, *dates, unit, entry.scale, low, high),
-        *(entry.cycle, entry.sentinels, entry.total_scale),
-    )
+        return
+    found, plan = dimensions(unit), device.plan
+    state = plan.known.points[one.row.point].side == "state"
+    if not found:
+        near = ", ".join(nearest_units(unit, standard))
+        plan.refuse(path, f"`{unit}` is no known unit 未知单位: write one that is, such as {near}")
+    elif standard and not state and found.isdisjoint(dimensions(standard)):
+        plan.warn(
+            f"{plan.channel_name(one.row.channel)}: {unit} does not measure what HJ 212-2017's "
+            f"unit of {code} does ({standard}): is the unit right? 单位量纲不符"
+        )
 
 
 def _covered(rows: list[SettingRow], row: BindingRow) -> bool:
@@ -166,11 +216,40 @@ def _record_settings(
         plan.counts["setting", "added"] += len(rows)
         return
     name = plan.channel_name(channel)
-    for setting in rows:
-        if setting not in known:
-            low_high = f", range {shown(setting.range_min)}…{shown(setting.range_max)}"
-            text = (
-                f"{interval_text(setting.since, setting.until)}: {setting.unit} × {setting.scale:g}"
-            )
-            total = "" if setting.total_scale == 1 else f", total × {setting.total_scale:g}"
-            plan.record("changed", "setting", name, [text + low_high + total])
+    for row in rows:
+        pieces = [clipped(old, row) for old in in_time(known) if overlap(old, row)]
+        if not pieces:
+            new = ", ".join(f"{field} {text}" for field, text in _words(row).items())
+            plan.record("changed", "setting", name, [f"{interval_text(*row[1:3])}: {new}"])
+        details = [text for old in pieces if (text := _change(old, row))]
+        if details:
+            plan.record("changed", "setting", name, details)
+
+
+def _change(old: SettingRow, new: SettingRow) -> str:
+    """`2024-06-01 → open: unit mg/L ⇒ ug/L, range 0…100 ⇒ –`; empty where nothing differs."""
+    before, after = _words(old), _words(new)
+    changed = [
+        f"{field} {before[field]} ⇒ {after[field]}"
+        for field in before
+        if before[field] != after[field]
+    ]
+    return f"{interval_text(old.since, old.until)}: {', '.join(changed)}" if changed else ""
+
+
+def _words(row: SettingRow) -> dict[str, str]:
+    """The fields by their names in the file, for people; different values read differently."""
+    return {
+        "unit": row.unit,
+        "scale": _number(row.scale),
+        "total_scale": _number(row.total_scale),
+        "range": "–"
+        if row.range_min is None
+        else f"{_number(row.range_min)}…{_number(row.range_max)}",
+        "cycle": "–" if row.cycle_s is None else f"{row.cycle_s} s",
+        "sentinels": ", ".join(map(_number, row.sentinels)) or "–",
+    }
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else repr(float(value)).removesuffix(".0")

@@ -16,6 +16,7 @@ class StandardCode(NamedTuple):
     name: str
     name_en: str
     unit: str | None
+    medium: str = ""
 
 
 def standard_codes() -> dict[str, StandardCode]:
@@ -27,7 +28,7 @@ def standard_codes() -> dict[str, StandardCode]:
         for row in rows:
             if row[column]:
                 found[row[column]] = StandardCode(
-                    row["name_zh"], row["name_en"], row["unit"] or None
+                    row["name_zh"], row["name_en"], row["unit"] or None, row["medium"]
                 )
     return found
 

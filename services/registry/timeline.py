@@ -45,6 +45,15 @@ def overlapping(spans: Sequence[AnySpan]) -> list[tuple[AnySpan, AnySpan]]:
     return [(one, other) for one, other in pairwise(ordered) if overlap(one, other)]
 
 
+def clipped(row: SettingRow, within: Span) -> SettingRow:
+    """The part of a setting that lies in an interval which it overlaps."""
+    since = max(row.since or FIRST, within.since or FIRST)
+    until = min(row.until or LAST, within.until or LAST)
+    return row._replace(
+        since=None if since == FIRST else since, until=None if until == LAST else until
+    )
+
+
 def painted(known: Iterable[SettingRow], over: SettingRow) -> list[SettingRow]:
     """The known settings with `over` in its interval; equal neighbours become one."""
     rows = [over]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -15,6 +15,7 @@ from services.registry.transmission_tables import frames_table, series_table, tr
 from services.runtime.clock import utc_now
 from services.runtime.settings import Settings, read_settings
 from services.store.accounting import one_snapshot
+from services.store.device_keys import mn_known
 from services.store.session import Session, StoreError, session
 from services.store.transmission import series_counts
 from services.store.transmission_frames import frame_counts
@@ -76,6 +77,8 @@ def transmission(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     with _asked(settings, database_url) as connection, one_snapshot(connection):
         counts = series_counts(connection, span, _graces(settings), each)
         frames = frame_counts(connection, span)
+        if mn is not None and not (counts or frames or mn_known(connection, mn)):
+            _stop(f"no device holds or held MN {mn} 未注册: see `qingkong devices`")
     if as_json:
         typer.echo(json.dumps(transmission_json(counts, frames), ensure_ascii=False, indent=2))
         return
@@ -160,5 +163,9 @@ def _asked(settings: Settings, given: str | None) -> Generator[Session]:
         with session(url, "api", "qingkong transmission") as connection:
             yield connection
     except StoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

@@ -43,6 +43,12 @@ def device_of(connection: psycopg.Connection, mn: str, at: datetime) -> KnownDev
     return None if row is None else KnownDevice._make(row)
 
 
+def mn_known(connection: psycopg.Connection, mn: str) -> bool:
+    """Whether any device holds, held or will hold the MN. Raises psycopg.Error."""
+    query = "SELECT FROM device_mn WHERE mn = %s LIMIT 1"
+    return connection.execute(query, (mn,)).fetchone() is not None
+
+
 def set_key(
     connection: psycopg.Connection,
     device: KnownDevice,

@@ -1,5 +1,6 @@
 """A connection for one command, with the errors of a command: sentences, and no traces."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -8,6 +9,9 @@ import psycopg
 from services.store.connection import Role, connect_now
 
 Session = psycopg.Connection
+NOT_MIGRATED = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidParameterValue)
+NO_ROLE = re.compile(r'"qingkong_\w+" (?:does not exist|不存在)')
+NO_RIGHT = re.compile(r'permission denied to set role "qingkong_\w+"')
 
 
 class StoreError(Exception):
@@ -23,19 +27,29 @@ def session(url: str, role: Role, application: str) -> Generator[psycopg.Connect
     try:
         with connect_now(url, role, application) as connection:
             yield connection
-    except psycopg.OperationalError as error:
-        raise StoreError(
-            f"the database cannot be used ({_first_line(error)}): "
+    except (
+        psycopg.OperationalError,
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.InvalidParameterValue,
+        psycopg.errors.InsufficientPrivilege,
+    ) as error:
+        raise StoreError(sentence_of(error)) from error
+
+
+def sentence_of(error: psycopg.Error) -> str:
+    """What is wrong with the database, and what to do about it."""
+    said = _first_line(error)
+    # A server that refuses a session gives the driver its words alone, and no SQLSTATE.
+    if isinstance(error, NOT_MIGRATED) or NO_ROLE.search(str(error)):
+        return f"the database is not set up ({said}): run `qingkong migrate`"
+    if isinstance(error, psycopg.errors.InsufficientPrivilege) or NO_RIGHT.search(str(error)):
+        return f"the database refuses ({said}): use the account that migrated it"
+    if isinstance(error, psycopg.OperationalError):
+        return (
+            f"the database cannot be used ({said}): "
             "check QINGKONG_DATABASE_URL and that the server runs"
-        ) from error
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidParameterValue) as error:
-        raise StoreError(
-            f"the database is not set up ({_first_line(error)}): migrate it first"
-        ) from error
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise StoreError(
-            f"the database refuses ({_first_line(error)}): use the account that migrated it"
-        ) from error
+        )
+    return f"the database cannot be used ({said}): check its URL, `qingkong migrate`, rights"
 
 
 def _first_line(error: psycopg.Error) -> str:

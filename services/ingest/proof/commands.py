@@ -6,15 +6,17 @@ It decides nothing about what is right.
 import asyncio
 import getpass
 import json
-from collections.abc import Generator
+import os
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from schemas.moment import moment
 from schemas.series import Series
@@ -29,9 +31,9 @@ from services.ingest.proof.tables import (
     kinds_line,
     reject_json,
     reject_lines,
-    rejects_table,
+    reject_list,
     report_json,
-    retried_table,
+    retried_report,
     summary_lines,
 )
 from services.ingest.proof.verification import Order, Show, verify_all
@@ -41,6 +43,7 @@ from services.runtime.settings import Settings, read_settings
 from services.store.batch_walk import BEGINNING, END, Span
 from services.store.errors import DatabaseError
 from services.store.rejects import Wanted
+from services.store.session import sentence_of
 
 rejects = typer.Typer(
     no_args_is_help=True, help="What could not be stored 拒收: see it, mend the cause, retry."
@@ -98,6 +101,8 @@ def verify(
     and so finds also what the database's owner did; --deep compares readings with frames,
     --from and --to bound the deep part alone.
     """
+    if missing := [str(path) for path in against or () if not os.access(path, os.R_OK)]:
+        _stop(f"--against: {', '.join(missing)} is not there or not readable: name a checkpoint", 2)
     settings = read_settings()
     order = Order(tuple(against or ()), tuple(public_key or ()), deep, _span(since, until))
     with _spoken_errors(), _progress() as show:
@@ -160,7 +165,7 @@ def list_(
     if as_json:
         typer.echo(json.dumps([reject_json(one) for one in found], ensure_ascii=False, indent=2))
     else:
-        Console().print(rejects_table(found))
+        _print(Console(), reject_list(found))
 
 
 @rejects.command()
@@ -210,7 +215,7 @@ def retry(
     with _spoken_errors(), _progress() as show_progress:
         url = _url(settings, database_url)
         done = asyncio.run(retry_rejects(settings, url, wanted, order, show_progress))
-    Console().print(retried_table(done))
+    _print(Console(), retried_report(done))
     if missing := set(numbers or ()) - {one.reject.id for one in done}:
         _stop(f"not found: {', '.join(str(number) for number in sorted(missing))}")
 
@@ -256,10 +261,15 @@ def _spoken_errors() -> Generator[None]:
     except (CheckpointError, KeyFileError, RetryBusyError, OSError) as error:
         _stop(str(error))
     except DatabaseError as error:
-        first = str(error).strip().split("\n", 1)[0]
-        _stop(f"the database cannot be used ({first}): check its URL, `qingkong migrate`, rights")
+        _stop(sentence_of(error))
 
 
-def _stop(sentence: str) -> NoReturn:
+def _print(console: Console, parts: Iterable[RenderableType]) -> None:
+    for part in parts:
+        # What people type again is one line, however long it is.
+        console.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _stop(sentence: str, code: int = 1) -> NoReturn:
     typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)

@@ -2,10 +2,14 @@
 
 import string
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from rich import box
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from services.evidence.finding import Finding
 from services.ingest.proof.rejects import Retried
@@ -13,6 +17,16 @@ from services.ingest.proof.verification import Report
 from services.store.rejects import KeptReject
 
 SHOWN = 100
+FEW = 20
+REASONS = 5
+MN_WIDTH = 24
+INDENT = 8
+OUTCOMES = {
+    "stored": "stored 入库",
+    "repeated": "repeated 重复",
+    "rejected": "rejected 拒收",
+    "skipped": "skipped 跳过",
+}
 DUMP_WIDTH = 16
 PLAIN = frozenset((string.digits + string.ascii_letters + string.punctuation + " ").encode())
 
@@ -93,22 +107,21 @@ def kinds_line(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in counted.most_common())
 
 
-def rejects_table(rejects: Sequence[KeptReject]) -> Table:
-    """Rejects, one a line."""
-    table = Table(
-        "id", "received 收到", "MN", "reason 原因", "codes", "detail 说明", "retried 重试"
-    )
+def reject_list(rejects: Sequence[KeptReject]) -> Iterator[RenderableType]:
+    """Rejects: what one types in lines that are not to be broken, then the sentence beneath."""
     for one in rejects:
-        table.add_row(
-            str(one.id),
-            f"{one.received_at:%Y-%m-%d %H:%M:%S}Z",
-            one.mn or "",
-            one.reason,
-            " ".join(one.codes),
-            one.detail if one.policy is None else f"{one.detail} → {one.policy}",
-            one.retried or "",
-        )
-    return table
+        at = f"{one.received_at:%Y-%m-%d %H:%M:%S}Z"
+        yield Text(f"{one.id:>7} {at} {one.mn or '-':<{MN_WIDTH}} {one.reason}", "bold")
+        facts = {
+            "policy 策略": one.policy,
+            "codes": " ".join(one.codes),
+            "retried 重试": one.retried,
+        }
+        told = "; ".join(f"{name}: {fact}" for name, fact in facts.items() if fact)
+        if told:
+            yield Text(" " * INDENT + told)
+        yield Padding(Text(one.detail), (0, 0, 0, INDENT))
+    yield Text(f"{len(rejects):,} rejects 拒收; all of one: qingkong rejects show ID")
 
 
 def reject_json(one: KeptReject) -> dict[str, object]:
@@ -157,14 +170,28 @@ def hex_lines(frame: bytes) -> list[str]:
     ]
 
 
-def retried_table(retried: Sequence[Retried]) -> Table:
-    """What became of each."""
-    table = Table("id", "MN", "was 原因", "outcome 结果", "why 说明")
-    for one in retried[:SHOWN]:
-        table.add_row(
-            str(one.reject.id), one.reject.mn or "", one.reject.reason, one.outcome, one.why
+def retried_report(retried: Sequence[Retried]) -> Iterator[RenderableType]:
+    """What became of each when they are few, and how many of each outcome in all."""
+    if 0 < len(retried) <= FEW:
+        table = Table(
+            "id", "MN", "was 原因", "outcome 结果", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
         )
-    return table
+        for one in retried:
+            reject = one.reject
+            table.add_row(str(reject.id), Text(reject.mn or ""), reject.reason, one.outcome)
+        for column in table.columns:
+            column.no_wrap = True
+        table.columns[1].no_wrap, table.columns[1].overflow = False, "fold"
+        yield table
+    whys = ((one.outcome, one.why) for one in retried if one.why and one.outcome != "skipped")
+    reasons = Counter(whys)
+    for (outcome, why), count in reasons.most_common(REASONS):
+        yield Padding(Text(f"{OUTCOMES[outcome]} {count:,} × {why}"), (0, 0, 0, 2))
+    if len(reasons) > REASONS:
+        yield Text(f"  and {len(reasons) - REASONS:,} more sentences: qingkong rejects list")
+    counted = Counter(one.outcome for one in retried)
+    told = ", ".join(f"{counted[outcome]:,} {words}" for outcome, words in OUTCOMES.items())
+    yield Text(f"{len(retried):,} retried 重试: {told}")
 
 
 def _text(part: bytes) -> str:

@@ -28,14 +28,27 @@ def test_env_prints_what_a_shell_can_evaluate(home: Path) -> None:
     assert [shlex.split(line) for line in result.stdout.splitlines()] == [
         ["export", f"QINGKONG_DATABASE_URL={running.database_url}"],
         ["export", f"QINGKONG_MQTT_URL={running.mqtt_url}"],
+        ["export", f"QINGKONG_HOME={home}"],
     ]
+
+
+def test_env_of_the_default_home_leaves_the_home_as_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGKONG_HOME", str(home))
+    servers.up()
+
+    result = CliRunner().invoke(app, ["env"])
+
+    assert result.exit_code == 0
+    assert "export QINGKONG_HOME" not in result.stdout
 
 
 def test_env_of_servers_that_do_not_run_says_how_to_start_them(home: Path) -> None:
     result = CliRunner().invoke(app, ["env", "--home", str(home)])
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "qingkong embedded up" in result.stderr
+    assert f"qingkong embedded up --home {home}" in result.stderr
 
 
 def test_up_and_down_leave_nothing_in_the_foreground(home: Path) -> None:
@@ -45,6 +58,7 @@ def test_up_and_down_leave_nothing_in_the_foreground(home: Path) -> None:
 
     assert (up.exit_code, running, down.exit_code) == (0, True, 0)
     assert "QINGKONG_DATABASE_URL=postgresql://" in up.stdout
+    assert f'eval "$(qingkong embedded env --home {home})"' in up.stderr
     assert not servers.status(home).running
 
 

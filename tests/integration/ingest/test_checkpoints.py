@@ -149,6 +149,16 @@ def test_rejects_are_listed_shown_and_retried(kept: Kept, command: typer.Typer) 
     assert "0 readings made again from 2 batches" in rebuilt.output
 
 
+def test_a_checkpoint_that_is_not_there_is_no_tampering(
+    command: typer.Typer, tmp_path: Path
+) -> None:
+    said = CliRunner().invoke(command, ["verify", "--against", str(tmp_path / "nope.json")])
+
+    assert said.exit_code == 2
+    assert len(said.output.splitlines()) == 1
+    assert "nope.json is not there" in said.output
+
+
 def test_a_time_without_a_zone_is_not_guessed_at(command: typer.Typer) -> None:
     said = CliRunner().invoke(command, ["verify", "--deep", "--from", "2026-08-01T00:00:00"])
 

@@ -151,6 +151,18 @@ def test_the_devices_table_fits_a_terminal_of_80_columns(run: Run, file: Path) -
     assert max(cell_len(line.rstrip()) for line in lines) <= 80
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["people", "programs"])
+def test_an_mn_that_nobody_ever_held_is_an_error(
+    run: Run, file: Path, form: tuple[str, ...]
+) -> None:
+    run("registry", "import", str(file))
+
+    result = run("devices", "--mn", "NOPE", *form)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no device holds or held MN NOPE" in result.stderr
+
+
 def test_an_account_that_comes_out_even_passes_the_check(
     run: Run, file: Path, database: str
 ) -> None:
@@ -174,7 +186,7 @@ def test_hours_that_do_not_come_out_even_fail_the_check(
 
     assert (result.exit_code, told.exit_code) == (1, 1)
     assert "MN-A" in result.stdout
-    assert "1 hours do not come out even" in result.stderr
+    assert "1 hour does not come out even" in result.stderr
     assert [(one["mn"], one["received"], one["stored"]) for one in json.loads(told.stdout)] == [
         ("MN-A", 2, 1)
     ]

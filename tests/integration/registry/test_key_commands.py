@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
+from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from services.registry.commands import app as registry
@@ -24,10 +25,12 @@ KEYS = "SELECT device, lower(valid), upper(valid), sealed FROM device_key ORDER 
 
 @pytest.fixture
 def run(database: str, tmp_path: Path) -> Run:
-    def call(*words: str, stdin: str = "", seal: bytes | None = SEAL) -> Result:
+    def call(
+        *words: str, stdin: str = "", seal: bytes | None = SEAL, columns: str = "200"
+    ) -> Result:
         environment: dict[str, str | None] = {
             "QINGKONG_DATABASE_URL": database,
-            "COLUMNS": "200",
+            "COLUMNS": columns,
             "QINGKONG_SEAL_KEY": None if seal is None else base64.b64encode(seal).decode(),
         }
         return CliRunner().invoke(devices_app, ["key", *words], input=stdin, env=environment)
@@ -159,3 +162,18 @@ def test_ingest_reads_keys_and_changes_none(run: Run, database: str) -> None:
         assert len(connection.execute("SELECT sealed FROM device_key").fetchall()) == 1
         with pytest.raises(InsufficientPrivilege):
             connection.execute("DELETE FROM device_key")
+
+
+def test_the_list_shows_mn_and_fingerprint_whole_at_80_columns(run: Run, database: str) -> None:
+    mn = "A" * 24
+    run("set", "MN-A", stdin=KEY)
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE device_mn SET mn = %s", [mn])
+        connection.execute("UPDATE plant SET name = repeat('长', 60), code = repeat('P', 60)")
+    ((_, _, _, sealed),) = kept(database)
+    assert isinstance(sealed, bytes)
+
+    listed = run("list", columns="80").output
+
+    assert {mn, fingerprint(sealed)} <= set(listed.split())
+    assert max(cell_len(line.rstrip()) for line in listed.splitlines()) <= 80

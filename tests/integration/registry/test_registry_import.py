@@ -7,10 +7,12 @@ from importlib.resources import files
 import psycopg
 import pytest
 
+from services.registry.writing_progress import rows_to_store
 from services.registry.written import registry_text
 from services.store.connection import connect, connect_now
 from services.store.registry import load_lookup, registry_version
 from services.store.registry_read import read_registry
+from services.store.registry_write import RegistryChange, registry_lock, write_registry
 from tests.fixtures.registry import NOW, STANDARD, TERSE, compared, named, sentences, stored
 
 EXAMPLE = (files("services.registry") / "example.yaml").read_text(encoding="utf-8")
@@ -53,6 +55,23 @@ def test_importing_the_same_file_twice_changes_nothing(
     assert again.empty
     assert read_registry(connection) == before
     assert count(connection, "SELECT count(*) FROM registry_change") == 1
+
+
+@pytest.mark.parametrize("text", [TERSE, EXAMPLE], ids=["terse", "example"])
+def test_the_bar_of_writing_ends_where_all_is_written(
+    connection: psycopg.Connection, text: str
+) -> None:
+    told: list[int] = []
+    change = RegistryChange("tester", "test.yaml", {})
+
+    for now_said in (text, text.replace("示例", "样例")):
+        with registry_lock(connection):
+            found = compared(read_registry(connection), now_said)
+            told.append(-rows_to_store(found.write))
+            write_registry(connection, found.write, change, lambda _kind, rows: told.append(rows))
+
+    assert sum(told) == 0
+    assert max(told) > 0
 
 
 def test_an_export_imports_as_no_change_and_builds_the_same_registry_elsewhere(

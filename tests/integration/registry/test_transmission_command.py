@@ -104,10 +104,22 @@ def test_without_dates_it_is_today_so_far(run: Run) -> None:
 
 
 def test_nothing_found_is_said(run: Run) -> None:
-    result = run("--day", DAY, "--mn", "nobody")
+    result = run("--day", DAY, "--plant", "nowhere")
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert "Nothing was due" in result.stderr
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["people", "programs"])
+def test_an_mn_that_nobody_ever_held_is_an_error(run: Run, form: tuple[str, ...]) -> None:
+    result = run("--day", DAY, "--mn", "nobody", *form)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no device holds or held MN nobody" in result.stderr
+
+
+def test_an_mn_that_was_not_registered_that_day_is_none(run: Run) -> None:
+    assert run("--day", "2010-01-01", "--mn", MN).exit_code == 0
 
 
 ABSURD = {

@@ -69,7 +69,7 @@ def test_without_a_key_the_refusal_says_so(form: Policy):
     refusal = only_refusal(sealed(form), strict)
 
     assert (refusal.reason, refusal.policy) == ("no_key", None)
-    assert "`qingkong devices key`" in refusal.detail
+    assert "`qingkong devices key set MN`" in refusal.detail
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)

@@ -24,7 +24,7 @@ NUMBERS = st.sampled_from([0.001, 1, 2.5, 1e-9, 1e21])
 
 @st.composite
 def reading(draw: st.DrawFn) -> dict[str, object]:
-    fields: dict[str, object] = {"unit": draw(st.sampled_from(["mg/m3", "ppm", "1", "null"]))}
+    fields: dict[str, object] = {"unit": draw(st.sampled_from(["mg/m3", "ppm", "1", "µg/m³"]))}
     if draw(st.booleans()):
         fields["scale"] = draw(NUMBERS)
     if draw(st.booleans()):
