@@ -26,6 +26,15 @@ Codes = Annotated[
     BeforeValidator(one_or_many, json_schema_input_type=Code | list[Code]),
     Field(min_length=1),
 ]
+
+
+def _as_text(value: object) -> object:
+    """YAML reads 1505 as a number; a text is meant."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_Region = Annotated[RegionCode, BeforeValidator(_as_text, json_schema_input_type=RegionCode | int)]
+_Seed = Annotated[Text, BeforeValidator(_as_text, json_schema_input_type=Text | int)]
 RealtimeS = Annotated[int, Field(ge=30, le=3600)]
 MinuteS = Literal[60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800]
 
@@ -100,7 +109,7 @@ class Plant(Entry):
     )
     name_en: Text | None = None
     kind: PlantKind
-    region: RegionCode = "1501"
+    region: _Region = "1501"
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     count: Annotated[int, Field(ge=1, le=100_000)] = Field(
@@ -175,7 +184,7 @@ class Scenario(Entry):
     """A virtual province: what the file says is all that decides what happens."""
 
     name: Text
-    seed: Text = Field(default="qingkong", description="another seed, another course of chance")
+    seed: _Seed = Field(default="qingkong", description="another seed, another course of chance")
     start: Time | None = Field(default=None, description="default: when the run begins")
     duration: Duration = Field(default=7 * 86_400, description="how far things are worked out")
     defaults: Defaults = Defaults()

@@ -44,14 +44,16 @@ from services.simulate.publish import Station, publish_fleet
 from services.simulate.world import World
 from services.store.errors import DatabaseError
 from services.store.migrations import MigrationError, migrate
-from services.store.newest import newest_readings
+from services.store.newest import frames_stored, newest_readings
 from services.store.session import StoreError, session
 
 LIVE_EVERY_S = 1.0
 LINE_EVERY_S = 2.0
 LIVE_SPARE_LINES = 19
+"""All lines of the view but those of readings."""
 MOST_CHANNELS = 10_000
-LINE_ROWS = 50
+LINE_ROWS = 12
+STOPPING = "stopping 正在停止 ..."
 Show = Callable[[str, float], None]
 app = typer.Typer()
 
@@ -66,6 +68,7 @@ class Stage:
     world: World = field(repr=False)
     begin_s: int
     seal_file: Path
+    kept: int = 0
 
     @property
     def addresses(self) -> Addresses:
@@ -105,6 +108,9 @@ def demo(
             with _progress() as show:
                 stage = _prepare(home, show)
             asyncio.run(_run(stage, seconds))
+        except KeyboardInterrupt:
+            typer.echo(STOPPING, err=True)
+            raise
         finally:
             if not running:
                 servers.down(home)
@@ -129,7 +135,9 @@ def _prepare(home: Path | None, show: Show) -> Stage:
     wanted = read_settings().metrics_port
     port = wanted if wanted and port_free(wanted) else free_port()
     show("starting ingest", 1.0)
-    return Stage(up, passwords, port, world, begin_s, seal)
+    with session(up.database_url, "api", APPLICATION) as connection:
+        kept = frames_stored(connection)
+    return Stage(up, passwords, port, world, begin_s, seal, kept)
 
 
 def _data_ends_s(database_url: str, now_s: int) -> int:
@@ -163,18 +171,19 @@ async def _run(stage: Stage, seconds: float | None) -> None:
         running_ingest(environment, stage.ingest_log) as ingest,
         asyncio.TaskGroup() as group,
     ):
-        going = [
-            group.create_task(
-                publish_fleet(_air(stage.world, stage.begin_s), station), name="province"
-            ),
-            group.create_task(_show(stage, fleet), name="view"),
-        ]
+        province_task = group.create_task(
+            publish_fleet(_air(stage.world, stage.begin_s), station), name="province"
+        )
+        view = group.create_task(_show(stage, fleet), name="view")
         ended = group.create_task(ingest.wait(), name="ingest")
         ended.add_done_callback(lambda _: stop.set())
         await _wait(stop, seconds)
         early = ended.done()
-        for task in (*going, ended):
+        for task in (province_task, view, ended):
             task.cancel()
+        # Only when the view has given the terminal back can a line be seen.
+        await asyncio.wait({view})
+        typer.echo(STOPPING, err=True)
     if early:
         raise DemoError(f"ingest ended by itself:\n{tail(stage.ingest_log)}")
 
@@ -198,6 +207,7 @@ async def _show(stage: Stage, fleet: Fleet) -> None:
         time.monotonic,
         rows,
         fleet,
+        stage.kept,
     )
     snapshots = watch(lookout, LIVE_EVERY_S if live else LINE_EVERY_S)
     if live:

@@ -1,12 +1,12 @@
 """What the virtual province has sent so far, league by league, and what happens in it now. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from services.simulate.outgoing import Outgoing
-from services.simulate.world import Incident, World
+from services.simulate.world import World
 
 LEAGUE_DIGITS = 4
 """Of a GB/T 2260 code: those of a league or city (盟市)."""
@@ -21,6 +21,15 @@ class Tally(NamedTuple):
     messages: int
 
 
+class Happened(NamedTuple):
+    """What truly happened: from when (Unix seconds), where (plant and code), which kind."""
+
+    from_s: int
+    place: str
+    kind: str
+    honest: bool
+
+
 @dataclass
 class Fleet:
     """Counts what the broker has taken; `names` of leagues by their codes."""
@@ -29,9 +38,13 @@ class Fleet:
     names: Mapping[str, str]
     _messages: Counter[str] = field(default_factory=Counter[str])
     _leagues: Mapping[str, str] = field(default_factory=dict[str, str])
+    _plants: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         leagues = leagues_of(self.world)
+        self._plants = {
+            plant["code"]: plant.get("name", plant["code"]) for plant in _plants(self.world)
+        }
         self._leagues = {device.mn: leagues[device.plant] for device in self.world.devices}
 
     def sent(self, message: Outgoing) -> None:
@@ -47,13 +60,24 @@ class Fleet:
             for league, count in sorted(plants.items())
         ]
 
-    def newest(self, now_s: float, count: int) -> Sequence[Incident]:
-        """The incidents that began last, the newest first."""
+    def newest(self, now_s: float, count: int) -> list[Happened]:
+        """The incidents that began last until then, the newest first."""
         begun = [each for each in self.world.incidents if each.during.from_s <= now_s]
-        return sorted(begun, key=lambda each: each.during.from_s, reverse=True)[:count]
+        begun.sort(key=lambda each: each.during.from_s, reverse=True)
+        return [
+            Happened(each.during.from_s, self._place(each.subject), each.kind, each.honest)
+            for each in begun[:count]
+        ]
+
+    def _place(self, subject: str) -> str:
+        plant, _, code = subject.partition("/")
+        return f"{self._plants.get(plant, plant)} {code}"
 
 
 def leagues_of(world: World) -> dict[str, str]:
     """The code of each plant's league, by the plant's code."""
-    plants = cast("list[dict[str, str]]", world.registry["plants"])
-    return {plant["code"]: plant["region"][:LEAGUE_DIGITS] for plant in plants}
+    return {plant["code"]: plant["region"][:LEAGUE_DIGITS] for plant in _plants(world)}
+
+
+def _plants(world: World) -> list[dict[str, str]]:
+    return cast("list[dict[str, str]]", world.registry["plants"])

@@ -9,14 +9,16 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from services.demo.fleet import Tally
+from services.demo.fleet import Happened, Tally
 from services.demo.intake import Intake, Rates
+from services.demo.kinds import kind_words
 from services.registry.standard import StandardCode
-from services.simulate.world import Incident
 from services.store.newest import NewestReading
 
 BEIJING = timezone(timedelta(hours=8))
 COLUMNS = 3
+TALLIES_HEADING = "sent by plants since this start, messages 各盟市自启动以来发送 (条报文)"
+HAPPENING_HEADING = "latest incidents, as they truly are 最近事件（真实情况）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class Snapshot:
     readings: Sequence[NewestReading]
     trouble: str = ""
     tallies: Sequence[Tally] = ()
-    happening: Sequence[Incident] = ()
+    happening: Sequence[Happened] = ()
+    kept: int = 0
+    """Frames in the database before this start."""
 
 
 def picture(
@@ -45,12 +49,17 @@ def picture(
 ) -> RenderableType:
     """The live view: numbers, newest readings, addresses."""
     parts: list[RenderableType] = [
-        Panel(_numbers(snapshot), title="Qingkong 晴空", title_align="left"),
+        Panel(
+            _numbers(snapshot),
+            title="Qingkong 晴空 · frames 条 since this start 自启动以来",
+            title_align="left",
+            subtitle="Ctrl-C stops everything; the data is kept 数据保留",
+            subtitle_align="left",
+        ),
         _tallies(snapshot.tallies),
         _happening(snapshot.happening),
         _readings(snapshot.readings, codes),
-        Text(f"database {addresses.database}\nMQTT     {addresses.mqtt}"),
-        Text(f"metrics  {addresses.metrics}\nCtrl-C stops everything; the data is kept."),
+        Text(f"database {addresses.database}\nMQTT     {addresses.mqtt}  {addresses.metrics}"),
     ]
     if snapshot.trouble:
         parts.append(Text(snapshot.trouble, style="bold red"))
@@ -59,12 +68,12 @@ def picture(
 
 def plain_line(snapshot: Snapshot) -> str:
     """One line for logs and pipes."""
-    line = " ".join(_numbers(snapshot).plain.split())
+    line = "since this start 自启动以来 " + " ".join(_numbers(snapshot).plain.split())
     if snapshot.readings:
         newest = max(snapshot.readings, key=lambda reading: reading.time)
         line += (
             f" | {newest.time.astimezone(BEIJING):%H:%M:%S} {newest.plant} {newest.outlet} "
-            f"{newest.code} {_number(newest.value)} {newest.unit} {newest.flag or ''}"
+            f"{newest.code} {_spoken(newest)} {newest.flag or ''}"
         )
     return line + (f" | {snapshot.trouble}" if snapshot.trouble else "")
 
@@ -74,8 +83,10 @@ def _numbers(snapshot: Snapshot) -> Text:
     lag = "-" if rate.lag_s is None else f"{rate.lag_s * 1000:.0f} ms"
     return Text(
         f"{rate.messages:.1f} messages/s   {rate.readings:.1f} readings/s   lag 延迟 {lag}\n"
-        f"stored 入库 {now.stored:.0f}   repeated 重复 {now.repeated:.0f}   "
-        f"rejected 拒收 {now.rejected:.0f}   pending 待确认 {now.pending:.0f}"
+        f"stored 入库 {now.stored:,.0f}   repeated 重复 {now.repeated:,.0f}   "
+        f"rejected 拒收 {now.rejected:,.0f}\n"
+        f"pending 待确认 {now.pending:,.0f} messages   "
+        f"kept in the database 库内累计 {snapshot.kept + now.stored:,.0f}"
     )
 
 
@@ -89,18 +100,20 @@ def _tallies(tallies: Sequence[Tally]) -> RenderableType:
     cells = [(each.league, f"{each.devices}台", f"{each.messages:,}") for each in tallies]
     for place in range(0, len(cells), COLUMNS):
         table.add_row(*[text for cell in cells[place : place + COLUMNS] for text in cell])
-    return table
+    return Group(Text(TALLIES_HEADING, style="dim"), table) if tallies else table
 
 
-def _happening(incidents: Sequence[Incident]) -> RenderableType:
+def _happening(incidents: Sequence[Happened]) -> RenderableType:
     """What happened last in the province, as it truly is."""
-    lines = [
-        f"{datetime.fromtimestamp(each.during.from_s, BEIJING):%H:%M} "
-        f"{each.subject} {each.kind.replace('_', ' ')}"
-        f"{'' if each.honest else ' 作假'}"
-        for each in incidents
-    ]
-    return Text("\n".join(lines), style="cyan", no_wrap=True, overflow="ellipsis")
+    text = Text(no_wrap=True, overflow="ellipsis")
+    if incidents:
+        text.append(HAPPENING_HEADING, style="dim")
+    for each in incidents:
+        at = f"{datetime.fromtimestamp(each.from_s, BEIJING):%H:%M}"
+        text.append(f"\n{at} {each.place} {kind_words(each.kind)}", style="cyan")
+        if not each.honest:
+            text.append(" 弄虚作假 dishonest", style="bold red")
+    return text
 
 
 def _readings(
@@ -108,17 +121,17 @@ def _readings(
 ) -> RenderableType:
     if not readings:
         return Text("The first readings are on their way ...")
-    table = Table(box=None, padding=(0, 1, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     # What identifies a reading is never cut; on a narrow terminal names give way first.
     table.add_column("Time\n时间", no_wrap=True, min_width=8)
     table.add_column("Plant\n企业", no_wrap=True, ratio=3)
     table.add_column("Outlet\n排口", no_wrap=True, min_width=5)
     table.add_column("Code\n编码", no_wrap=True, min_width=6)
     table.add_column("Parameter\n因子", no_wrap=True, ratio=2)
-    for heading in ("Value\n数值", "Conv.\n折算"):
-        table.add_column(heading, justify="right", no_wrap=True, min_width=6)
+    for heading, width in (("Value\n数值", 8), ("Conv.\n折算", 6)):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=width)
     table.add_column("Unit\n单位", no_wrap=True, min_width=5)
-    table.add_column("Flag\n标记", no_wrap=True, min_width=1)
+    table.add_column("Flag\n标记", no_wrap=True, min_width=4)
     for reading in readings:
         known = codes.get(reading.code)
         table.add_row(
@@ -127,8 +140,8 @@ def _readings(
             reading.outlet,
             reading.code,
             known.name if known else "",
-            _number(reading.value),
-            _number(reading.converted),
+            _value(reading),
+            _converted(reading),
             reading.unit,
             reading.flag or "",
             style="" if reading.flag == "N" else "yellow",
@@ -136,5 +149,16 @@ def _readings(
     return table
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def _value(reading: NewestReading) -> str:
+    """A sentinel, or no number at all, is said to be none."""
+    return "no value" if reading.value is None else f"{reading.value:g}"
+
+
+def _converted(reading: NewestReading) -> str:
+    if reading.converted is not None:
+        return f"{reading.converted:g}"
+    return "无效" if reading.value is None else "-"
+
+
+def _spoken(reading: NewestReading) -> str:
+    return "无效 no value" if reading.value is None else f"{reading.value:g} {reading.unit}"

@@ -20,12 +20,13 @@ from rich.text import Text
 from services.runtime.broker_address import tls_context
 from services.runtime.settings import read_settings
 from services.runtime.signals import stop_event
+from services.simulate.guide import example_scenario, next_steps, scenario_lines
 from services.simulate.replay import ReplayError, Tempo, Told, replay
 from services.simulate.replay_capture import Skipped, capture_messages
 from services.simulate.replay_csv import DataError, Timed, csv_messages
 from services.simulate.replay_map import EXAMPLE_MAP, MapError, parse_map
 from services.simulate.run import Course, Progress, Wish, read_scenario, schema_text, span_of
-from services.simulate.scenario.load import ScenarioError, shipped_names
+from services.simulate.scenario.load import ScenarioError
 from services.simulate.scenario.work import work_out
 from services.simulate.truth import registry_text
 
@@ -47,7 +48,7 @@ def simulate_command(
         str | None,
         typer.Option(
             help="When it begins: 2026-05-01 or 2026-05-01T08:30, Beijing time. Default: now at "
-            "speed 1, else what the scenario says, else so that it ends now."
+            "speed 1, else what the scenario says, else so that it ends at the last full hour."
         ),
     ] = None,
     hours: Annotated[
@@ -74,17 +75,26 @@ def simulate_command(
         bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file, and end.")
     ] = False,
     list_them: Annotated[
-        bool, typer.Option("--list", help="Name the built-in scenarios, and end.")
+        bool, typer.Option("--list", help="Say what each built-in scenario is for, and end.")
+    ] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a scenario to begin with, and end.")
     ] = False,
 ) -> None:
     """Publish a virtual province over MQTT as its devices would, mishaps and quirks included.
 
-    The same scenario, start and seed say the same, byte for byte. Waits for every
-    acknowledgement; Ctrl-C stops it at once. Needs QINGKONG_MQTT_URL, with an account that may
-    publish for all devices.
+    Register its plants first, else everything is refused as of unknown devices:
+    `qingkong simulate --register-only --registry FILE`, then `qingkong registry import FILE`.
+    Devices that encrypt need their SM4 keys: `qingkong devices key set MN` for each line of
+    keys.ndjson in the folder of --truth; until then their frames are refused.
+
+    The same scenario, start and seed say the same, byte for byte. Without --start, --speed max
+    ends at the last full hour. Waits for every acknowledgement; Ctrl-C stops it at once. Needs
+    QINGKONG_MQTT_URL, with an account that may publish for all devices.
     """
-    if schema or list_them:
-        typer.echo(schema_text() if schema else "\n".join(shipped_names()))
+    if schema or list_them or example:
+        lines = scenario_lines() if list_them else [example_scenario().rstrip()]
+        typer.echo(schema_text() if schema else "\n".join(lines))
         return
     with _spoken_errors():
         told = read_scenario(scenario)
@@ -99,7 +109,13 @@ def simulate_command(
 
 def _write_registry(text: str, file: Path | None, *, only: bool) -> None:
     if file is not None:
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise DataError(
+                f"--registry {file} cannot be written ({error.strerror}): "
+                "name a file in a folder that exists"
+            ) from error
     elif only:
         typer.echo(text, nl=False)
 
@@ -113,6 +129,7 @@ def _publish(course: Course) -> None:
         if not asyncio.run(_run(messages, course.speed, told, lambda: progress.part)):
             typer.echo("Stopped.", err=True)
     _say(told, time.perf_counter() - began)
+    typer.echo("\n".join(next_steps(course.truth)))
 
 
 @app.command("replay")

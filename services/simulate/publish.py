@@ -49,14 +49,18 @@ async def publish_fleet(air: Air, station: Station) -> None:
             fleet.create_task(_keep_publishing(account, queue, station), name=f"logger {account}")
             for account, queue in waiting.items()
         ]
-        lots = air.lots(in_order=True)
-        while (lot := await asyncio.to_thread(_next_lot, lots)) is not None:
-            for one in lot:
-                waiting[one.account].put(one)
-            if lot:
-                await _until(lot[-1].at_s - AHEAD_S, station)
-        for queue in waiting.values():
-            await queue.empty.wait()
+        try:
+            lots = air.lots(in_order=True)
+            while (lot := await asyncio.to_thread(_next_lot, lots)) is not None:
+                for one in lot:
+                    waiting[one.account].put(one)
+                if lot:
+                    await _until(lot[-1].at_s - AHEAD_S, station)
+            for queue in waiting.values():
+                await queue.empty.wait()
+        finally:
+            for queue in waiting.values():
+                queue.over = True
         for task in tasks:
             task.cancel()
 
@@ -81,6 +85,8 @@ class _Waiting:
     def __init__(self) -> None:
         self._messages: deque[Outgoing] = deque()
         self._more = asyncio.Event()
+        self.over = False
+        """No more is to be published; beside the cancelling, which connecting may lose (3.11)."""
         self.empty = asyncio.Event()
         self.empty.set()
 
@@ -111,7 +117,7 @@ async def _keep_publishing(account: str, waiting: _Waiting, station: Station) ->
     backoff = Backoff()
     chance = random.Random(account).random  # noqa: S311 - spreads reconnects, guards nothing
     spoken = _Spoken()
-    while True:
+    while not waiting.over:
         before = spoken.messages
         try:
             await _speak(account, waiting, station, spoken)
@@ -140,7 +146,7 @@ async def _speak(account: str, waiting: _Waiting, station: Station, spoken: _Spo
         logger=quiet_log(),
     )
     async with client:
-        while True:
+        while not waiting.over:
             message = await waiting.first()
             await _until(message.at_s, station)
             due = waiting.due(station.clock(), MOST_AT_ONCE)

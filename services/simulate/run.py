@@ -18,7 +18,7 @@ from services.simulate.outgoing import Air, Outgoing
 from services.simulate.replay_csv import DataError, Timed
 from services.simulate.scenario.load import load_scenario, shipped, shipped_names
 from services.simulate.truth import Truth, truth_beside
-from services.simulate.world import World
+from services.simulate.world import Interval, World
 
 HOUR_S: Final = 3_600
 
@@ -108,7 +108,8 @@ class Course:
         """The truth beside the run, where it is wanted; raises OSError."""
         if self.truth is None:
             return nullcontext()
-        return truth_beside(self.truth, self.world, self.told.text, self._received_s)
+        during = Interval(self.span.begin_s, self.span.end_s)
+        return truth_beside(self.truth, self.world, self.told.text, self._received_s, during)
 
     def outgoing(self, truth: Truth | None) -> Iterator[Outgoing]:
         """What goes out: in the order of time when paced, else device by device."""

@@ -1,6 +1,6 @@
 """The ground truth of a run, written beside it as lines of JSON, a file a noun.
 
-- `incidents.ndjson`: what truly happens: kind, subject (PLANT/CODE), from, to, honest, detail.
+- `incidents.ndjson`: what truly happens in its time: kind, subject (PLANT/CODE), from, to, honest, detail.
 - `states.ndjson`: each change of a state as the device reports it: mn, code (as sent), facility
   (as registered), at, state. The first report of a device counts as a change.
 - `parameters.ndjson`: mn, at, about, code, value. `events.ndjson`: mn, at, kind, about, code, text.
@@ -27,7 +27,7 @@ import yaml
 
 from services.simulate.outgoing import Outgoing
 from services.simulate.said import EventFact, ParameterFact, Said, StateFact
-from services.simulate.world import VirtualDevice, World
+from services.simulate.world import Interval, VirtualDevice, World
 
 NOUNS: Final = ("states", "parameters", "events", "accounts")
 AHEAD_S: Final = 600
@@ -130,14 +130,21 @@ class Truth:
 
 @contextmanager
 def truth_beside(
-    folder: Path, world: World, scenario: str, received_s: Callable[[float], float]
+    folder: Path,
+    world: World,
+    scenario: str,
+    received_s: Callable[[float], float],
+    during: Interval | None = None,
 ) -> Generator[Truth]:
-    """Open the files of a run in `folder`, which is made; raises OSError."""
+    """Open the files of a run in `folder`, which is made; raises OSError.
+
+    Of the incidents those are noted that overlap `during`; None: all of the world's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
     (folder / "registry.yaml").write_text(registry_text(world), encoding="utf-8")
     with (folder / "incidents.ndjson").open("wb") as file:
-        file.writelines(map(_line, _incidents(world)))
+        file.writelines(map(_line, _incidents(world, during)))
     with (folder / "keys.ndjson").open("wb") as file:
         file.writelines(
             _line({"mn": each.mn, "key": each.sm4_key.hex()})
@@ -166,8 +173,10 @@ def _holds(device: VirtualDevice, at_s: float) -> bool:
     return works is None or works.from_s <= at_s < works.to_s
 
 
-def _incidents(world: World) -> Iterator[dict[str, object]]:
+def _incidents(world: World, during: Interval | None) -> Iterator[dict[str, object]]:
     for each in world.incidents:
+        if during and not (each.during.from_s < during.to_s and each.during.to_s > during.from_s):
+            continue
         yield {
             "kind": each.kind,
             "subject": each.subject,

@@ -3,6 +3,7 @@
 It must not know how a scenario is worked out.
 """
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
@@ -29,6 +30,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "quirks": words.QuirkShare,
 }
 _SHOWN = 60
+_QUOTED = re.compile("'([^']*)'")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,11 +109,18 @@ def _sentence(name: str, names: list[str], detail: ErrorDetails) -> str:
             return _unknown(name, _PARTS.get(names[-2], words.Scenario) if len(names) > 1 else None)
         case "literal_error":
             expected = detail.get("ctx", {}).get("expected", "")
-            return f"{given} is no `{name}`: choose {expected}"
+            return f"{given} is no `{name}`: {_meant(detail['input'], expected)}choose {expected}"
         case "value_error":
             return f"`{name}`: {detail.get('ctx', {}).get('error', detail['msg'])}"
         case _:
             return f"`{name}`: {detail['msg'].removeprefix('Input ')}, not {given}"
+
+
+def _meant(given: object, expected: str) -> str:
+    """A question after the word that was misspelt, where one of the expected ones is near."""
+    words_there = _QUOTED.findall(expected)
+    close = get_close_matches(given, words_there, n=1) if isinstance(given, str) else []
+    return f"did you mean `{close[0]}`? " if close else ""
 
 
 def _unknown(name: str, part: type[BaseModel] | None) -> str:

@@ -29,6 +29,7 @@ def test_an_hour_at_full_speed_is_acknowledged_and_noted(
     sent = sum(row["messages"] for row in rows)
     assert sent > 500
     assert f"{sent} messages" in outcome.output
+    assert f"{tmp_path}/registry.yaml" in outcome.output.replace("\n", " ")
     assert {path.name for path in tmp_path.iterdir()} == {
         "accounts.ndjson",
         "events.ndjson",

@@ -13,7 +13,10 @@ TWO = virtual_device(plant="P2", mn="M2")
 
 def world(*incidents: Incident) -> World:
     registry: dict[str, object] = {
-        "plants": [{"code": "P1", "region": "150502"}, {"code": "P2", "region": "1501"}]
+        "plants": [
+            {"code": "P1", "name": "示例厂", "region": "150502"},
+            {"code": "P2", "region": "1501"},
+        ]
     }
     return replace(virtual_world(ONE, TWO), registry=registry, incidents=incidents)
 
@@ -40,3 +43,9 @@ def test_the_newest_incidents_are_those_that_began_last() -> None:
 
     assert [each.kind for each in fleet.newest(25, 1)] == ["b"]
     assert [each.kind for each in fleet.newest(25, 5)] == ["b", "a"]
+
+
+def test_an_incident_is_told_with_the_name_of_its_plant() -> None:
+    fleet = Fleet(world(incident("a", 10)), {})
+
+    assert fleet.newest(10, 1) == [(10, "示例厂 B1", "a", True)]

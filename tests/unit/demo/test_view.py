@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
+import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from services.demo.fleet import Tally
+from schemas.scenario_incident import RULES
+from services.demo.commands import LIVE_SPARE_LINES
+from services.demo.fleet import Happened, Tally
 from services.demo.intake import Intake, Rates
+from services.demo.kinds import KINDS, kind_words
 from services.demo.view import Addresses, Snapshot, picture, plain_line
+from services.demo.watch import HAPPENINGS
 from services.registry.standard import standard_codes
-from services.simulate.world import Incident, Interval
 from services.store.newest import NewestReading
 
 READING = NewestReading(
@@ -21,9 +25,9 @@ READING = NewestReading(
 SNAPSHOT = Snapshot(
     Intake(1.0, stored=12, repeated=3, rejected=1, pending=2), Rates(4.5, 40.0, 0.057), [READING]
 )
-HAPPENING = Incident("oxygen_dilution", "P1/DA001", Interval(1_767_225_600, 0), honest=False)
+HAPPENING = Happened(1_767_225_600, "示例热电厂 DA001", "oxygen_dilution", honest=False)
 PROVINCE = replace(
-    SNAPSHOT, tallies=[Tally("通辽市", 3, 7, 12_345)] * 12, happening=[HAPPENING] * 4
+    SNAPSHOT, tallies=[Tally("通辽市", 3, 7, 12_345)] * 12, happening=[HAPPENING] * HAPPENINGS
 )
 ADDRESSES = Addresses("postgresql://a@127.0.0.1:1/q", "mqtt://a@127.0.0.1:2", "http://127.0.0.1:3")
 
@@ -61,7 +65,12 @@ def test_the_picture_shows_numbers_and_addresses() -> None:
 def test_the_picture_shows_leagues_and_what_happens() -> None:
     text = drawn(PROVINCE)
 
-    for part in ("通辽市", "7台", "12,345", "08:00 P1/DA001 oxygen dilution 作假"):
+    for part in (
+        "通辽市",
+        "7台",
+        "12,345",
+        "08:00 示例热电厂 DA001 稀释采样 oxygen dilution 弄虚作假 dishonest",
+    ):
         assert part in text
 
 
@@ -72,6 +81,75 @@ def test_the_picture_fits_a_terminal_of_80_columns_and_24_lines() -> None:
     assert len(lines) <= 24
     for part in ("08:00:05", "a21026", "19.91", "12,345"):
         assert sum(part in line for line in lines) > 0
+
+
+def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
+    addresses = Addresses(
+        "postgresql://qingkong_owner@127.0.0.1:54321/qingkong",
+        "mqtt://qingkong@127.0.0.1:54321",
+        "http://127.0.0.1:54321/metrics",
+    )
+    crowded = replace(
+        PROVINCE,
+        intake=Intake(1.0, stored=9_999_999, repeated=9_999_999, rejected=999_999, pending=12_345),
+        rates=Rates(12_345.6, 123_456.7, 123.456),
+        readings=[READING._replace(plant="示例自备电厂一号机组")] * (24 - LIVE_SPARE_LINES),
+        trouble="ingest is starting, or does not answer",
+        tallies=[Tally("锡林郭勒盟", 30, 700, 1_234_567)] * 12,
+        kept=99_999_999,
+    )
+    paper = StringIO()
+    Console(width=80, height=24, file=paper).print(picture(crowded, addresses, standard_codes()))
+    lines = paper.getvalue().splitlines()
+
+    assert max(map(cell_len, lines)) <= 80
+    assert len(lines) <= 24
+    for whole in (
+        "9,999,999",
+        "12,345 messages",
+        "109,999,998",
+        "1,234,567",
+        "a21026",
+        "mg/m3",
+        "Flag",
+    ):
+        assert any(whole in line for line in lines), whole
+
+
+def test_numbers_say_what_they_count_and_since_when() -> None:
+    text = drawn(replace(PROVINCE, kept=100))
+
+    assert "frames 条 since this start 自启动以来" in text
+    assert "messages 各盟市自启动以来发送" in text
+    assert "kept in the database 库内累计 112" in text
+
+
+@pytest.mark.parametrize(
+    ("converted", "shown"),
+    [
+        pytest.param(None, "no value 无效", id="sentinel"),
+        pytest.param(20.3, "no value 20.3", id="only the converted one"),
+    ],
+)
+def test_a_value_that_is_none_is_said_to_be_none(converted: float | None, shown: str) -> None:
+    reading = READING._replace(value=None, converted=converted)
+
+    text = " ".join(drawn(replace(SNAPSHOT, readings=[reading])).split())
+
+    assert shown in text
+    assert "DA001 a21026 无效 no value C" in plain_line(replace(SNAPSHOT, readings=[reading]))
+
+
+def test_the_latest_incidents_have_a_heading() -> None:
+    text = drawn(PROVINCE)
+
+    assert "latest incidents" in text
+    assert "最近事件" in text
+
+
+def test_every_kind_of_incident_has_a_chinese_word() -> None:
+    assert KINDS.keys() == RULES.keys()
+    assert kind_words("bypass") == "旁路排放 bypass"
 
 
 def test_the_picture_says_what_is_amiss() -> None:
@@ -87,6 +165,7 @@ def test_the_plain_line_is_one_line() -> None:
     line = plain_line(SNAPSHOT)
 
     assert line == (
-        "4.5 messages/s 40.0 readings/s lag 延迟 57 ms stored 入库 12 repeated 重复 3 "
-        "rejected 拒收 1 pending 待确认 2 | 08:00:05 示例热电厂 DA001 a21026 19.91 mg/m3 C"
+        "since this start 自启动以来 4.5 messages/s 40.0 readings/s lag 延迟 57 ms stored 入库 12 "
+        "repeated 重复 3 rejected 拒收 1 pending 待确认 2 messages "
+        "kept in the database 库内累计 12 | 08:00:05 示例热电厂 DA001 a21026 19.91 mg/m3 C"
     )

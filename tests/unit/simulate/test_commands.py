@@ -8,7 +8,9 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from services.simulate.commands import app
+from services.simulate.guide import next_steps
 from services.simulate.replay_map import parse_map
+from services.simulate.scenario.load import load_scenario
 
 
 def replay(*words: str) -> Result:
@@ -54,6 +56,49 @@ def test_a_wrong_call_is_told_in_a_sentence(words: tuple[str, ...], says: str) -
 
 def test_the_built_in_scenarios_are_named() -> None:
     assert {"province", "quirks-500", "small"} <= set(simulate("--list").output.split())
+
+
+def test_each_built_in_scenario_is_told_in_a_line() -> None:
+    lines = {line.split()[0]: line for line in simulate("--list").output.splitlines()}
+
+    assert "3 plants" in lines["small"]
+    assert "4 devices" in lines["small"]
+    assert lines["small"].endswith("Three plants for quick tries.")
+    assert "500 devices" in lines["quirks-500"]
+
+
+def test_the_example_can_be_used_as_it_is_printed() -> None:
+    printed = simulate("--example").output
+
+    assert load_scenario(printed).plants[0].code == "SMALL-POWER"
+    assert printed.count("#") > 5
+
+
+def test_help_says_that_plants_are_registered_first_and_keys_set() -> None:
+    said = " ".join(simulate("--help").output.replace("│", " ").split())
+
+    for part in ("qingkong registry import FILE", "keys.ndjson", "ends at the last full hour"):
+        assert part in said
+
+
+def test_a_registry_that_cannot_be_written_is_told_in_a_sentence() -> None:
+    outcome = simulate("--scenario", "small", "--register-only", "--registry", "/nonexist/x")
+
+    assert outcome.exit_code == 1
+    assert outcome.output == (
+        "--registry /nonexist/x cannot be written (No such file or directory): "
+        "name a file in a folder that exists\n"
+    )
+
+
+def test_after_a_run_it_is_said_what_to_look_at() -> None:
+    (alone,) = next_steps(None)
+    _, truth = next_steps(Path("truth"))
+
+    assert "`qingkong devices`" in alone
+    assert "`qingkong rejects list`" in alone
+    assert "truth/registry.yaml" in truth
+    assert "truth/keys.ndjson" in truth
 
 
 def test_the_schema_of_a_scenario_is_printed() -> None:

@@ -116,6 +116,25 @@ def test_the_truth_tells_each_change_of_state_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_truth_tells_the_incidents_that_overlap_the_run(tmp_path: Path) -> None:
+    def incident(kind: str, from_s: int, to_s: int) -> Incident:
+        during = Interval(BEGIN_S + from_s, BEGIN_S + to_s)
+        return Incident(kind, "P1/D1", during, honest=True)
+
+    incidents = (
+        incident("over", -20, 0),
+        incident("going on", -20, 1),
+        incident("within", 5, 6),
+        incident("later", 10, 20),
+    )
+    world = replace(virtual_world(virtual_device()), incidents=incidents)
+
+    with truth_beside(tmp_path, world, "", float, Interval(BEGIN_S, BEGIN_S + 10)):
+        pass
+
+    assert [row["kind"] for row in noted(tmp_path, "incidents")] == ["going on", "within"]
+
+
 def test_the_accounts_are_those_of_what_was_sent(tmp_path: Path) -> None:
     carriage = Carriage(resend_share=0.1, garble_share=0.1)
 

@@ -54,6 +54,47 @@ def test_an_unknown_field_is_met_with_the_nearest_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        pytest.param("{kind: ofline, subject: P/D1}", "did you mean `offline`?", id="incident"),
+        pytest.param("{kind: party, subject: P/D1}", "is no `kind`: choose 'start_up'", id="far"),
+        pytest.param("{kind: 7, subject: P/D1}", "7 is no `kind`: choose", id="no text"),
+    ],
+)
+def test_a_misspelt_kind_is_met_with_the_nearest_one(text: str, meant: str) -> None:
+    ((path, sentence),) = problems(f"{GOOD}\nincidents: [{text}]")
+
+    assert path == "incidents[0].kind"
+    assert meant in sentence
+    assert "'garbling'" in sentence
+
+
+def test_a_misspelt_quirk_is_met_with_the_nearest_one() -> None:
+    device = "{code: D1, outlet: DA001, quirk: modbus_crcs}"
+
+    ((_, sentence),) = problems(
+        f"name: x\nplants: [{{code: P, name: 示例, kind: steel, devices: [{device}]}}]"
+    )
+
+    assert "did you mean `modbus_crc`?" in sentence
+
+
+def test_a_region_and_a_seed_may_be_written_as_numbers() -> None:
+    scenario = load_scenario(
+        "name: x\nseed: 7\nplants: [{code: P, name: 示例, kind: sewage, region: 1505}]"
+    )
+
+    assert (scenario.seed, scenario.plants[0].region) == ("7", "1505")
+
+
+@pytest.mark.parametrize("value", ["true", "1.5", "[1]"])
+def test_other_values_are_no_seed(value: str) -> None:
+    ((path, _),) = problems(f"{GOOD}\nseed: {value}")
+
+    assert path == "seed"
+
+
+@pytest.mark.parametrize(
     ("incident", "sentence"),
     [
         pytest.param("{kind: trip, subject: R/BF1}", "there is no plant R", id="no such plant"),
