@@ -112,6 +112,10 @@ class Voice:
             ]
             refused = SPOILT_REASONS.get(sending.fate)
         pieces = len(payloads) if self.hand.quirk.glued else 1
+        if pieces > 1 and refused is not None:
+            # A bad line would spoil some of these frames and not others: all are lost on it, and
+            # come whole when they are sent again.
+            return
         for number, payload in enumerate([b"".join(payloads)] if pieces > 1 else payloads):
             yield Outgoing(
                 self.topic,

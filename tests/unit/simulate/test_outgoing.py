@@ -8,6 +8,7 @@ import orjson
 import pytest
 import yaml
 
+from services.hj212.stream import decode
 from services.simulate.outgoing import Air, Outgoing
 from services.simulate.truth import truth_beside
 from services.simulate.world import (
@@ -186,3 +187,15 @@ def test_incidents_registry_and_scenario_lie_beside(tmp_path: Path) -> None:
     ]
     assert yaml.safe_load((tmp_path / "registry.yaml").read_text()) == {"plants": []}
     assert (tmp_path / "scenario.yaml").read_text() == "name: test\n"
+
+
+@pytest.mark.parametrize("quirk", [None, "glued"])
+def test_a_message_holds_the_frames_that_the_account_counts_however_bad_the_line(
+    quirk: str | None,
+) -> None:
+    noisy = virtual_device(quirk=quirk, carriage=Carriage(garble_share=0.5))
+
+    sent = flat(air(noisy).lots(in_order=True))
+
+    assert any(one.refused for one in sent) or quirk == "glued"
+    assert [len(decode(one.payload)) for one in sent] == [one.frames for one in sent]
