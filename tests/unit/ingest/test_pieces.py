@@ -1,6 +1,6 @@
 """Kept messages are cut as they were cut once, and any message in bounded time."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -62,19 +62,19 @@ def overlapping(total: int, span: int = 9_900) -> bytes:
 
 def test_many_keys_tried_on_overlapping_frames_take_bounded_time() -> None:
     keys = tuple(bytes([number] * 16) for number in range(20))
-    began = perf_counter()
+    began = process_time()
 
     pieces = bounded(overlapping(60_000), always(Dialect(sm4_keys=keys)))
 
-    assert perf_counter() - began < LIMIT_S
+    assert process_time() - began < LIMIT_S
     assert not any(piece.frame for piece in pieces)
 
 
 def test_thousands_of_infos_take_bounded_time() -> None:
     infos = ",".join(f"a{number}-Info=1" for number in range(800))
-    began = perf_counter()
+    began = process_time()
 
     pieces = bounded(said(infos, cn="3020") * 400, strict)
 
-    assert perf_counter() - began < LIMIT_S
+    assert process_time() - began < LIMIT_S
     assert len(pieces) == 400
