@@ -131,10 +131,14 @@ def too_long(searched: int) -> Refusal:
 def truncated(declared: int, available: int, *, followed: bool) -> Refusal:
     """Explain a frame that ends early: at the next frame's header or at the end of the input."""
     where = "the next frame begins" if followed else "the data ends"
+    says = (
+        f"the length field (数据段长度) says {declared:04d} bytes and a CRC of 4 more, but {where}"
+    )
+    if declared + 4 <= available:
+        says = f"there is no closing && and CRC (CRC校验) before {where}"
     return Refusal(
         RefusalReason.TRUNCATED,
-        f"The frame is cut off (数据包不完整): the length field (数据段长度) says {declared:04d} "
-        f"bytes and a CRC of 4 more, but {where} after {available} bytes; send whole frames, and "
+        f"The frame is cut off (数据包不完整): {says} after {available} bytes; send whole frames, and "
         "over a modem or a gateway wait for the complete frame before passing it on.",
     )
 

@@ -14,6 +14,7 @@ from services.hj212.frame import Crc, Frame, Refusal, Warn
 from services.hj212.reading import CRC_BYTES, CRC_TEXT, SHORT_CRC, Reading, read, settle
 from services.hj212.segment import Circumstances, parse_segment
 
+ODD_LENGTHS = frozenset({Policy.ACCEPT_WRONG_LENGTH, Policy.SIX_DIGIT_LENGTH})
 _CANDIDATES = 8
 _NO_CRC = re.compile(rb"(?=[ \t\r\n]|\Z)")
 _CUT_CRC = re.compile(rb"[0-9A-Fa-f]{0,3}\Z")
@@ -52,7 +53,7 @@ def read_odd(window: Window, dialect: Dialect) -> tuple[int, Frame | Refusal]:
         or _read_six_digits(window, dialect)
         or at_length
         or _read_at_closing(window, dialect)
-        or _refuse_without_end(window)
+        or _refuse_without_end(window, dialect)
     )
 
 
@@ -141,7 +142,7 @@ def _read_at_closing(window: Window, dialect: Dialect) -> tuple[int, Frame | Ref
         text = found.group() if found else b""
         reading = read(window.body[:end], text, dialect)
         why = partial(diagnosis.length_mismatch, window.declared, reading.segment, text)
-        if len(reading.segment) == window.declared:
+        if len(reading.segment) == window.declared or _length_is_odd(dialect):
             why = partial(diagnosis.crc_mismatch, reading.segment, text)
             why = why if text else partial(diagnosis.crc_missing, reading.segment)
         reading = reading.declared_as(window.declared)
@@ -149,12 +150,17 @@ def _read_at_closing(window: Window, dialect: Dialect) -> tuple[int, Frame | Ref
     return None
 
 
-def _refuse_without_end(window: Window) -> tuple[int, Refusal]:
+def _refuse_without_end(window: Window, dialect: Dialect) -> tuple[int, Refusal]:
     length = len(window.body)
     if _SEGMENT.match(window.body) is None:
         return length, diagnosis.noise(b"##0000" + window.body)
     if window.reached:
         return length, diagnosis.too_long(length)
-    if length < window.declared + CRC_BYTES:
+    if length < window.declared + CRC_BYTES or _length_is_odd(dialect):
         return length, diagnosis.truncated(window.declared, length, followed=window.followed)
     return length, diagnosis.no_end(window.declared, length)
+
+
+def _length_is_odd(dialect: Dialect) -> bool:
+    """Whether the device's length is known to be odd: it is not what is to be mended."""
+    return not ODD_LENGTHS.isdisjoint(dialect.policies)

@@ -41,7 +41,10 @@ def read_gap(data: bytes, start: int, limit: int, dialect_of: DialectOf) -> Piec
 
 
 def _headless(garbage: bytes, dialect_of: DialectOf) -> Iterator[tuple[int, Frame | Refusal]]:
-    """Each place where a segment may begin, and what is there; first the best one."""
+    """Each place where a segment may begin, and what is there; first the best one.
+
+    A header's later fields are no beginnings: this CRC remembers 8 bits, and one of 256 would fit.
+    """
     segment_end = _segment_end(garbage)
     if segment_end is None:
         return
@@ -51,15 +54,19 @@ def _headless(garbage: bytes, dialect_of: DialectOf) -> Iterator[tuple[int, Fram
     for number, beginning in enumerate(_SEGMENT_START.finditer(garbage, 0, opening)):
         if number == _CANDIDATES:
             return
+        if number and beginning.group() != b"QN=":
+            continue
         segment = garbage[beginning.start() : segment_end]
         dialect = dialect_of(mn_at(segment, 0))
         reading = read(segment, text, dialect).needing(Policy.ACCEPT_MISSING_HEADER)
         if reading.crc is not Crc.HJ212 and dialect.strict:
             continue
-        yield (
-            beginning.start(),
-            settle(reading, dialect, partial(diagnosis.no_header, segment, text)),
-        )
+        why = partial(diagnosis.no_header, segment, text)
+        if Policy.ACCEPT_MISSING_HEADER in dialect.policies:
+            # That there is no header is known of this device, and is not what is to be mended.
+            why = partial(diagnosis.crc_mismatch, segment, text)
+            why = why if text else partial(diagnosis.crc_missing, segment)
+        yield beginning.start(), settle(reading, dialect, why)
 
 
 def _segment_end(garbage: bytes) -> int | None:

@@ -53,7 +53,7 @@ class Way:
     """The way of one device's messages; keeps what waits for the end of an outage.
 
     `name` roots its chance. `newest_first`: so kept messages go out (HJ 212-2025); `cut_only`: a
-    wrong byte would not be told apart from a wrong key.
+    wrong byte would not be noticed, or not be told apart from a wrong key.
     """
 
     name: str

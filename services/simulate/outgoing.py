@@ -67,15 +67,16 @@ class Voice:
 
     def __post_init__(self) -> None:
         device = self.device
-        encrypted = device.sm4_key is not None or device.protocol == "cems-v1"
+        quirk = quirk_of(device)
+        unchecked = quirk.unchecked or device.sm4_key is not None or device.protocol == "cems-v1"
         self.speaker = Speaker(device)
         self.way = Way(
             f"{self.seed}:{device.mn}:{device.code}",
             device.carriage,
             newest_first=device.protocol == "hj212-2025",
-            cut_only=encrypted,
+            cut_only=unchecked,
         )
-        self.hand = hand_of(device, quirk_of(device))
+        self.hand = hand_of(device, quirk)
         self.account = account_of(device)
         prefix = "cems/v1" if device.protocol == "cems-v1" else "hj212"
         self.topic = f"{prefix}/{self.account}"
@@ -110,7 +111,7 @@ class Voice:
                 for one in sending.said
                 for frame in frames(self.hand, one, again=sending.late)
             ]
-            refused = SPOILT_REASONS.get(sending.fate)
+            refused = self._refused(payloads[0], sending.fate)
         pieces = len(payloads) if self.hand.quirk.glued else 1
         if pieces > 1 and refused is not None:
             # A bad line would spoil some of these frames and not others: all are lost on it, and
@@ -131,6 +132,12 @@ class Voice:
                 dated_s=first.data_s,
                 shown_s=first.shown_s,
             )
+
+    def _refused(self, frame: bytes, fate: Fate) -> str | None:
+        cut = self.hand.quirk.cut
+        if fate is Fate.CUT and cut is not None:
+            return cut(spoilt(frame, fate))
+        return SPOILT_REASONS.get(fate)
 
 
 @dataclass(frozen=True, slots=True)

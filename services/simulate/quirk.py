@@ -28,7 +28,8 @@ class Quirk:
 
     `split` False: never split, however long. `glued`: the frames of a moment in one payload.
     `refused` is the reason for which a receiver by the standard refuses the frames of the commands
-    in `among` (empty: of all), None: it takes them.
+    in `among` (empty: of all), None: it takes them. `cut`: the reason for which half a frame, given
+    it, is refused, where it is not the usual one. `unchecked`: nothing tells that a byte is wrong.
     """
 
     groups: Callable[[list[str]], list[str]] | None = None
@@ -40,6 +41,8 @@ class Quirk:
     form: Policy = Policy.SM4_RAW
     refused: str | None = None
     among: frozenset[str] = frozenset()
+    cut: Callable[[bytes], str] | None = None
+    unchecked: bool = False
 
     def refusal(self, command: str) -> str | None:
         """Why a receiver by the standard refuses a frame with this CN; None: it takes it."""
@@ -68,6 +71,10 @@ def _epoch_qn(head: str) -> str:
     return head if at is None else _QN.sub(f"QN={round(at.timestamp() * 1000)};", head)
 
 
+def _headless_cut(half: bytes) -> str:
+    return "no_header" if b"CP=&&" in half else "noise"
+
+
 def _lower_mn(head: str) -> str:
     return re.sub(r"MN=([^;]*);", lambda found: f"MN={found[1].lower()};", head)
 
@@ -77,14 +84,20 @@ QUIRKS: Final[Mapping[str, Quirk]] = MappingProxyType(
         "modbus_crc": Quirk(
             frame=partial(_crc, lambda segment: f"{modbus(segment):04X}"), refused="crc_mismatch"
         ),
-        "constant_crc": Quirk(frame=partial(_crc, lambda _: "FFFF"), refused="crc_mismatch"),
+        "constant_crc": Quirk(
+            frame=partial(_crc, lambda _: "FFFF"), refused="crc_mismatch", unchecked=True
+        ),
         "lower_case_crc": Quirk(frame=lambda whole: whole[:-_TAIL] + whole[-_TAIL:].lower()),
         "wrong_length": Quirk(
             frame=lambda whole: b"##0400" + whole[_HEADER:], refused="length_mismatch"
         ),
-        "missing_header": Quirk(frame=lambda whole: whole[_HEADER:], refused="no_header"),
+        "missing_header": Quirk(
+            frame=lambda whole: whole[_HEADER:], refused="no_header", cut=_headless_cut
+        ),
         "six_digit_length": Quirk(
-            frame=lambda whole: b"##00" + whole[2:], refused="length_mismatch"
+            frame=lambda whole: b"##00" + whole[2:],
+            refused="length_mismatch",
+            cut=lambda _: "noise",
         ),
         "lf_only": Quirk(frame=lambda whole: whole[:-2] + b"\n"),
         "no_terminator": Quirk(frame=lambda whole: whole[:-2]),

@@ -391,3 +391,35 @@ def test_a_headless_segment_does_not_begin_inside_its_content():
     refusal = only_refusal(segment + b"1C80", always(without_crc))
 
     assert (refusal.reason, refusal.policy) == ("no_header", None)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (STALE.replace(b"Rtd=", b"Rtd=9", 1), "crc_mismatch"),
+        (STALE[: len(STALE) // 2], "truncated"),
+        (STALE[:-6] + b"\r\n", "crc_missing"),
+        (HEADLESS.replace(b"Rtd=", b"Rtd=9", 1), "crc_mismatch"),
+    ],
+    ids=["a changed digit", "cut in the middle", "no CRC", "a changed digit without a header"],
+)
+def test_what_is_known_to_be_odd_of_a_device_is_not_what_a_spoilt_frame_is_refused_for(
+    data: bytes, reason: str
+):
+    known = under(Policy.ACCEPT_WRONG_LENGTH, Policy.ACCEPT_MISSING_HEADER)
+
+    refusal = only_refusal(data, known)
+
+    assert refusal.reason == reason
+
+
+def test_a_spoilt_segment_without_a_header_is_never_read_from_its_middle():
+    known = under(Policy.ACCEPT_MISSING_HEADER)
+    places = range(HEADLESS.index(b"CP=&&") + 5, len(HEADLESS) - 8)
+
+    for place in places:
+        for change in range(1, 256):
+            spoilt = bytearray(HEADLESS)
+            spoilt[place] ^= change
+            for piece in decode(bytes(spoilt), known):
+                assert piece.frame is None or piece.offset == 0

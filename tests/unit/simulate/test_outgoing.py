@@ -8,8 +8,11 @@ import orjson
 import pytest
 import yaml
 
+from services.hj212.dialect import Dialect, always
+from services.hj212.frame import CrcPolicy
 from services.hj212.stream import decode
 from services.simulate.outgoing import Air, Outgoing
+from services.simulate.quirks import QUIRK_POLICIES, QuirkPolicy
 from services.simulate.truth import truth_beside
 from services.simulate.world import (
     Carriage,
@@ -199,3 +202,21 @@ def test_a_message_holds_the_frames_that_the_account_counts_however_bad_the_line
 
     assert any(one.refused for one in sent) or quirk == "glued"
     assert [len(decode(one.payload)) for one in sent] == [one.frames for one in sent]
+
+
+@pytest.mark.parametrize("quirk", [None, *QUIRK_POLICIES])
+def test_what_a_bad_line_spoils_is_refused_for_the_reason_that_the_truth_tells(
+    quirk: str | None,
+) -> None:
+    noisy = virtual_device(quirk=quirk, carriage=Carriage(garble_share=0.5))
+    rules = QUIRK_POLICIES[quirk] if quirk else QuirkPolicy()
+    registered = always(Dialect(CrcPolicy(rules.crc), frozenset(rules.policies)))
+
+    spoilt = [one for one in flat(air(noisy).lots(in_order=True)) if one.refused]
+
+    assert spoilt or quirk == "glued"
+    for one in spoilt:
+        reasons = [
+            piece.refusal and piece.refusal.reason for piece in decode(one.payload, registered)
+        ]
+        assert reasons == [one.refused], one.command
