@@ -1,0 +1,52 @@
+"""Days, months, quarters and years of a site's clock, as UTC bounds [since, until).
+
+The clock is a fixed offset; a day has 24 hours always.
+"""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
+
+FEBRUARY = 2
+_MONTHS_A_QUARTER = 3
+_MONTHS_A_YEAR = 12
+
+
+class Bounds(NamedTuple):
+    """`since` belongs to the period, `until` does not; both UTC."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def hours(self) -> int:
+        return int((self.until - self.since) / timedelta(hours=1))
+
+
+def local_day(at: datetime, zone: timezone) -> Bounds:
+    """The local day that `at` lies in."""
+    local = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Bounds(local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC))
+
+
+def local_month(at: datetime, zone: timezone) -> Bounds:
+    """The local month that `at` lies in."""
+    return _months(at, zone, 1)
+
+
+def local_quarter(at: datetime, zone: timezone) -> Bounds:
+    """The local quarter that `at` lies in."""
+    return _months(at, zone, _MONTHS_A_QUARTER)
+
+
+def local_year(at: datetime, zone: timezone) -> Bounds:
+    """The local year that `at` lies in."""
+    return _months(at, zone, _MONTHS_A_YEAR)
+
+
+def _months(at: datetime, zone: timezone, count: int) -> Bounds:
+    local = at.astimezone(zone)
+    first = (local.month - 1) // count * count + 1
+    since = datetime(local.year, first, 1, tzinfo=zone)
+    year, last = divmod(first + count - 1, _MONTHS_A_YEAR)
+    until = datetime(local.year + year, last + 1, 1, tzinfo=zone)
+    return Bounds(since.astimezone(UTC), until.astimezone(UTC))
