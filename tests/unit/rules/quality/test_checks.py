@@ -1,0 +1,79 @@
+"""Steps at calibrations and checks far from the label (F19, F24)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from services.rules.quality.case import Case, Check
+from services.rules.quality.checks import CheckParameters, check_far_off, step_at_calibration
+from services.rules.quality.series import plain_series
+from tests.fixtures.quality_cases import SINCE, case, lively, watched
+
+DEFAULT = CheckParameters()
+HOUR = timedelta(hours=1)
+
+
+def calibrated(step: float, *, told: bool = False) -> Case:
+    """A day of minutes about 50 with a ripple of 1 %, flagged C for 10 minutes at 12:00."""
+    values = 50.0 * (1 + 0.01 * np.tile([0, 1, 0, -1, 0.5], 288))
+    values[730:] *= 1 + step
+    series = plain_series(SINCE, values, 60)
+    flags = series.flags.copy()
+    flags[720:730] = "C"
+    made = watched("a21026", lively(24), minutes=replace(series, flags=flags))
+    if told:
+        made = replace(made, minutes=series, calibrations=(SINCE + timedelta(minutes=729),))
+    return case(made)
+
+
+def test_a_drop_of_a_fifth_at_a_calibration_is_found() -> None:
+    """Medians of 30 minutes: 50 before, 40 after: -20 %, more than 5 %; elsewhere medians stay: 0 %."""
+    (finding,) = step_at_calibration(calibrated(-0.2), DEFAULT)
+
+    assert finding.since == SINCE + timedelta(minutes=720)
+    assert "突变-20.0%" in finding.zh
+    assert "went from 50 to 40 mg/m3 at a calibration" in finding.en
+
+
+def test_a_calibration_that_was_told_counts_like_a_flagged_one() -> None:
+    assert len(step_at_calibration(calibrated(-0.2, told=True), DEFAULT)) == 1
+
+
+def test_four_percent_and_restless_series_are_none() -> None:
+    restless = np.random.default_rng(1).normal(0, 0.2, 1440).cumsum() + 50
+    series = plain_series(SINCE, restless, 60)
+    flags = series.flags.copy()
+    flags[720:730] = "C"
+    made = watched("a21026", lively(24), minutes=replace(series, flags=flags))
+
+    assert step_at_calibration(calibrated(-0.04), DEFAULT) == ()
+    assert step_at_calibration(case(made), DEFAULT) == ()
+
+
+def test_slow_analysers_and_calibrations_at_the_edge_are_left_out() -> None:
+    made = calibrated(-0.2)
+    slow = replace(made, points=(replace(made.points[0], cycle_s=7200),))
+    point = made.points[0]
+    assert point.minutes is not None
+    late = np.where(np.arange(1440) >= 1425, "C", "N")
+    edge = replace(made, points=(replace(point, minutes=replace(point.minutes, flags=late)),))
+
+    assert step_at_calibration(slow, DEFAULT) == ()
+    assert step_at_calibration(edge, DEFAULT) == ()
+
+
+def test_a_check_that_read_half_of_its_label_is_found() -> None:
+    """294.5 / 554 - 1 = -46.8 %, more than 20 %: the case of Tangshan."""
+    checks = (Check(SINCE + 5 * HOUR, 554.0, 294.5), Check(SINCE + 6 * HOUR, 554.0, 530.0))
+
+    (finding,) = check_far_off(case(watched("a21026", lively(24), checks=checks)), DEFAULT)
+
+    assert "标称值554、示值294.5 mg/m3，偏差-46.8%" in finding.zh
+    assert "read 294.5 mg/m3 of a standard of 554" in finding.en
+
+
+def test_zero_gas_and_old_checks_are_not_compared() -> None:
+    checks = (Check(SINCE + 30 * HOUR, 0.0, 3.0), Check(SINCE, 554.0, 294.5))
+
+    assert check_far_off(case(watched("a21026", lively(48), checks=checks)), DEFAULT) == ()
