@@ -71,6 +71,46 @@ HISTORIES: Mapping[str, LiteralString] = {
         SELECT position, id, made_at, closed, body, key_id, signature
         FROM checkpoint
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "limit_version": """
+        SELECT position, id, limit_key, point, valid, act, withdrawn, comparator, low, high, unit,
+          quantity, averaging, reference_oxygen, condition, origin, standard, clause, confidence,
+          verified, source, catalogue, reason, actor, approver, recorded_at
+        FROM limit_version
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "rule_setting": """
+        SELECT position, id, name, scope, scope_key, value, valid, reason, actor, recorded_at
+        FROM rule_setting
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "mark": """
+        SELECT position, id, mark_key, kind, subject, point, during, origin, planned, entered_at,
+          evidence, review, reviewer, reason, withdrawn, actor, recorded_at
+        FROM mark
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "manual_result": """
+        SELECT position, id, result_key, point, kind, sampled, value, unit, converted,
+          reference_oxygen, samples, method, laboratory, withdrawn, reason, actor, recorded_at
+        FROM manual_result
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "mean": """
+        SELECT position, id, start, point, period, stage, source, value, converted, valid_s, due_s,
+          valid, at_least, mass, evidence, rules
+        FROM mean
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "verdict": """
+        SELECT position, id, start, point, limit_key, limit_version, period, stage, outcome, value,
+          multiple, sure, doubts, why, evidence, rules
+        FROM verdict
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "performance": """
+        SELECT position, id, start, subject, measure, code, period, stage, numerator, denominator,
+          sure, evidence, rules
+        FROM performance
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "finding": """
+        SELECT position, id, rule, subject, point, since, until, stage, standing, zh, en, clause,
+          sure, doubts, evidence, rules, recorded_at
+        FROM finding
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
 }
 
 REGISTRY: tuple[LiteralString, ...] = (

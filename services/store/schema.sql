@@ -289,6 +289,38 @@ CREATE TABLE public.facility_group_path (
     known_from xid8 DEFAULT pg_current_xact_id() NOT NULL
 );
 
+CREATE TABLE public.finding (
+    id bigint NOT NULL,
+    rule text NOT NULL,
+    subject integer NOT NULL,
+    point integer,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    stage text NOT NULL,
+    standing boolean NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    clause text NOT NULL,
+    sure boolean NOT NULL,
+    doubts text[] DEFAULT '{}'::text[] NOT NULL,
+    evidence jsonb NOT NULL,
+    rules text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT finding_check CHECK ((until > since)),
+    CONSTRAINT finding_rule_check CHECK ((rule <> ''::text)),
+    CONSTRAINT finding_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
+);
+
+ALTER TABLE public.finding ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.finding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.frame_note (
     batch bigint NOT NULL,
     device integer NOT NULL,
@@ -297,6 +329,197 @@ CREATE TABLE public.frame_note (
     "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT frame_note_frames_check CHECK ((frames > 0)),
     CONSTRAINT frame_note_note_check CHECK ((note <> ''::text))
+);
+
+CREATE SEQUENCE public.judgement_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.judging (
+    plant integer NOT NULL,
+    stage text NOT NULL,
+    next_hour timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    CONSTRAINT judging_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
+);
+
+CREATE SEQUENCE public.limit_key
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.limit_version (
+    id bigint NOT NULL,
+    limit_key integer NOT NULL,
+    point integer NOT NULL,
+    valid tstzrange NOT NULL,
+    act text NOT NULL,
+    withdrawn boolean DEFAULT false NOT NULL,
+    comparator text,
+    low numeric,
+    high numeric,
+    unit text,
+    quantity text,
+    averaging text,
+    reference_oxygen numeric,
+    condition text DEFAULT ''::text NOT NULL,
+    origin text NOT NULL,
+    standard text NOT NULL,
+    clause text NOT NULL,
+    confidence text NOT NULL,
+    verified boolean NOT NULL,
+    source text NOT NULL,
+    catalogue text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    approver text,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT limit_version_act_check CHECK ((act = ANY (ARRAY['assign'::text, 'change'::text, 'correct'::text, 'withdraw'::text]))),
+    CONSTRAINT limit_version_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT limit_version_approver_check CHECK ((approver <> ''::text)),
+    CONSTRAINT limit_version_averaging_check CHECK ((averaging = ANY (ARRAY['hour'::text, 'day'::text, 'month'::text, 'sample'::text, 'instant'::text]))),
+    CONSTRAINT limit_version_check CHECK ((withdrawn = (comparator IS NULL))),
+    CONSTRAINT limit_version_check1 CHECK ((withdrawn OR ((unit IS NOT NULL) AND (quantity IS NOT NULL) AND (averaging IS NOT NULL)))),
+    CONSTRAINT limit_version_check2 CHECK ((withdrawn OR
+CASE comparator
+    WHEN '<='::text THEN ((high IS NOT NULL) AND (low IS NULL))
+    WHEN '>='::text THEN ((low IS NOT NULL) AND (high IS NULL))
+    ELSE (low < high)
+END)),
+    CONSTRAINT limit_version_check3 CHECK (((act <> 'correct'::text) OR ((reason <> ''::text) AND (approver IS NOT NULL)))),
+    CONSTRAINT limit_version_check4 CHECK (((act <> 'withdraw'::text) OR withdrawn)),
+    CONSTRAINT limit_version_comparator_check CHECK ((comparator = ANY (ARRAY['<='::text, '>='::text, 'between'::text]))),
+    CONSTRAINT limit_version_confidence_check CHECK ((confidence = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text, 'ours'::text]))),
+    CONSTRAINT limit_version_origin_check CHECK ((origin = ANY (ARRAY['standard'::text, 'permit'::text, 'ultra_low'::text, 'local'::text, 'order'::text]))),
+    CONSTRAINT limit_version_quantity_check CHECK ((quantity = ANY (ARRAY['concentration'::text, 'rate'::text, 'removal'::text, 'value'::text]))),
+    CONSTRAINT limit_version_reference_oxygen_check CHECK (((reference_oxygen > (0)::numeric) AND (reference_oxygen < (21)::numeric))),
+    CONSTRAINT limit_version_valid_check CHECK ((NOT isempty(valid)))
+);
+
+ALTER TABLE public.limit_version ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.limit_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.manual_result (
+    id bigint NOT NULL,
+    result_key integer NOT NULL,
+    point integer NOT NULL,
+    kind text NOT NULL,
+    sampled tstzrange NOT NULL,
+    value numeric,
+    unit text NOT NULL,
+    converted numeric,
+    reference_oxygen numeric,
+    samples integer DEFAULT 1 NOT NULL,
+    method text DEFAULT ''::text NOT NULL,
+    laboratory text DEFAULT ''::text NOT NULL,
+    withdrawn boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT manual_result_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT manual_result_kind_check CHECK ((kind = ANY (ARRAY['self'::text, 'supervisory'::text, 'comparison'::text, 'gap'::text]))),
+    CONSTRAINT manual_result_reference_oxygen_check CHECK (((reference_oxygen > (0)::numeric) AND (reference_oxygen < (21)::numeric))),
+    CONSTRAINT manual_result_sampled_check CHECK (((NOT isempty(sampled)) AND (NOT lower_inf(sampled)) AND (NOT upper_inf(sampled)))),
+    CONSTRAINT manual_result_samples_check CHECK ((samples > 0))
+);
+
+ALTER TABLE public.manual_result ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.manual_result_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.manual_result_key
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.mark (
+    id bigint NOT NULL,
+    mark_key integer NOT NULL,
+    kind text NOT NULL,
+    subject integer NOT NULL,
+    point integer,
+    during tstzrange NOT NULL,
+    origin text NOT NULL,
+    planned boolean NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    evidence text DEFAULT ''::text NOT NULL,
+    review text NOT NULL,
+    reviewer text,
+    reason text DEFAULT ''::text NOT NULL,
+    withdrawn boolean DEFAULT false NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT mark_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT mark_check CHECK (((review <> ALL (ARRAY['accepted'::text, 'rejected'::text])) OR (reviewer IS NOT NULL))),
+    CONSTRAINT mark_check1 CHECK (((review <> 'rejected'::text) OR (reason <> ''::text))),
+    CONSTRAINT mark_during_check CHECK (((NOT isempty(during)) AND (lower(during) IS NOT NULL))),
+    CONSTRAINT mark_kind_check CHECK ((kind <> ''::text)),
+    CONSTRAINT mark_origin_check CHECK ((origin = ANY (ARRAY['logger'::text, 'plant'::text, 'bureau'::text]))),
+    CONSTRAINT mark_review_check CHECK ((review = ANY (ARRAY['claimed'::text, 'accepted'::text, 'rejected'::text, 'lapsed'::text]))),
+    CONSTRAINT mark_reviewer_check CHECK ((reviewer <> ''::text))
+);
+
+ALTER TABLE public.mark ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.mark_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.mark_key
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.mean (
+    start timestamp with time zone NOT NULL,
+    id bigint DEFAULT nextval('public.judgement_id'::regclass) NOT NULL,
+    point integer NOT NULL,
+    period text NOT NULL,
+    stage text NOT NULL,
+    source text NOT NULL,
+    value numeric,
+    converted jsonb DEFAULT '{}'::jsonb NOT NULL,
+    valid_s integer NOT NULL,
+    due_s integer NOT NULL,
+    valid boolean NOT NULL,
+    at_least boolean DEFAULT false NOT NULL,
+    mass numeric,
+    evidence jsonb NOT NULL,
+    rules text NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT mean_mass_check CHECK ((mass >= (0)::numeric)),
+    CONSTRAINT mean_period_check CHECK ((period = ANY (ARRAY['five_minute'::text, 'hour'::text, 'day'::text, 'month'::text]))),
+    CONSTRAINT mean_source_check CHECK ((source = ANY (ARRAY['computed'::text, 'device'::text, 'manual'::text]))),
+    CONSTRAINT mean_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
 );
 
 CREATE TABLE public.point (
@@ -384,7 +607,7 @@ CREATE VIEW public.measured_day AS
      JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
      JOIN public.channel ON ((channel.id = binding.channel)))
      JOIN public.point ON ((point.id = binding.point)))
-     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND ((setting.valid @> reading."time") IS TRUE))));
 
 CREATE TABLE public.reading_five_minute (
     "time" timestamp with time zone NOT NULL,
@@ -462,7 +685,7 @@ CREATE VIEW public.measured_five_minute AS
      JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
      JOIN public.channel ON ((channel.id = binding.channel)))
      JOIN public.point ON ((point.id = binding.point)))
-     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND ((setting.valid @> reading."time") IS TRUE))));
 
 CREATE TABLE public.reading_hour (
     "time" timestamp with time zone NOT NULL,
@@ -540,7 +763,7 @@ CREATE VIEW public.measured_hour AS
      JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
      JOIN public.channel ON ((channel.id = binding.channel)))
      JOIN public.point ON ((point.id = binding.point)))
-     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND ((setting.valid @> reading."time") IS TRUE))));
 
 CREATE TABLE public.reading_minute (
     "time" timestamp with time zone NOT NULL,
@@ -618,7 +841,7 @@ CREATE VIEW public.measured_minute AS
      JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
      JOIN public.channel ON ((channel.id = binding.channel)))
      JOIN public.point ON ((point.id = binding.point)))
-     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND ((setting.valid @> reading."time") IS TRUE))));
 
 CREATE TABLE public.reading_realtime (
     "time" timestamp with time zone NOT NULL,
@@ -696,7 +919,7 @@ CREATE VIEW public.measured_realtime AS
      JOIN public.channel_binding binding ON (((binding.channel = reading.channel) AND (binding.valid @> reading."time"))))
      JOIN public.channel ON ((channel.id = binding.channel)))
      JOIN public.point ON ((point.id = binding.point)))
-     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND (setting.valid @> reading."time"))));
+     LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND ((setting.valid @> reading."time") IS TRUE))));
 
 CREATE TABLE public.outlet (
     id integer NOT NULL,
@@ -758,6 +981,24 @@ CREATE VIEW public.pending AS
     LATERAL UNNEST(string_to_array(lot.lines, '
 '::text), string_to_array(lot.numbers, ','::text)) said(publisher, messages)
   WHERE (said.messages IS NOT NULL);
+
+CREATE TABLE public.performance (
+    start timestamp with time zone NOT NULL,
+    id bigint DEFAULT nextval('public.judgement_id'::regclass) NOT NULL,
+    subject integer NOT NULL,
+    measure text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    period text NOT NULL,
+    stage text NOT NULL,
+    numerator numeric NOT NULL,
+    denominator numeric NOT NULL,
+    sure boolean NOT NULL,
+    evidence jsonb NOT NULL,
+    rules text NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT performance_period_check CHECK ((period = ANY (ARRAY['five_minute'::text, 'hour'::text, 'day'::text, 'month'::text]))),
+    CONSTRAINT performance_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
+);
 
 CREATE TABLE public.plant (
     id integer NOT NULL,
@@ -919,6 +1160,34 @@ ALTER TABLE public.reject_retry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.rule_setting (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    scope text NOT NULL,
+    scope_key text DEFAULT ''::text NOT NULL,
+    value jsonb,
+    valid tstzrange NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT rule_setting_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT rule_setting_check CHECK (((scope = 'all'::text) = (scope_key = ''::text))),
+    CONSTRAINT rule_setting_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT rule_setting_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT rule_setting_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'region'::text, 'plant'::text, 'subject'::text, 'point'::text]))),
+    CONSTRAINT rule_setting_valid_check CHECK ((NOT isempty(valid)))
+);
+
+ALTER TABLE public.rule_setting ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.rule_setting_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -990,6 +1259,28 @@ CREATE TABLE public.treatment_facility (
     CONSTRAINT treatment_facility_kind_check CHECK ((kind = 'facility'::text))
 );
 
+CREATE TABLE public.verdict (
+    start timestamp with time zone NOT NULL,
+    id bigint DEFAULT nextval('public.judgement_id'::regclass) NOT NULL,
+    point integer NOT NULL,
+    limit_key integer NOT NULL,
+    limit_version bigint NOT NULL,
+    period text NOT NULL,
+    stage text NOT NULL,
+    outcome text NOT NULL,
+    value numeric,
+    multiple numeric,
+    sure boolean NOT NULL,
+    doubts text[] DEFAULT '{}'::text[] NOT NULL,
+    why text NOT NULL,
+    evidence jsonb NOT NULL,
+    rules text NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT verdict_outcome_check CHECK ((outcome = ANY (ARRAY['compliant'::text, 'exceeding'::text, 'exceeding_at_least'::text, 'exemption_claimed'::text, 'exempt'::text, 'stopped'::text, 'invalid'::text, 'no_data'::text, 'unknown'::text]))),
+    CONSTRAINT verdict_period_check CHECK ((period = ANY (ARRAY['five_minute'::text, 'hour'::text, 'day'::text, 'month'::text]))),
+    CONSTRAINT verdict_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
+);
+
 ALTER TABLE ONLY public.batch_block
     ADD CONSTRAINT batch_block_pkey PRIMARY KEY (batch, received_from);
 
@@ -1029,8 +1320,23 @@ ALTER TABLE ONLY public.facility_group
 ALTER TABLE ONLY public.facility_group
     ADD CONSTRAINT facility_group_plant_code_key UNIQUE (plant, code);
 
+ALTER TABLE ONLY public.finding
+    ADD CONSTRAINT finding_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.frame_note
     ADD CONSTRAINT frame_note_pkey PRIMARY KEY (batch, device, note);
+
+ALTER TABLE ONLY public.judging
+    ADD CONSTRAINT judging_pkey PRIMARY KEY (plant, stage);
+
+ALTER TABLE ONLY public.limit_version
+    ADD CONSTRAINT limit_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.manual_result
+    ADD CONSTRAINT manual_result_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.channel_binding
     ADD CONSTRAINT one_binding_per_channel EXCLUDE USING gist (channel WITH =, valid WITH &&) DEFERRABLE;
@@ -1110,6 +1416,9 @@ ALTER TABLE ONLY public.reject
 ALTER TABLE ONLY public.reject_retry
     ADD CONSTRAINT reject_retry_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.rule_setting
+    ADD CONSTRAINT rule_setting_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
@@ -1145,11 +1454,43 @@ CREATE INDEX batch_received ON public.batch USING brin (received_from) WITH (pag
 
 CREATE INDEX channel_binding_point ON public.channel_binding USING btree (point, channel);
 
+CREATE INDEX channel_setting_channel ON public.channel_setting USING btree (channel);
+
 CREATE INDEX device_event_position ON public.device_event USING btree ("position");
+
+CREATE INDEX finding_position ON public.finding USING btree ("position");
+
+CREATE INDEX finding_subject ON public.finding USING btree (subject, rule, since);
 
 CREATE INDEX frame_note_position ON public.frame_note USING btree ("position");
 
+CREATE INDEX judging_due ON public.judging USING btree (due_at);
+
+CREATE INDEX limit_version_key ON public.limit_version USING btree (limit_key);
+
+CREATE INDEX limit_version_point ON public.limit_version USING btree (point);
+
+CREATE INDEX limit_version_position ON public.limit_version USING btree ("position");
+
+CREATE INDEX manual_result_point ON public.manual_result USING btree (point);
+
+CREATE INDEX manual_result_position ON public.manual_result USING btree ("position");
+
+CREATE INDEX mark_key_of ON public.mark USING btree (mark_key);
+
+CREATE INDEX mark_position ON public.mark USING btree ("position");
+
+CREATE INDEX mark_subject ON public.mark USING btree (subject);
+
+CREATE UNIQUE INDEX mean_belief ON public.mean USING btree (point, period, start, id);
+
+CREATE INDEX mean_position ON public.mean USING btree ("position");
+
 CREATE INDEX parameter_position ON public.parameter USING btree ("position");
+
+CREATE UNIQUE INDEX performance_belief ON public.performance USING btree (subject, measure, code, period, start, id);
+
+CREATE INDEX performance_position ON public.performance USING btree ("position");
 
 CREATE INDEX reading_revision_position ON public.reading_revision USING btree ("position");
 
@@ -1164,6 +1505,14 @@ CREATE INDEX reject_received ON public.reject USING btree (received_at);
 CREATE INDEX reject_retry_position ON public.reject_retry USING btree ("position");
 
 CREATE INDEX reject_retry_reject ON public.reject_retry USING btree (reject);
+
+CREATE INDEX rule_setting_position ON public.rule_setting USING btree ("position");
+
+CREATE INDEX touched_subject ON public.touched USING btree (subject);
+
+CREATE UNIQUE INDEX verdict_belief ON public.verdict USING btree (point, period, start, limit_key, id);
+
+CREATE INDEX verdict_position ON public.verdict USING btree ("position");
 
 CREATE TRIGGER batch_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.batch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1200,6 +1549,8 @@ CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.subject FOR EACH 
 CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.treatment_facility FOR EACH ROW EXECUTE FUNCTION public.date_registry();
 
 CREATE TRIGGER device_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.device_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER finding_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.finding FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER frame_note_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.frame_note FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1275,7 +1626,21 @@ CREATE TRIGGER keep_revision BEFORE UPDATE ON public.reading_realtime FOR EACH R
 
 CREATE TRIGGER keep_revision BEFORE UPDATE ON public.state FOR EACH ROW EXECUTE FUNCTION public.keep_revision('state');
 
+CREATE TRIGGER limit_version_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.limit_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER manual_result_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.manual_result FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER mark_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mark FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER mean_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mean FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER mean_rows_only_grow BEFORE DELETE OR UPDATE ON public.mean FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER parameter_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.parameter FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER performance_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.performance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER performance_rows_only_grow BEFORE DELETE OR UPDATE ON public.performance FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reading_revision_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reading_revision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1287,7 +1652,13 @@ CREATE TRIGGER reject_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.r
 
 CREATE TRIGGER reject_retry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reject_retry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER rule_setting_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.rule_setting FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.batch_block FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.mean FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.performance FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_day FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
@@ -1300,6 +1671,12 @@ CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_minute FOR EACH
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.reading_realtime FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.state FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.verdict FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+
+CREATE TRIGGER verdict_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.verdict FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER verdict_rows_only_grow BEFORE DELETE OR UPDATE ON public.verdict FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.channel_binding
     ADD CONSTRAINT channel_binding_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
@@ -1342,6 +1719,27 @@ ALTER TABLE ONLY public.facility_group_path
 
 ALTER TABLE ONLY public.facility_group
     ADD CONSTRAINT facility_group_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.finding
+    ADD CONSTRAINT finding_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
+ALTER TABLE ONLY public.finding
+    ADD CONSTRAINT finding_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
+
+ALTER TABLE ONLY public.judging
+    ADD CONSTRAINT judging_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.limit_version
+    ADD CONSTRAINT limit_version_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
+ALTER TABLE ONLY public.manual_result
+    ADD CONSTRAINT manual_result_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
 
 ALTER TABLE ONLY public.outlet
     ADD CONSTRAINT outlet_id_kind_fkey FOREIGN KEY (id, kind) REFERENCES public.subject(id, kind);
@@ -1445,10 +1843,51 @@ GRANT SELECT ON TABLE public.facility_group_path TO qingkong_alerts;
 GRANT SELECT ON TABLE public.facility_group_path TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_group_path TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.finding TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.finding TO qingkong_alerts;
+GRANT SELECT ON TABLE public.finding TO qingkong_api;
+GRANT SELECT ON TABLE public.finding TO qingkong_registrar;
+
 GRANT SELECT,INSERT ON TABLE public.frame_note TO qingkong_ingest;
 GRANT SELECT ON TABLE public.frame_note TO qingkong_alerts;
 GRANT SELECT ON TABLE public.frame_note TO qingkong_api;
 GRANT SELECT ON TABLE public.frame_note TO qingkong_registrar;
+
+GRANT USAGE ON SEQUENCE public.judgement_id TO qingkong_alerts;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.judging TO qingkong_alerts;
+GRANT SELECT ON TABLE public.judging TO qingkong_api;
+GRANT SELECT ON TABLE public.judging TO qingkong_registrar;
+
+GRANT USAGE ON SEQUENCE public.limit_key TO qingkong_registrar;
+GRANT USAGE ON SEQUENCE public.limit_key TO qingkong_api;
+
+GRANT SELECT ON TABLE public.limit_version TO qingkong_ingest;
+GRANT SELECT ON TABLE public.limit_version TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.limit_version TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.limit_version TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.manual_result TO qingkong_ingest;
+GRANT SELECT ON TABLE public.manual_result TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.manual_result TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.manual_result TO qingkong_registrar;
+
+GRANT USAGE ON SEQUENCE public.manual_result_key TO qingkong_registrar;
+GRANT USAGE ON SEQUENCE public.manual_result_key TO qingkong_api;
+
+GRANT SELECT ON TABLE public.mark TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.mark TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.mark TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.mark TO qingkong_registrar;
+
+GRANT USAGE ON SEQUENCE public.mark_key TO qingkong_registrar;
+GRANT USAGE ON SEQUENCE public.mark_key TO qingkong_api;
+GRANT USAGE ON SEQUENCE public.mark_key TO qingkong_alerts;
+
+GRANT SELECT ON TABLE public.mean TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.mean TO qingkong_alerts;
+GRANT SELECT ON TABLE public.mean TO qingkong_api;
+GRANT SELECT ON TABLE public.mean TO qingkong_registrar;
 
 GRANT SELECT ON TABLE public.point TO qingkong_ingest;
 GRANT SELECT ON TABLE public.point TO qingkong_alerts;
@@ -1525,6 +1964,11 @@ GRANT SELECT ON TABLE public.pending TO qingkong_alerts;
 GRANT SELECT ON TABLE public.pending TO qingkong_api;
 GRANT SELECT ON TABLE public.pending TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.performance TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.performance TO qingkong_alerts;
+GRANT SELECT ON TABLE public.performance TO qingkong_api;
+GRANT SELECT ON TABLE public.performance TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.plant TO qingkong_ingest;
 GRANT SELECT ON TABLE public.plant TO qingkong_alerts;
 GRANT SELECT ON TABLE public.plant TO qingkong_api;
@@ -1565,6 +2009,11 @@ GRANT SELECT ON TABLE public.reject_retry TO qingkong_alerts;
 GRANT SELECT ON TABLE public.reject_retry TO qingkong_api;
 GRANT SELECT ON TABLE public.reject_retry TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.rule_setting TO qingkong_ingest;
+GRANT SELECT ON TABLE public.rule_setting TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.rule_setting TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.rule_setting TO qingkong_registrar;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.state TO qingkong_ingest;
 GRANT SELECT ON TABLE public.state TO qingkong_alerts;
 GRANT SELECT ON TABLE public.state TO qingkong_api;
@@ -1580,11 +2029,16 @@ GRANT SELECT ON TABLE public.subject TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subject TO qingkong_registrar;
 
 GRANT INSERT ON TABLE public.touched TO qingkong_ingest;
-GRANT SELECT,DELETE ON TABLE public.touched TO qingkong_alerts;
-GRANT SELECT ON TABLE public.touched TO qingkong_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.touched TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.touched TO qingkong_api;
 GRANT SELECT,INSERT ON TABLE public.touched TO qingkong_registrar;
 
 GRANT SELECT ON TABLE public.treatment_facility TO qingkong_ingest;
 GRANT SELECT ON TABLE public.treatment_facility TO qingkong_alerts;
 GRANT SELECT ON TABLE public.treatment_facility TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.treatment_facility TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.verdict TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.verdict TO qingkong_alerts;
+GRANT SELECT ON TABLE public.verdict TO qingkong_api;
+GRANT SELECT ON TABLE public.verdict TO qingkong_registrar;

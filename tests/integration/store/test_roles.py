@@ -51,6 +51,26 @@ ONLY_GROWS = {
     "parameter": "UPDATE parameter SET value = 'x'",
     "event": "DELETE FROM device_event",
     "note": "TRUNCATE frame_note",
+    "limit": "UPDATE limit_version SET high = 1000",
+    "setting of a rule": "DELETE FROM rule_setting",
+    "mark": "UPDATE mark SET review = 'accepted'",
+    "laboratory's result": "DELETE FROM manual_result",
+    "mean": "UPDATE mean SET value = 0",
+    "verdict": "UPDATE verdict SET outcome = 'compliant'",
+    "verdict, truncating": "TRUNCATE verdict",
+    "rate": "DELETE FROM performance",
+    "finding": "UPDATE finding SET standing = false",
+}
+INSERT_VERDICT = (
+    "INSERT INTO verdict (start, point, limit_key, limit_version, period, stage, outcome, sure, why,"
+    " evidence, rules) VALUES ('2026-08-01T00:00:00Z', 1, 1, 1, 'hour', 'final', 'exceeding', true,"
+    " 'mean', '{}', '1')"
+)
+JUDGING = {
+    "mean": "INSERT INTO mean SELECT FROM mean",
+    "verdict": INSERT_VERDICT,
+    "the clock": "INSERT INTO judging SELECT 1, 'final', now(), now()",
+    "take what was touched": "DELETE FROM touched",
 }
 
 
@@ -101,3 +121,49 @@ def test_a_later_sent_value_replaces_and_the_old_one_is_kept(filled: str) -> Non
         kept = connection.execute("SELECT series, value FROM reading_revision").fetchall()
 
     assert kept == [("minute", 1.0)]
+
+
+def test_a_chunk_of_verdicts_only_grows_as_well(filled: str) -> None:
+    with psycopg.connect(session_address(filled, "alerts", "judge"), autocommit=True) as alerts:
+        alerts.execute(INSERT_VERDICT.encode())
+    with psycopg.connect(filled, autocommit=True) as connection:
+        [[chunk]] = connection.execute("SELECT show_chunks('verdict')::text").fetchall()
+
+        for statement in (f"UPDATE {chunk} SET outcome = 'compliant'", f"DELETE FROM {chunk}"):  # noqa: S608 - a name of the catalogue
+            with pytest.raises(InsufficientPrivilege, match="only grows"):
+                connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize("role", ["ingest", "alerts", "api", "registrar"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET sure = true", "DELETE FROM {}", "TRUNCATE {}"])
+def test_nobody_rewrites_a_verdict_through_its_chunk(filled: str, role: Role, verb: str) -> None:
+    with psycopg.connect(filled, autocommit=True) as owner:
+        owner.execute(INSERT_VERDICT.encode())
+        [[chunk]] = owner.execute("SELECT show_chunks('verdict')::text").fetchall()
+
+    for name in (chunk, "verdict"):
+        with (
+            psycopg.connect(session_address(filled, role, "try"), autocommit=True) as connection,
+            pytest.raises(InsufficientPrivilege, match="permission denied"),
+        ):
+            connection.execute(verb.format(name).encode())
+
+
+@pytest.mark.parametrize("statement", JUDGING.values(), ids=JUDGING.keys())
+@pytest.mark.parametrize("role", ["ingest", "api", "registrar"])
+def test_only_alerts_judges(filled: str, role: Role, statement: str) -> None:
+    with (
+        psycopg.connect(session_address(filled, role, "try"), autocommit=True) as connection,
+        pytest.raises(InsufficientPrivilege),
+    ):
+        connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize("table", ["limit_version", "rule_setting", "manual_result"])
+@pytest.mark.parametrize("role", ["ingest", "alerts"])
+def test_only_people_set_limits_and_enter_results(filled: str, role: Role, table: str) -> None:
+    with (
+        psycopg.connect(session_address(filled, role, "try"), autocommit=True) as connection,
+        pytest.raises(InsufficientPrivilege),
+    ):
+        connection.execute(f"INSERT INTO {table} DEFAULT VALUES".encode())

@@ -1,0 +1,182 @@
+"""Stored readings as records, in the unit of their point, as the views `measured_…` give them.
+
+Believed now, or believed below a position. It must not know what is judged from them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from psycopg import sql
+
+from schemas.record import Record
+from schemas.series import Series
+from services.store.instruments import Instrument, Line, Span, read_instruments
+from services.store.merge import TABLES
+from services.store.session import Session
+
+Records = dict[Line, list[Record]]
+STATE_REACH = timedelta(days=92)
+
+BELIEVED = sql.SQL("""
+SELECT channel, time, span_s, value, flag, converted, total, minimum, maximum, sampled_at
+FROM {table}
+WHERE channel = ANY(%(channels)s) AND time >= %(since)s AND time < %(until)s
+""")
+# Every value that was ever known is believed or a revision, under the batch that brought it. One
+# whose batch is not known is as old as can be.
+BELIEVED_BELOW = sql.SQL("""
+SELECT DISTINCT ON (channel, time) channel, time, span_s, value, flag, converted, total, minimum,
+  maximum, sampled_at
+FROM (
+  SELECT channel, time, span_s, value, flag, converted, total, minimum, maximum, sampled_at,
+    sent_at, received_at, batch, seq
+  FROM {table}
+  WHERE channel = ANY(%(channels)s) AND time >= %(since)s AND time < %(until)s
+  UNION ALL
+  SELECT channel, time, span_s, value, flag, converted, total, minimum, maximum, sampled_at,
+    sent_at, received_at, batch, seq
+  FROM reading_revision
+  WHERE series = {series} AND channel = ANY(%(channels)s)
+    AND time >= %(since)s AND time < %(until)s
+) AS said
+LEFT JOIN batch ON batch.id = said.batch
+WHERE COALESCE(batch.position, '0') < %(known)s::text::xid8
+ORDER BY channel, time, COALESCE(sent_at, said.received_at) DESC, said.received_at DESC,
+  said.batch DESC, seq DESC
+""")
+# Scale and sentinels are constants to the planner, which writes the function into the plan and
+# drops what cannot be.
+AS_READ = sql.SQL("""
+SELECT channel, time, span_s,
+  as_read(value, %(scale)s::float8, %(sentinels)s::float8[]), flag,
+  CASE WHEN value = ANY(%(sentinels)s::float8[]) THEN NULL
+    ELSE as_read(converted, %(scale)s::float8, %(sentinels)s::float8[]) END,
+  as_read(total, %(total_scale)s::float8, %(sentinels)s::float8[]),
+  CASE WHEN value = ANY(%(sentinels)s::float8[]) THEN NULL
+    WHEN %(scale)s::float8 < 0 THEN as_read(maximum, %(scale)s::float8, %(sentinels)s::float8[])
+    ELSE as_read(minimum, %(scale)s::float8, %(sentinels)s::float8[]) END,
+  CASE WHEN value = ANY(%(sentinels)s::float8[]) THEN NULL
+    WHEN %(scale)s::float8 < 0 THEN as_read(minimum, %(scale)s::float8, %(sentinels)s::float8[])
+    ELSE as_read(maximum, %(scale)s::float8, %(sentinels)s::float8[]) END,
+  sampled_at, COALESCE(value = ANY(%(sentinels)s::float8[]), false)
+FROM ({readings}) AS reading
+ORDER BY {order}
+""")
+BY_TIME = sql.SQL("channel, time")
+NEWEST_FIRST = sql.SQL("time DESC LIMIT 1")
+
+
+class _Reading(NamedTuple):
+    """What is the same for all channels of one statement."""
+
+    since: datetime
+    until: datetime
+    scale: float | None
+    total_scale: float | None
+    sentinels: tuple[float, ...]
+
+
+def read_records(
+    session: Session, instruments: Iterable[Instrument], series: Series, known: int | None = None
+) -> Records:
+    """The records of each line at the times its instruments cover, by time.
+
+    A run state is a number of its own: no setting scales it. Raises psycopg.Error.
+    """
+    found: Records = {}
+    several: set[Line] = set()
+    for reading, pieces in _alike(instruments, series).items():
+        of_channel = {piece.channel: piece for piece in pieces}
+        rows = _rows(session, series, (reading, BY_TIME, known), list(of_channel))
+        for line in _append(found, rows, of_channel):
+            several.add(line)
+    for line in several:
+        found[line].sort(key=lambda record: record.at)
+    return found
+
+
+def read_states(session: Session, span: Span, reach: timedelta = STATE_REACH) -> Records:
+    """The state reports of each line in the span, with the last one before it where there is one.
+
+    A report older than `reach` before the span tells nothing any more. Raises psycopg.Error.
+    """
+    present = read_records(
+        session, _reporting(read_instruments(session, span)), Series.STATE, span.known
+    )
+    before = span._replace(since=span.since - reach, until=span.since)
+    past = _reporting(read_instruments(session, before))
+    found: Records = {}
+    for piece in sorted(past, key=lambda one: one.until, reverse=True):
+        if piece.line not in found and (last := _last_report(session, piece, span.known)):
+            found[piece.line] = [last]
+    for line, records in present.items():
+        found.setdefault(line, []).extend(records)
+    return found
+
+
+def _reporting(instruments: Iterable[Instrument]) -> list[Instrument]:
+    return [piece for piece in instruments if piece.state]
+
+
+def _last_report(session: Session, piece: Instrument, known: int | None) -> Record | None:
+    [reading] = _alike([piece], Series.STATE)
+    rows = _rows(session, Series.STATE, (reading, NEWEST_FIRST, known), [piece.channel])
+    one: Records = {}
+    _append(one, rows, {piece.channel: piece})
+    return one[piece.line][0] if one else None
+
+
+def _alike(
+    instruments: Iterable[Instrument], series: Series
+) -> dict[_Reading, Sequence[Instrument]]:
+    """Instruments that one statement can read: the same time, scale and sentinels."""
+    alike: dict[_Reading, list[Instrument]] = {}
+    for piece in instruments:
+        how = (piece.scale, piece.total_scale, piece.sentinels)
+        if series is Series.STATE:
+            how = (1.0, 1.0, ())
+        alike.setdefault(_Reading(piece.since, piece.until, *how), []).append(piece)
+    return cast("dict[_Reading, Sequence[Instrument]]", alike)
+
+
+def _rows(
+    session: Session,
+    series: Series,
+    how: tuple[_Reading, sql.SQL, int | None],
+    channels: Sequence[int],
+) -> list[tuple[object, ...]]:
+    reading, order, known = how
+    readings = (BELIEVED if known is None else BELIEVED_BELOW).format(
+        table=sql.Identifier(TABLES[series]), series=sql.Literal(series.value)
+    )
+    values = {
+        **reading._asdict(),
+        "sentinels": list(reading.sentinels),
+        "channels": channels,
+        "known": None if known is None else str(known),
+    }
+    cursor = session.cursor(binary=True)
+    # Unprepared, so that each is planned for its own times and constants.
+    cursor.execute(AS_READ.format(readings=readings, order=order), values, prepare=False)
+    return cursor.fetchall()
+
+
+def _append(
+    found: Records, rows: Iterable[tuple[object, ...]], of_channel: Mapping[int, Instrument]
+) -> set[Line]:
+    """Put rows under their lines; gives the lines that had records of another channel or time."""
+    shared: set[Line] = set()
+    channel: object = None
+    ceiling: float | None = None
+    records: list[Record] = []
+    make = Record._make
+    for row in rows:
+        if row[0] != channel:
+            channel = row[0]
+            piece = of_channel[cast("int", channel)]
+            ceiling, records = piece.range_max, found.setdefault(piece.line, [])
+            if records:
+                shared.add(piece.line)
+        records.append(make((*row[1:10], ceiling, row[10])))
+    return shared
