@@ -6,6 +6,7 @@ A unit may measure several things (ppm in gas and in water); nothing is converte
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 # A line for each dimension; Chinese names are those of HJ 212-2017, annex B.
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
@@ -61,6 +62,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 NEAREST = 5
 
 
+@lru_cache(maxsize=1024)
 def dimensions(unit: str) -> frozenset[str]:
     """What a unit may measure; empty for an unknown one. µ and u, ³ and 3, l and L are one."""
     written = _plain(unit)

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Annotated, Literal, TypeAlias, Union, cast, get_args, get_origin
@@ -23,6 +24,7 @@ KINDS: Mapping[object, Kind] = {
     str: "text",
     int: "number",
     float: "number",
+    Decimal: "number",
     bool: "truth",
     datetime: "time",
     date: "date",
@@ -123,9 +125,9 @@ def header_of(name: str, field: FieldInfo) -> str:
     return str(field.validation_alias or name)
 
 
-def workbook_sheets() -> tuple[Sheet, ...]:
+def workbook_sheets(document: type[BaseModel] = RegistryDocument) -> tuple[Sheet, ...]:
     """All sheets; a parent stands before its children."""
-    return tuple(_sheets(RegistryDocument, None, set()))
+    return tuple(_sheets(document, None, set()))
 
 
 def _sheets(part: type[BaseModel], parent: Sheet | None, taken: set[str]) -> Iterator[Sheet]:

@@ -4,7 +4,7 @@ It writes plain values in the layout's columns; it must not know what is registe
 """
 
 import errno
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -54,16 +54,26 @@ class _Formats:
     prose: object
 
 
-def write_workbook(file: Path, document: Fields, advance: Advance = lambda _: None) -> None:
-    """Write the document as a workbook; raises OSError. `advance` hears of rows written."""
-    layout = workbook_sheets()
+def write_workbook(
+    file: Path,
+    document: Fields,
+    advance: Advance = lambda _: None,
+    layout: tuple[Sheet, ...] | None = None,
+    about: Iterable[tuple[str, ...]] | None = None,
+) -> None:
+    """Write the document as a workbook; raises OSError. `advance` hears of rows written.
+
+    Layout and read-me are the registry's where none are given.
+    """
+    layout = workbook_sheets() if layout is None else layout
     rows: dict[str, list[Row]] = {sheet.name: [] for sheet in layout}
     _flatten(layout, document, None, {}, lambda sheet, row: rows[sheet.name].append(row))
     # Texts are texts: nothing in the registry is a formula, a link or a number in disguise.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = cast("_Workbook", Workbook(file, options))
     formats = _formats(workbook)
-    _write_readme(workbook.add_worksheet(README), layout, formats)
+    prose = _readme(layout, readme_rows() if about is None else about)
+    _write_readme(workbook.add_worksheet(README), prose, formats)
     for sheet in layout:
         _write_sheet(workbook.add_worksheet(sheet.title), sheet, rows[sheet.name], formats)
         advance(len(rows[sheet.name]))
@@ -201,18 +211,20 @@ def _width(sheet: Sheet, column: Column, rows: list[Row]) -> int:
     return min(max(lengths) + 2, WIDEST)
 
 
-def _write_readme(paper: _Paper, layout: tuple[Sheet, ...], formats: _Formats) -> None:
+def _write_readme(paper: _Paper, prose: Iterable[tuple[str, ...]], formats: _Formats) -> None:
     paper.set_column(0, 0, 18)
     paper.set_column(1, 1, 22)
     paper.set_column(2, 3, 60)
-    for number, row in enumerate(_readme(layout)):
+    for number, row in enumerate(prose):
         for place, text in enumerate(row):
             style = formats.title if len(row) == 1 or not place else formats.prose
             paper.write_string(number, place, text, style)
 
 
-def _readme(layout: tuple[Sheet, ...]) -> Iterator[tuple[str, ...]]:
-    yield from readme_rows()
+def _readme(
+    layout: tuple[Sheet, ...], about: Iterable[tuple[str, ...]]
+) -> Iterator[tuple[str, ...]]:
+    yield from about
     for sheet in layout:
         yield ()
         yield (sheet.title,)

@@ -1,0 +1,62 @@
+"""What the commands of marks share: options, a session, the way an error is said."""
+
+import getpass
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated, NoReturn
+
+import typer
+
+from services.registry.mark_entries import EntryError
+from services.runtime.settings import read_settings
+from services.store.marks import MarkConflict
+from services.store.session import Session, StoreError, session
+
+APPLICATION = "qingkong marks"
+Plant = Annotated[str, typer.Option(help="The plant's code 企业.")]
+Subject = Annotated[
+    str, typer.Option(help="Code of the unit, outlet or facility 生产设施、排放口、治理设施.")
+]
+Kind = Annotated[
+    str, typer.Option(help="启炉, start_up or waste_incineration/start_up; see `marks kinds`.")
+]
+Sector = Annotated[
+    str | None, typer.Option(help="Whose kinds, e.g. waste_incineration; settles a shared name.")
+]
+Actor = Annotated[str | None, typer.Option(help="Who does it; default: you.")]
+Key = Annotated[int, typer.Argument(help="The mark's number, from `marks list`.", metavar="MARK")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        envvar="QINGKONG_DATABASE_URL", help="postgresql://…; default: QINGKONG_DATABASE_URL."
+    ),
+]
+
+
+@contextmanager
+def asked(given: str | None) -> Generator[Session]:
+    """A session of the registrar; what is wrong ends the command with sentences."""
+    secret = read_settings().database_url
+    url = given or (secret.get_secret_value() if secret else None)
+    if not url:
+        raise typer.BadParameter("no database: set QINGKONG_DATABASE_URL or give --database-url")
+    try:
+        with session(url, "registrar", APPLICATION) as connection:
+            yield connection
+    except EntryError as error:
+        stop(*error.sentences)
+    except (StoreError, MarkConflict) as error:
+        stop(str(error))
+
+
+def who(actor: str | None) -> str:
+    """The actor, or the account that runs the command."""
+    return actor or getpass.getuser()
+
+
+def stop(*sentences: str) -> NoReturn:
+    """Say what is wrong and end."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(1)
