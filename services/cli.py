@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from services.alerts.commands import app as alerts
+from services.alerts.judge_commands import judge
 from services.demo.commands import app as demo
 from services.doctor.commands import doctor
 from services.embedded import servers
@@ -20,6 +22,10 @@ from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
 from services.registry.codes_commands import codes_command
 from services.registry.commands import app as registry
 from services.registry.commands import devices_app as devices
+from services.registry.limit_commands import app as limits
+from services.registry.manual_commands import app as manual
+from services.registry.mark_commands import app as marks
+from services.registry.rule_commands import app as rules
 from services.registry.transmission_commands import transmission
 from services.runtime.logs import quiet_drivers
 from services.runtime.settings import SettingsError
@@ -56,6 +62,12 @@ app.add_typer(devices, name="devices")
 app.command()(transmission)
 app.add_typer(ingest, name="ingest")
 app.command()(decode)
+app.add_typer(limits, name="limits")
+app.add_typer(rules, name="rules")
+app.add_typer(alerts, name="alerts")
+app.command()(judge)
+app.add_typer(marks, name="marks")
+app.add_typer(manual, name="manual")
 app.add_typer(simulate)
 app.add_typer(rejects, name="rejects")
 app.command()(checkpoint)

@@ -179,6 +179,25 @@ class Settings(BaseSettings):
         description="seconds after its end a day's record is in time: six hours; no legal value",
     )
 
+    provisional_delay_s: int = Field(
+        default=60,
+        ge=0,
+        le=3600,
+        description="seconds after an hour's end at which it is judged for the first time",
+    )
+    final_delay_s: int = Field(
+        default=900,
+        ge=0,
+        le=86_400,
+        description="seconds after its end an hour is final, even without the device's own record",
+    )
+    amendment_days: int = Field(
+        default=10,
+        ge=1,
+        le=366,
+        description="days after which an hour is closed: the national window for amendments",
+    )
+
     retention_realtime_days: int = Field(
         default=90, ge=1, description="days real-time readings are kept; frames can rebuild them"
     )

@@ -1,0 +1,1 @@
+"""The alert service: touched and due hours are judged, and what was found is kept as evidence."""

@@ -1,0 +1,114 @@
+"""A plant's day as it is asked to be judged, and what comes of it: the words of this package's parts.
+
+It must not know how any of it is judged.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from schemas.judgement import Finding, MeanRow, PerformanceRow, Stage, VerdictRow
+from schemas.manual import ManualResult
+from schemas.marks import Mark
+from schemas.registry_words import BEIJING
+from services.rules.judging.records import HOUR, Recorded
+from services.rules.judging.shelf import Shelf
+from services.rules.judging.verdicts import Marked, marked_line
+from services.rules.limit_history import PreparedLimits
+from services.rules.marks.mark_parameters import MarkParameters
+from services.rules.marks.standing import Known
+from services.rules.periods import Bounds, local_day
+from services.rules.plant_view import PlantView, SubjectView
+from services.rules.settings_catalogue import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """When a period that is over becomes final and closed."""
+
+    grace: timedelta = timedelta(minutes=15)
+    window: timedelta = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True)
+class PlantDay:
+    """These hours of one local day of a plant, with all that is known for them.
+
+    `view_at` gives the plant as it was bound at a time. `believed`: hour means of the day known
+    before, by point and hour. `marks` by subject, from so long before the day as an event or a
+    yearly pool may reach back. `manual` by point.
+    """
+
+    view_at: Callable[[datetime], PlantView]
+    hours: Sequence[datetime]
+    recorded: Recorded
+    limits: PreparedLimits
+    shelf: Shelf
+    now: datetime
+    marks: Mapping[int, Sequence[Mark]] = field(default_factory=dict[int, Sequence[Mark]])
+    manual: Mapping[int, Sequence[ManualResult]] = field(
+        default_factory=dict[int, Sequence[ManualResult]]
+    )
+    believed: Mapping[tuple[int, datetime], MeanRow] = field(
+        default_factory=dict[tuple[int, datetime], MeanRow]
+    )
+    delays: Delays = field(default_factory=Delays)
+    zone: timezone = BEIJING
+
+    @property
+    def day(self) -> Bounds:
+        """The local day that the hours lie in."""
+        return local_day(self.hours[0], self.zone)
+
+    @property
+    def day_is_over(self) -> bool:
+        return self.now >= self.day.until
+
+    def stage(self, end: datetime, *, told: bool) -> Stage:
+        """Of a period that ended at `end`; `told`: the device's own record of it is in."""
+        if self.now >= end + self.delays.window:
+            return Stage.CLOSED
+        is_final = told or self.now >= end + self.delays.grace
+        return Stage.FINAL if is_final else Stage.PROVISIONAL
+
+    def stage_of_hour(self, hour: datetime, outlet: SubjectView) -> Stage:
+        """Final as soon as every point of the outlet that has a channel has its device's record."""
+        points = [point.point for point in outlet.outward.values() if point.device is not None]
+        told = bool(points) and all(
+            self.recorded.device_hour(point, hour) is not None for point in points
+        )
+        return self.stage(hour + HOUR, told=told)
+
+    def marked(self, view: PlantView, outlet: SubjectView, at: datetime) -> Marked | None:
+        """The marks of the outlet, and of its unit where it has but one, as they stand before `at`.
+
+        Where several units lead to an outlet, one of them at rest excuses nothing.
+        """
+        units = view.units_of(outlet.row.id)
+        subjects = (outlet.row.id, *(units if len(units) == 1 else ()))
+        marks = [mark for subject in subjects for mark in self.marks.get(subject, ())]
+        if not marks:
+            return None
+        params = self.shelf.parameters(MarkParameters, place_of(view, outlet), at)
+        return marked_line(marks, Known(self.now, clock=self.zone), params, at)
+
+
+@dataclass
+class Judgements:
+    """What came of it; `asked`: names of rules that were put to all of the day.
+
+    What those do not find again has fallen.
+    """
+
+    means: list[MeanRow] = field(default_factory=list[MeanRow])
+    verdicts: list[VerdictRow] = field(default_factory=list[VerdictRow])
+    performance: list[PerformanceRow] = field(default_factory=list[PerformanceRow])
+    findings: list[Finding] = field(default_factory=list[Finding])
+    asked: set[str] = field(default_factory=set[str])
+
+
+def place_of(view: PlantView, subject: SubjectView, side: str = "", code: str = "") -> Place:
+    """The keys of the scopes that settings of this subject, or of its point, may have."""
+    name = f"{view.row.code}/{subject.row.code}"
+    point = f"{name}/{side}/{code}" if code else ""
+    return Place(view.row.region, view.row.code, name, point)

@@ -1,0 +1,224 @@
+"""Whether a plant's facilities ran when they had to, over a local day: rates and findings.
+
+Put together from states that were reported, signals, and accepted marks of standstill.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from schemas.facility import RunningRule, Stated
+from schemas.judgement import Finding, PerformanceRow, Period, Stage
+from schemas.record import Record
+from schemas.registry_words import BEIJING
+from services.rules.articles import articles
+from services.rules.facility.asked import Asked
+from services.rules.facility.bypass import bypass_open
+from services.rules.facility.contradiction import contradictions
+from services.rules.facility.course import Window, window_of
+from services.rules.facility.derived import Signals, derived
+from services.rules.facility.facility_off import facility_off
+from services.rules.facility.parameters import FacilityParameters
+from services.rules.facility.rates import synchronous_rates
+from services.rules.facility.reported import reported
+from services.rules.facility.timeline import Sources, Timeline, timeline
+from services.rules.facility.usual_rules import RunningRuleParameters, bypass_rule, unit_rule
+from services.rules.facility.ways import Layout
+from services.rules.judging.records import MAIN, Recorded
+from services.rules.judging.shelf import Shelf
+from services.rules.plant_view import PlantView, SubjectView
+from services.rules.settings_catalogue import Place
+
+_STATE = "SB"
+FACILITY_RULES = frozenset({"facility_off", "bypass_open", "state_contradiction"})
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitiesAsked:
+    """A plant's view over [since, until) with its records; `live`: the window ends now."""
+
+    view: PlantView
+    recorded: Recorded
+    since: datetime
+    until: datetime
+    stage: Stage
+    live: bool = False
+    stated: Mapping[int, Sequence[Stated]] = field(default_factory=dict[int, Sequence[Stated]])
+    zone: timezone = BEIJING
+
+    @property
+    def window(self) -> Window:
+        return window_of(self.since, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities:
+    """What a plant's facilities did: timelines by subject, and how they lie on the ways."""
+
+    asked: Asked
+    layout: Layout
+    contradicted: tuple[Finding, ...]
+    bypassed: tuple[Finding, ...]
+
+    def stood_still(self, units: Iterable[int], since: datetime, until: datetime) -> bool:
+        """Whether all of these units (one at least) surely stood in all of the time."""
+        window = window_of(since, until)
+        several = tuple(units)
+        return bool(several) and all(
+            any(
+                begin <= window.since and window.until <= end
+                for begin, end in self.asked.course(unit).off
+            )
+            for unit in several
+        )
+
+    def rates(self) -> tuple[PerformanceRow, ...]:
+        """同步运行率 of hours and the day."""
+        return synchronous_rates(self.layout, (Period.HOUR, Period.DAY))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Facilities off while production ran, open bypasses, states that contradict signals."""
+        return (*facility_off(self.layout, articles()), *self.bypassed, *self.contradicted)
+
+
+def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
+    """The plant's facilities over the window; None where no group stands on any way."""
+    view = asked.view
+    if not any(group.serves for group in view.groups):
+        return None
+    place = Place(region=view.row.region, plant=view.row.code)
+    params = shelf.parameters(FacilityParameters, place, asked.since)
+    lines: dict[int, Timeline] = {}
+    found: list[tuple[Timeline, _Ruled]] = []
+    for subject in (*view.units.values(), *view.facilities.values()):
+        ruled = _ruled(subject, asked, shelf)
+        line = _line(subject, asked, params, ruled)
+        lines[subject.row.id] = line
+        if ruled is not None:
+            found.append((line, ruled))
+    bypasses = _bypasses(view)
+    opened = {outlet: _opened(view.outlets[outlet], asked, shelf, params) for outlet in bypasses}
+    lines |= {outlet: line for outlet, (line, _) in opened.items() if line is not None}
+    rows = {subject.row.id: subject.row for subject in view.subjects()}
+    told = Asked(
+        asked.window, rows, view.groups, lines, asked.stage, asked.live, asked.zone, params
+    )
+    against = [
+        finding
+        for line, ruled in found
+        for finding in contradictions(line, ruled.rule, ruled.signals, told)
+    ]
+    past = [
+        finding
+        for outlet, units in bypasses.items()
+        if opened[outlet][0] is not None
+        for finding in bypass_open(outlet, units, told, opened[outlet][1])
+    ]
+    return Facilities(told, Layout(told, bypasses), tuple(against), tuple(past))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    rule: RunningRule
+    signals: Signals
+    doubts: tuple[str, ...]
+
+
+def _ruled(subject: SubjectView, asked: FacilitiesAsked, shelf: Shelf) -> _Ruled | None:
+    place = _place(subject, asked.view)
+    params = shelf.parameters(RunningRuleParameters, place, asked.since)
+    named = _named(subject)
+    rule = unit_rule({name: unit for name, (_, unit) in named.items()}, params)
+    if rule is None:
+        return None
+    return _Ruled(
+        rule, _signals(rule, asked), params.unestablished(("load_running", "feed_running"))
+    )
+
+
+def _line(
+    subject: SubjectView, asked: FacilitiesAsked, params: FacilityParameters, ruled: _Ruled | None
+) -> Timeline:
+    reports = [
+        record
+        for point in subject.signals.values()
+        if point.code.upper().startswith(_STATE)
+        for record in asked.recorded.states.get((point.point, MAIN), ())
+    ]
+    report = reported(reports, asked.window, params, _heard(subject, asked)) if reports else None
+    signals = None if ruled is None else derived(ruled.rule, ruled.signals, asked.window, params)
+    sources = Sources(
+        asked.stated.get(subject.row.id, ()),
+        report,
+        signals,
+        () if ruled is None else ruled.doubts,
+    )
+    return timeline(subject.row.id, asked.window, sources)
+
+
+def _heard(subject: SubjectView, asked: FacilitiesAsked) -> list[datetime]:
+    """When the devices that report the subject's states spoke: any of their minute records."""
+    devices = {point.device.id for point in subject.signals.values() if point.device is not None}
+    found: set[datetime] = set()
+    for point in asked.view.points().values():
+        if point.device is not None and point.device.id in devices:
+            for record in asked.recorded.minutes.get((point.point, MAIN), ()):
+                found.add(record.at)
+            if found:
+                break
+    return sorted(found)
+
+
+def _bypasses(view: PlantView) -> dict[int, tuple[int, ...]]:
+    return {
+        outlet.row.id: view.units_of(outlet.row.id) or tuple(sorted(view.units))
+        for outlet in view.outlets.values()
+        if outlet.row.role == "bypass"
+    }
+
+
+def _opened(
+    outlet: SubjectView, asked: FacilitiesAsked, shelf: Shelf, params: FacilityParameters
+) -> tuple[Timeline | None, tuple[RunningRule, Signals] | None]:
+    named = _named(outlet)
+    chosen = shelf.parameters(RunningRuleParameters, _place(outlet, asked.view), asked.since)
+    rule = chosen.running_rule or bypass_rule(
+        {name: unit for name, (_, unit) in named.items()}, params
+    )
+    if rule is None:
+        return None, None
+    signals = _signals(rule, asked)
+    course = derived(rule, signals, asked.window, params)
+    return timeline(outlet.row.id, asked.window, Sources(signals=course)), (rule, signals)
+
+
+def _named(subject: SubjectView) -> dict[str, tuple[int, str]]:
+    """The subject's points by the names that rules use, with their units."""
+    code = subject.row.code
+    return {
+        f"{code}/{point.side}/{point.code}": (point.point, point.unit)
+        for point in subject.points()
+        if point.unit is not None
+    }
+
+
+def _signals(rule: RunningRule, asked: FacilitiesAsked) -> dict[str, Sequence[Record]]:
+    points = {
+        name: point
+        for subject in asked.view.subjects()
+        for name, (point, _) in _named(subject).items()
+    }
+    wanted = {condition.point for condition in rule.signals()}
+    return {
+        name: asked.recorded.minutes.get((points[name], MAIN), ())
+        for name in wanted
+        if name in points
+    }
+
+
+def _place(subject: SubjectView, view: PlantView) -> Place:
+    return Place(
+        region=view.row.region,
+        plant=view.row.code,
+        subject=f"{view.row.code}/{subject.row.code}",
+    )

@@ -1,0 +1,103 @@
+"""The parameters of all rules as they are set for a place and a time, each set made once.
+
+It must not know where settings are kept.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, cast
+
+from pydantic import ValidationError
+
+from schemas.parameter import Parameters
+from schemas.rule_settings import SettingVersion
+from services.rules.conversion import ConversionParameters
+from services.rules.exact import ComparisonParameters
+from services.rules.exceedance import ExceedanceParameters, JudgingRules
+from services.rules.flags import FlagParameters, Protocol
+from services.rules.hour_parameters import HourParameters, HourRules
+from services.rules.settings_catalogue import Place, parameters_at
+from services.rules.water_cycle import WaterCycleParameters
+from services.rules.water_parameters import WaterMeanParameters
+from services.rules.water_series import WaterRules
+
+Rule = TypeVar("Rule", bound=Parameters)
+Made = TypeVar("Made")
+
+
+class SettingError(ValueError):
+    """What is set of a rule's parameters does not fit together; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    made: object
+    place: Place
+    part: int
+
+
+class Shelf:
+    """All settings of a position; what is asked for twice is made once.
+
+    Narrow places share what was made for wide ones where nothing narrow is set.
+    """
+
+    def __init__(self, settings: Sequence[SettingVersion]) -> None:
+        self._settings = tuple(settings)
+        self._scopes = {one.scope for one in settings}
+        ends = {end for one in settings for end in (one.since, one.until) if end is not None}
+        self._ends = sorted(ends)
+        self._made: dict[_Key, object] = {}
+
+    def parameters(self, owner: type[Rule], place: Place, at: datetime) -> Rule:
+        """One rule's parameters. Raises SettingError."""
+        key = _Key(owner, self._wide(place), bisect_right(self._ends, at))
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._read(owner, key.place, at)
+        return cast("Rule", found)
+
+    def hour_rules(self, protocol: Protocol, place: Place, at: datetime) -> HourRules:
+        """What decides an hour's mean for devices of a protocol."""
+        key = _Key((HourRules, protocol), self._wide(place), bisect_right(self._ends, at))
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = HourRules(
+                protocol,
+                self.parameters(HourParameters, place, at),
+                self.parameters(FlagParameters, place, at),
+                self.parameters(ConversionParameters, place, at),
+            )
+        return cast("HourRules", found)
+
+    def judging_rules(self, place: Place, at: datetime) -> JudgingRules:
+        """What decides a verdict."""
+        return JudgingRules(
+            self.parameters(ExceedanceParameters, place, at),
+            self.parameters(ComparisonParameters, place, at),
+        )
+
+    def water_rules(self, place: Place, at: datetime) -> WaterRules:
+        """What decides the means of water."""
+        return WaterRules(
+            self.parameters(WaterMeanParameters, place, at),
+            self.parameters(WaterCycleParameters, place, at),
+        )
+
+    def _wide(self, place: Place) -> Place:
+        """The place without what no setting is about."""
+        return Place(
+            *(place.region if "region" in self._scopes else "",),
+            *(place.plant if "plant" in self._scopes else "",),
+            *(place.subject if "subject" in self._scopes else "",),
+            *(place.point if "point" in self._scopes else "",),
+        )
+
+    def _read(self, owner: type[Rule], place: Place, at: datetime) -> Rule:
+        try:
+            return parameters_at(owner, self._settings, place, at)
+        except ValidationError as error:
+            said = "; ".join(one["msg"] for one in error.errors(include_url=False))
+            raise SettingError(f"{owner.__name__} at {place}: {said}") from None
