@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 ONLY ?=
+# Each worker has servers of its own; most tests wait more than they work.
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak check bench lock clean
@@ -34,7 +36,7 @@ demo: setup ## bring up everything from nothing and show it
 	@$(BIN)/qingkong demo
 
 test: $(VENV)/.dev ## the short form of every test
-	@$(BIN)/pytest -m "not soak"
+	@$(BIN)/pytest -m "not soak" $(PARALLEL)
 
 soak: $(VENV)/.dev ## the long form: full fuzzing, every kill
 	@$(BIN)/pytest --timeout 7200
