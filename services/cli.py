@@ -22,6 +22,8 @@ from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
 from services.registry.codes_commands import codes_command
 from services.registry.commands import app as registry
 from services.registry.commands import devices_app as devices
+from services.registry.effectiveness_commands import show_effectiveness
+from services.registry.gap_commands import show_gaps
 from services.registry.limit_commands import app as limits
 from services.registry.manual_commands import app as manual
 from services.registry.mark_commands import app as marks
@@ -66,6 +68,8 @@ app.add_typer(limits, name="limits")
 app.add_typer(rules, name="rules")
 app.add_typer(alerts, name="alerts")
 app.command()(judge)
+app.command("gaps")(show_gaps)
+app.command("effectiveness")(show_effectiveness)
 app.add_typer(marks, name="marks")
 app.add_typer(manual, name="manual")
 app.add_typer(simulate)

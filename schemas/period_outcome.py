@@ -1,0 +1,15 @@
+"""How a period came out against a limit, without what the verdict rests on: for counting over many."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from schemas.judgement import Outcome
+
+
+class PeriodOutcome(NamedTuple):
+    """What is believed of a point's period against a limit (its key)."""
+
+    point: int
+    limit: int
+    start: datetime
+    outcome: Outcome
