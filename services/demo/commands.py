@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,12 +14,9 @@ from urllib.parse import urlsplit
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.live import Live
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.demo.fleet import Fleet
-from services.demo.ingest_process import running_ingest
+from services.demo.limits import LimitMisfit, assign_limits
 from services.demo.preparing import (
     APPLICATION,
     DemoError,
@@ -28,13 +25,15 @@ from services.demo.preparing import (
     register_world,
     seal_file,
 )
-from services.demo.province import BACK_S, province
-from services.demo.view import Addresses, Snapshot, picture, plain_line
-from services.demo.watch import Lookout, watch
+from services.demo.province import province, reaches_back_s
+from services.demo.screen import Show, first_hints, hints, progress, show
+from services.demo.service_process import Service, running
+from services.demo.view import Addresses, Snapshot
+from services.demo.watch import Lookout
 from services.embedded import servers
 from services.embedded.errors import EmbeddedError
 from services.embedded.processes import free_port, port_free, tail
-from services.registry.standard import standard_codes, standard_regions
+from services.registry.standard import standard_regions
 from services.runtime.broker_address import broker_address
 from services.runtime.settings import read_settings
 from services.runtime.signals import stop_event
@@ -47,14 +46,10 @@ from services.store.migrations import MigrationError, migrate
 from services.store.newest import frames_stored, newest_readings
 from services.store.session import StoreError, session
 
-LIVE_EVERY_S = 1.0
-LINE_EVERY_S = 2.0
-LIVE_SPARE_LINES = 19
-"""All lines of the view but those of readings."""
 MOST_CHANNELS = 10_000
-LINE_ROWS = 12
+PROVISIONAL_DELAY_S = "20"
+"""The demo judges sooner after an hour's end than is usual: its devices are never long in sending."""
 STOPPING = "stopping 正在停止 ..."
-Show = Callable[[str, float], None]
 app = typer.Typer()
 
 
@@ -65,6 +60,7 @@ class Stage:
     servers: servers.Servers
     passwords: dict[str, str] = field(repr=False)
     metrics_port: int
+    judging_port: int
     world: World = field(repr=False)
     begin_s: int
     seal_file: Path
@@ -76,11 +72,40 @@ class Stage:
             _without_password(self.servers.database_url),
             _without_password(self.servers.mqtt_url),
             f"http://127.0.0.1:{self.metrics_port}/metrics",
+            f"http://127.0.0.1:{self.judging_port}/metrics",
         )
 
     @property
-    def ingest_log(self) -> Path:
-        return self.servers.data_dir / "ingest.log"
+    def example(self) -> str:
+        """An outlet of the province."""
+        first = self.world.devices[0]
+        return f"{first.plant}/{first.outlet}"
+
+    @property
+    def ingest(self) -> Service:
+        """Takes in what the province sends."""
+        own = {
+            "QINGKONG_METRICS_PORT": str(self.metrics_port),
+            "QINGKONG_SEAL_KEY": "",
+            "QINGKONG_SEAL_KEY_FILE": str(self.seal_file),
+        }
+        return Service(("ingest",), self.servers.data_dir / "ingest.log", self._environment | own)
+
+    @property
+    def judging(self) -> Service:
+        """Judges it hour by hour."""
+        own = {"QINGKONG_METRICS_PORT": str(self.judging_port)}
+        sooner = {"QINGKONG_PROVISIONAL_DELAY_S": PROVISIONAL_DELAY_S}
+        log = self.servers.data_dir / "alerts.log"
+        return Service(("alerts", "run"), log, sooner | self._environment | own)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
+            "QINGKONG_DATABASE_URL": self.servers.database_url,
+            "QINGKONG_MQTT_URL": self.servers.mqtt_url,
+            "QINGKONG_METRICS_HOST": "127.0.0.1",
+        }
 
 
 @app.command("demo")
@@ -92,100 +117,129 @@ def demo(
         Path | None, typer.Option(help="Folder of the data; default: that of qingkong embedded.")
     ] = None,
 ) -> None:
-    """Bring up everything from nothing and show it: servers, ingest, a province.
+    """Bring up everything from nothing and show it: servers, ingest, judging, a province.
 
     The first time TimescaleDB and Mosquitto are fetched (about 40 MB). The plants are made up
     (示例), their messages are not: HJ 212 of three editions and JSON over MQTT, with outages,
-    resends and garbled lines. What is missing of the last two hours is sent first.
+    resends and garbled lines. What is missing of the last two to three hours is sent first.
+
+    Its hours are judged by limits of the catalogue that bind such plants, the first within a
+    minute, each later one 20 s after its end; limits by the day (sewage) wait for midnight.
+
     Ctrl-C stops everything and keeps the data. Uses the embedded servers only, and replaces the
     device accounts of their broker; servers of your own are not touched.
     """
     # It warns of UTC by offset, which is how every session here is opened.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     with _spoken_errors():
-        running = servers.status(home).running
+        before = servers.status(home).running
         try:
-            with _progress() as show:
-                stage = _prepare(home, show)
-            asyncio.run(_run(stage, seconds))
+            with progress() as said:
+                stage = _prepare(home, said)
+            seen = asyncio.run(_run(stage, seconds))
         except KeyboardInterrupt:
             typer.echo(STOPPING, err=True)
             raise
         finally:
-            if not running:
+            if not before:
                 servers.down(home)
-    rest = "The servers were running before and go on." if running else "Everything is stopped."
+    rest = "The servers were running before and go on." if before else "Everything is stopped."
     typer.echo(f"{rest} The data is kept in {stage.servers.data_dir}.")
+    typer.echo("Try next 接下来:")
+    since = datetime.fromtimestamp(reaches_back_s(int(time.time())), UTC)
+    for line in (*first_hints(home, running=before), *hints(seen, stage.example, since)):
+        typer.echo(f"  {line}")
 
 
-def _prepare(home: Path | None, show: Show) -> Stage:
-    up = servers.up(home, progress=lambda what, part: show(what, part * 0.8))
-    show("migrating the database", 0.8)
+def _prepare(home: Path | None, said: Show) -> Stage:
+    up = servers.up(home, progress=lambda what, part: said(what, part * 0.8))
+    said("migrating the database", 0.8)
     migrate(up.database_url)
-    show("working out the province", 0.85)
+    said("working out the province", 0.85)
     now_s = int(time.time())
+    now = datetime.fromtimestamp(now_s, UTC)
     world = province(up.data_dir, now_s).world
-    show("registering its plants", 0.9)
-    register_world(up.database_url, world, datetime.fromtimestamp(now_s, UTC))
+    said("registering its plants", 0.9)
+    register_world(up.database_url, world, now)
     seal = seal_file(up.data_dir)
     keep_keys(up.database_url, world, seal)
-    show("opening their accounts", 0.95)
+    said("assigning their limits", 0.93)
+    with session(up.database_url, "registrar", APPLICATION) as connection:
+        assign_limits(connection, now)
+    said("opening their accounts", 0.95)
     begin_s = _data_ends_s(up.database_url, now_s)
     passwords = open_accounts(up.data_dir, _air(world, begin_s).accounts())
-    wanted = read_settings().metrics_port
-    port = wanted if wanted and port_free(wanted) else free_port()
-    show("starting ingest", 1.0)
+    said("starting ingest and judging", 1.0)
     with session(up.database_url, "api", APPLICATION) as connection:
         kept = frames_stored(connection)
-    return Stage(up, passwords, port, world, begin_s, seal, kept)
+    return Stage(up, passwords, *_ports(), world, begin_s, seal, kept)
+
+
+def _ports() -> tuple[int, int]:
+    """Those of the two metrics pages: as set and the next one, or any that are free."""
+    wanted = read_settings().metrics_port
+    first = wanted if wanted and port_free(wanted) else free_port()
+    return first, first + 1 if port_free(first + 1) else free_port()
 
 
 def _data_ends_s(database_url: str, now_s: int) -> int:
-    """From when on data is missing, at most two hours back."""
-    now, since = (datetime.fromtimestamp(at_s, UTC) for at_s in (now_s, now_s - BACK_S))
+    """From when on data is missing, a little more than two hours back at most."""
+    since_s = reaches_back_s(now_s)
+    now, since = (datetime.fromtimestamp(at_s, UTC) for at_s in (now_s, since_s))
     with session(database_url, "api", APPLICATION) as connection:
         newest = newest_readings(connection, since, now, MOST_CHANNELS)
-    return max((int(one.time.timestamp()) + 1 for one in newest), default=now_s - BACK_S)
+    return max((int(one.time.timestamp()) + 1 for one in newest), default=since_s)
 
 
 def _air(world: World, begin_s: int) -> Air:
     return Air(world, hour_of, begin_s, world.span.to_s)
 
 
-async def _run(stage: Stage, seconds: float | None) -> None:
-    """Until Ctrl-C, SIGTERM, the time given, or the end of ingest."""
-    environment = os.environ | {
-        "QINGKONG_DATABASE_URL": stage.servers.database_url,
-        "QINGKONG_MQTT_URL": stage.servers.mqtt_url,
-        "QINGKONG_METRICS_HOST": "127.0.0.1",
-        "QINGKONG_METRICS_PORT": str(stage.metrics_port),
-        "QINGKONG_SEAL_KEY": "",
-        "QINGKONG_SEAL_KEY_FILE": str(stage.seal_file),
-    }
+async def _run(stage: Stage, seconds: float | None) -> list[Snapshot]:
+    """Until Ctrl-C, SIGTERM, the time given, or the end of a service; what was seen last."""
     regions = standard_regions()
     fleet = Fleet(stage.world, {code: row.name for code, row in regions.items()})
     broker = broker_address(stage.servers.mqtt_url)
     station = Station(broker.host, broker.port, stage.passwords, time.time, fleet.sent)
+    services = (stage.ingest, stage.judging)
+    seen: list[Snapshot] = []
     async with (
         stop_event() as stop,
-        running_ingest(environment, stage.ingest_log) as ingest,
+        running(stage.ingest) as ingest,
+        running(stage.judging) as judging,
         asyncio.TaskGroup() as group,
     ):
         province_task = group.create_task(
             publish_fleet(_air(stage.world, stage.begin_s), station), name="province"
         )
-        view = group.create_task(_show(stage, fleet), name="view")
-        ended = group.create_task(ingest.wait(), name="ingest")
-        ended.add_done_callback(lambda _: stop.set())
+        view = group.create_task(show(_lookout(stage, fleet), stage.addresses, seen), name="view")
+        ends = [
+            group.create_task(process.wait(), name=service.name)
+            for service, process in zip(services, (ingest, judging), strict=True)
+        ]
+        for task in ends:
+            task.add_done_callback(lambda _: stop.set())
         await _wait(stop, seconds)
-        early = ended.done()
-        for task in (province_task, view, ended):
+        early = [service for service, task in zip(services, ends, strict=True) if task.done()]
+        for task in (province_task, view, *ends):
             task.cancel()
         # Only when the view has given the terminal back can a line be seen.
         await asyncio.wait({view})
         typer.echo(STOPPING, err=True)
-    if early:
-        raise DemoError(f"ingest ended by itself:\n{tail(stage.ingest_log)}")
+    for service in early:
+        raise DemoError(f"{service.name} ended by itself:\n{tail(service.log)}")
+    return seen
+
+
+def _lookout(stage: Stage, fleet: Fleet) -> Lookout:
+    return Lookout(
+        stage.servers.database_url,
+        stage.metrics_port,
+        lambda: datetime.now(UTC),
+        time.monotonic,
+        fleet,
+        kept=stage.kept,
+    )
 
 
 async def _wait(stop: asyncio.Event, seconds: float | None) -> None:
@@ -194,36 +248,6 @@ async def _wait(stop: asyncio.Event, seconds: float | None) -> None:
             await stop.wait()
     except TimeoutError:
         return
-
-
-async def _show(stage: Stage, fleet: Fleet) -> None:
-    console = Console()
-    live = console.is_terminal
-    rows = max(1, console.height - LIVE_SPARE_LINES) if live else LINE_ROWS
-    lookout = Lookout(
-        stage.servers.database_url,
-        stage.metrics_port,
-        lambda: datetime.now(UTC),
-        time.monotonic,
-        rows,
-        fleet,
-        stage.kept,
-    )
-    snapshots = watch(lookout, LIVE_EVERY_S if live else LINE_EVERY_S)
-    if live:
-        await _live(snapshots, stage.addresses, console)
-        return
-    typer.echo(f"database {stage.addresses.database}  MQTT {stage.addresses.mqtt}")
-    typer.echo(f"metrics {stage.addresses.metrics}")
-    async for snapshot in snapshots:
-        typer.echo(plain_line(snapshot))
-
-
-async def _live(snapshots: AsyncIterator[Snapshot], addresses: Addresses, console: Console) -> None:
-    codes = standard_codes()
-    with Live(console=console, auto_refresh=False, screen=True) as live:
-        async for snapshot in snapshots:
-            live.update(picture(snapshot, addresses, codes), refresh=True)
 
 
 def _without_password(url: str) -> str:
@@ -235,28 +259,16 @@ def _without_password(url: str) -> str:
 def _spoken_errors() -> Generator[None]:
     try:
         yield
-    except (EmbeddedError, MigrationError, DatabaseError, StoreError, DemoError) as error:
+    except (
+        EmbeddedError,
+        MigrationError,
+        DatabaseError,
+        StoreError,
+        DemoError,
+        LimitMisfit,
+    ) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     except ValidationError as error:
         typer.echo(f"a setting is wrong: {error}", err=True)
         raise typer.Exit(1) from error
-
-
-@contextmanager
-def _progress() -> Generator[Show]:
-    """A bar on a terminal, and a line for each step elsewhere."""
-    console = Console(stderr=True)
-    steps: set[str] = set()
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    with bar:
-        task = bar.add_task("looking", total=1.0)
-
-        def show(what: str, part: float) -> None:
-            bar.update(task, description=what, completed=part)
-            if bar.disable and what not in steps:
-                typer.echo(f"{what} ...", err=True)
-            steps.add(what)
-
-        yield show

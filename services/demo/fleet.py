@@ -3,22 +3,32 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from services.simulate.outgoing import Outgoing
 from services.simulate.world import World
+from services.store.judged_overview import Overview
 
+NOTHING_JUDGED: Final = Overview()
 LEAGUE_DIGITS = 4
 """Of a GB/T 2260 code: those of a league or city (盟市)."""
 
 
 class Tally(NamedTuple):
-    """A league by its name: how many plants and devices there are, and messages sent."""
+    """A league by its name: how many plants and devices there are, and messages sent.
+
+    Of what was judged lately: hours of outlets, outlets over a limit and without data in their
+    newest hour, and facilities found off.
+    """
 
     league: str
     plants: int
     devices: int
     messages: int
+    hours: int = 0
+    over: int = 0
+    silent: int = 0
+    off: int = 0
 
 
 class Happened(NamedTuple):
@@ -51,12 +61,25 @@ class Fleet:
         """Count a message."""
         self._messages[self._leagues[message.mn]] += 1
 
-    def tallies(self) -> list[Tally]:
+    def tallies(self, judged: Overview = NOTHING_JUDGED) -> list[Tally]:
         """The counts by league, in the order of their codes."""
-        plants = Counter(leagues_of(self.world).values())
+        leagues = leagues_of(self.world)
+        plants = Counter(leagues.values())
         devices = Counter(self._leagues.values())
+        hours, over, silent, off = (Counter[str]() for _ in range(4))
+        # The registry may hold plants of an operator's own beside the province.
+        for outlet in judged.outlets:
+            league = leagues.get(outlet.plant, "")
+            hours[league] += outlet.hours
+            over[league] += outlet.over
+            silent[league] += outlet.silent
+        for plant, count in judged.off.items():
+            off[leagues.get(plant, "")] += count
         return [
-            Tally(self.names.get(league, league), count, devices[league], self._messages[league])
+            Tally(
+                *(self.names.get(league, league), count, devices[league], self._messages[league]),
+                *(hours[league], over[league], silent[league], off[league]),
+            )
             for league, count in sorted(plants.items())
         ]
 

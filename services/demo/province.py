@@ -13,7 +13,7 @@ from services.simulate.world import World
 
 SCENARIO: Final = "province"
 BACK_S: Final = 2 * 3_600
-"""So far back the data of a new folder begins."""
+"""So far back, and from there to the full hour, data is sent: at least so many whole hours."""
 _FILE: Final = "province-began"
 _HOUR_S: Final = 3_600
 
@@ -34,6 +34,11 @@ def province(folder: Path, now_s: int, scenario: str = SCENARIO) -> Province:
         began_s = int(file.read_text(encoding="ascii"))
         if began_s <= now_s < began_s + told.duration:
             return Province(work_out(told, began_s), fresh=False)
-    began_s = (now_s - BACK_S) // _HOUR_S * _HOUR_S
+    began_s = reaches_back_s(now_s)
     file.write_text(f"{began_s}\n", encoding="ascii")
     return Province(work_out(told, began_s), fresh=True)
+
+
+def reaches_back_s(now_s: int) -> int:
+    """The full hour from which on what is missing is sent: hours are judged whole."""
+    return (now_s - BACK_S) // _HOUR_S * _HOUR_S

@@ -3,21 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from services.demo.fleet import Happened, Tally
+from services.demo.fleet import NOTHING_JUDGED, Happened, Tally
 from services.demo.intake import Intake, Rates
 from services.demo.kinds import kind_words
 from services.registry.standard import StandardCode
+from services.store.judged_overview import Overview
 from services.store.newest import NewestReading
 
 BEIJING = timezone(timedelta(hours=8))
-COLUMNS = 3
-TALLIES_HEADING = "sent by plants since this start, messages 各盟市自启动以来发送 (条报文)"
+COLUMNS = 2
+TALLIES_HEADING = "报文 sent; 24 h: 判 hours judged, 停 facilities off; now: 超 over, 缺 no data"
+HEADINGS = ("盟市", "台", "报文", "判", "超", "缺", "停")
 HAPPENING_HEADING = "latest incidents, as they truly are 最近事件（真实情况）"
 
 
@@ -28,6 +31,7 @@ class Addresses:
     database: str
     mqtt: str
     metrics: str
+    judging_metrics: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Snapshot:
     happening: Sequence[Happened] = ()
     kept: int = 0
     """Frames in the database before this start."""
+    judged: Overview = NOTHING_JUDGED
 
 
 def picture(
@@ -59,7 +64,10 @@ def picture(
         _tallies(snapshot.tallies),
         _happening(snapshot.happening),
         _readings(snapshot.readings, codes),
-        Text(f"database {addresses.database}\nMQTT     {addresses.mqtt}  {addresses.metrics}"),
+        Text(
+            f"database {addresses.database}\nMQTT     {addresses.mqtt}  {addresses.metrics}"
+            f" :{urlsplit(addresses.judging_metrics).port}"
+        ),
     ]
     if snapshot.trouble:
         parts.append(Text(snapshot.trouble, style="bold red"))
@@ -69,6 +77,8 @@ def picture(
 def plain_line(snapshot: Snapshot) -> str:
     """One line for logs and pipes."""
     line = "since this start 自启动以来 " + " ".join(_numbers(snapshot).plain.split())
+    if snapshot.tallies:
+        line += f" | {_judged(snapshot.tallies)}"
     if snapshot.readings:
         newest = max(snapshot.readings, key=lambda reading: reading.time)
         line += (
@@ -91,16 +101,38 @@ def _numbers(snapshot: Snapshot) -> Text:
 
 
 def _tallies(tallies: Sequence[Tally]) -> RenderableType:
-    """The leagues with their devices and what these have sent, some beside each other."""
-    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False)
+    """The leagues with what their devices sent and what was judged of it, some beside each other."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     for _ in range(COLUMNS):
-        table.add_column(no_wrap=True)
-        table.add_column(justify="right", no_wrap=True)
-        table.add_column(justify="right", no_wrap=True, min_width=7, style="bold")
-    cells = [(each.league, f"{each.devices}台", f"{each.messages:,}") for each in tallies]
+        for heading in HEADINGS:
+            judged = {"超": "bold red", "缺": "yellow", "停": "magenta"}.get(heading, "")
+            table.add_column(
+                heading,
+                justify="left" if heading == "盟市" else "right",
+                no_wrap=True,
+                style=judged,
+            )
+    cells = [
+        (each.league, *map(_count, (each.devices, each.messages, *each[4:]))) for each in tallies
+    ]
     for place in range(0, len(cells), COLUMNS):
         table.add_row(*[text for cell in cells[place : place + COLUMNS] for text in cell])
-    return Group(Text(TALLIES_HEADING, style="dim"), table) if tallies else table
+    return Group(Text(TALLIES_HEADING, style="dim"), table) if tallies else Text("")
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else "-"
+
+
+def _judged(tallies: Sequence[Tally]) -> str:
+    """What was judged in all leagues, in words."""
+    hours = sum(each.hours for each in tallies)
+    over, silent = sum(each.over for each in tallies), sum(each.silent for each in tallies)
+    off = sum(each.off for each in tallies)
+    return (
+        f"judged 已判 {hours:,} outlet hours, now over 超标 {over}, no data 无数据 {silent}, "
+        f"facilities off 设施停运 {off}"
+    )
 
 
 def _happening(incidents: Sequence[Happened]) -> RenderableType:

@@ -1,4 +1,4 @@
-"""Looks at the running demo once a second: ingest's metrics page and the newest readings.
+"""Looks at the running demo once a second: ingest's metrics page, newest readings and verdicts.
 
 Edge: asks, and hands values on; it must not know how they are shown.
 """
@@ -13,6 +13,7 @@ from services.demo.fleet import Fleet
 from services.demo.intake import Intake, rates, read_intake
 from services.demo.preparing import APPLICATION
 from services.demo.view import Snapshot
+from services.store.judged_overview import Overview, judged_overview
 from services.store.newest import Choice, NewestReading, newest_by_outlet
 from services.store.session import StoreError, session
 
@@ -20,7 +21,8 @@ HAPPENINGS = 3
 SHOWN_CODES = ("a21026", "a21002", "a34013", "a24088", "w01018", "w21003")
 """Rather these than others: SO2, NOx, particles, non-methane hydrocarbons, COD, ammonia."""
 TURN_S = 5.0
-_BACK = timedelta(hours=2, minutes=10)
+_BACK = timedelta(hours=3, minutes=10)
+_JUDGED_BACK = timedelta(hours=24)
 _AHEAD = timedelta(minutes=10)
 _TIMEOUT_S = 2.0
 _RATE_OVER_S = 10.0
@@ -28,36 +30,39 @@ _RATE_OVER_S = 10.0
 
 @dataclass(frozen=True)
 class Lookout:
-    """Where to look: database, port of the metrics page, two clocks, how many rows, the fleet.
+    """Where to look: database, port of ingest's metrics page, two clocks, the fleet.
 
-    `kept`: how many frames the database held before this start.
+    `rows`: so many readings; `kept`: how many frames the database held before this start.
     """
 
     database_url: str = field(repr=False)
     metrics_port: int
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
-    rows: int
     fleet: Fleet
+    rows: int = 1
     kept: int = 0
 
 
 async def watch(lookout: Lookout, every_s: float) -> AsyncIterator[Snapshot]:
     """A snapshot every so many seconds, for ever; what cannot be had now is told as trouble."""
     seen: list[Intake] = [Intake(lookout.monotonic())]
+    judged = Overview()
     while True:
         intake, trouble = await asyncio.to_thread(_intake, lookout, seen[-1])
         readings, more = await asyncio.to_thread(_readings, lookout)
+        judged, wrong = await asyncio.to_thread(_judged, lookout, judged)
         seen = [one for one in seen if intake.at_s - one.at_s <= _RATE_OVER_S] or [intake]
         happening = lookout.fleet.newest(_shown_until_s(lookout, readings), HAPPENINGS)
         yield Snapshot(
             intake,
             rates(seen[0], intake),
             readings,
-            trouble or more,
-            lookout.fleet.tallies(),
+            trouble or more or wrong,
+            lookout.fleet.tallies(judged),
             happening,
             lookout.kept,
+            judged,
         )
         seen.append(intake)
         await asyncio.sleep(every_s)
@@ -90,3 +95,12 @@ def _readings(lookout: Lookout) -> tuple[list[NewestReading], str]:
             return newest_by_outlet(connection, now - _BACK, now + _AHEAD, choice), ""
     except StoreError as error:
         return [], str(error)
+
+
+def _judged(lookout: Lookout, last: Overview) -> tuple[Overview, str]:
+    now = lookout.now()
+    try:
+        with session(lookout.database_url, "api", APPLICATION) as connection:
+            return judged_overview(connection, now - _JUDGED_BACK, now), ""
+    except StoreError as error:
+        return last, str(error)

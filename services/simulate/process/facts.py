@@ -70,7 +70,7 @@ PROCESSES: Final[Mapping[str, Facts]] = MappingProxyType(
         ),
         "kiln": Facts(
             *("水泥窑窑尾", 5000.0, "t/d", Course(0.96, 0.01, 3.0, 0.02)),
-            *({SO2: 24.0, NOX: 800.0, DUST: 50000.0}, 0.022, 12 * _HOUR, 3 * _HOUR),
+            *({SO2: 24.0, NOX: 800.0, DUST: 15000.0}, 0.022, 12 * _HOUR, 3 * _HOUR),
             *(10.0, 9.2, 106.0, 10.0, "coal", 0.006),
         ),
         "clinker_cooler": Facts(
@@ -80,7 +80,7 @@ PROCESSES: Final[Mapping[str, Facts]] = MappingProxyType(
         "incinerator": Facts(
             *("焚烧炉", 500.0, "t/d", Course(0.97, 0.02, 16.0, 0.03)),
             *({SO2: 330.0, NOX: 290.0, HCL: 850.0, CO: 11.0, DUST: 4000.0}, 0.05),
-            *(4 * _HOUR, 2 * _HOUR, 11.0, 8.6, 146.0, 20.0, "waste", 0.042, 935.0),
+            *(4 * _HOUR, 2 * _HOUR, 11.0, 8.6, 146.0, 20.0, "household waste", 0.042, 935.0),
         ),
         "workshop": Facts(
             *("涂装车间", 15.0, "m3/s", Course(0.75, 0.2, 13.0, 0.06)),

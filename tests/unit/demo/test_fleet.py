@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.demo.fleet import Fleet
 from services.simulate.outgoing import Outgoing
 from services.simulate.world import Incident, Interval, World
+from services.store.judged_overview import JudgedOutlet, Overview
 from tests.fixtures.virtual import virtual_device, virtual_world
 
 ONE = virtual_device(plant="P1", mn="M1")
@@ -35,7 +36,26 @@ def test_messages_are_counted_by_league() -> None:
     for mn in ("M1", "M1", "M2"):
         fleet.sent(message(mn))
 
-    assert fleet.tallies() == [("1501", 1, 1, 1), ("通辽市", 1, 1, 2)]
+    assert [each[:4] for each in fleet.tallies()] == [("1501", 1, 1, 1), ("通辽市", 1, 1, 2)]
+
+
+def test_what_was_judged_is_counted_by_league() -> None:
+    fleet = Fleet(world(), {"1505": "通辽市"})
+    judged = Overview(
+        (
+            JudgedOutlet("P1", "DA001", 3, over=True, silent=False),
+            JudgedOutlet("P1", "DA002", 2, over=True, silent=True),
+        ),
+        {"P2": 4},
+    )
+
+    assert [each[4:] for each in fleet.tallies(judged)] == [(0, 0, 0, 4), (5, 2, 1, 0)]
+
+
+def test_a_plant_that_is_not_of_the_province_is_in_no_league() -> None:
+    own = Overview((JudgedOutlet("OWN", "DA001", 3, over=True, silent=False),), {"OWN": 1})
+
+    assert [each[4:] for each in Fleet(world(), {}).tallies(own)] == [(0, 0, 0, 0)] * 2
 
 
 def test_the_newest_incidents_are_those_that_began_last() -> None:

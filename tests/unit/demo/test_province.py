@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.demo.preparing import publisher_account, seal_file
-from services.demo.province import BACK_S, province
+from services.demo.province import BACK_S, province, reaches_back_s
 
 NOW_S = 1_780_000_123
 DAY_S = 86_400
@@ -25,6 +25,12 @@ def test_a_later_start_finds_the_same_world(tmp_path: Path) -> None:
     assert not second.fresh
     assert second.world.span == first.world.span
     assert second.world.registry == first.world.registry
+
+
+def test_data_is_sent_from_a_full_hour_on_so_that_two_hours_are_whole() -> None:
+    assert reaches_back_s(36_000) == 28_800
+    assert reaches_back_s(39_599) == 28_800
+    assert reaches_back_s(39_600) == 32_400
 
 
 def test_when_its_time_is_over_another_world_begins(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from schemas.scenario_incident import RULES
-from services.demo.commands import LIVE_SPARE_LINES
 from services.demo.fleet import Happened, Tally
 from services.demo.intake import Intake, Rates
 from services.demo.kinds import KINDS, kind_words
+from services.demo.screen import LIVE_SPARE_LINES
 from services.demo.view import Addresses, Snapshot, picture, plain_line
 from services.demo.watch import HAPPENINGS
 from services.registry.standard import standard_codes
@@ -27,9 +27,13 @@ SNAPSHOT = Snapshot(
 )
 HAPPENING = Happened(1_767_225_600, "示例热电厂 DA001", "oxygen_dilution", honest=False)
 PROVINCE = replace(
-    SNAPSHOT, tallies=[Tally("通辽市", 3, 7, 12_345)] * 12, happening=[HAPPENING] * HAPPENINGS
+    SNAPSHOT,
+    tallies=[Tally("通辽市", 3, 7, 12_345, 24, 2, 1, 0)] * 12,
+    happening=[HAPPENING] * HAPPENINGS,
 )
-ADDRESSES = Addresses("postgresql://a@127.0.0.1:1/q", "mqtt://a@127.0.0.1:2", "http://127.0.0.1:3")
+ADDRESSES = Addresses(
+    "postgresql://a@127.0.0.1:1/q", "mqtt://a@127.0.0.1:2", "http://127.0.0.1:3/m", "http://a:4/m"
+)
 
 
 def drawn(snapshot: Snapshot, width: int = 140) -> str:
@@ -58,7 +62,7 @@ def test_the_picture_shows_numbers_and_addresses() -> None:
         "拒收 1",
     ):
         assert part in text
-    for address in (ADDRESSES.database, ADDRESSES.mqtt, ADDRESSES.metrics):
+    for address in (ADDRESSES.database, ADDRESSES.mqtt, f"{ADDRESSES.metrics} :4"):
         assert address in text
 
 
@@ -67,7 +71,7 @@ def test_the_picture_shows_leagues_and_what_happens() -> None:
 
     for part in (
         "通辽市",
-        "7台",
+        " 7 ",
         "12,345",
         "08:00 示例热电厂 DA001 稀释采样 oxygen dilution 弄虚作假 dishonest",
     ):
@@ -88,6 +92,7 @@ def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
         "postgresql://qingkong_owner@127.0.0.1:54321/qingkong",
         "mqtt://qingkong@127.0.0.1:54321",
         "http://127.0.0.1:54321/metrics",
+        "http://127.0.0.1:54322/metrics",
     )
     crowded = replace(
         PROVINCE,
@@ -95,7 +100,7 @@ def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
         rates=Rates(12_345.6, 123_456.7, 123.456),
         readings=[READING._replace(plant="示例自备电厂一号机组")] * (24 - LIVE_SPARE_LINES),
         trouble="ingest is starting, or does not answer",
-        tallies=[Tally("锡林郭勒盟", 30, 700, 1_234_567)] * 12,
+        tallies=[Tally("锡林郭勒盟", 30, 700, 1_234_567, 1_234, 12, 34, 56)] * 12,
         kept=99_999_999,
     )
     paper = StringIO()
@@ -108,10 +113,12 @@ def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
         "9,999,999",
         "12,345 messages",
         "109,999,998",
-        "1,234,567",
+        "1,234,567 1,234 12 34 56",
         "a21026",
         "mg/m3",
         "Flag",
+        "/metrics :54322",
+        "缺 no data",
     ):
         assert any(whole in line for line in lines), whole
 
@@ -120,7 +127,8 @@ def test_numbers_say_what_they_count_and_since_when() -> None:
     text = drawn(replace(PROVINCE, kept=100))
 
     assert "frames 条 since this start 自启动以来" in text
-    assert "messages 各盟市自启动以来发送" in text
+    assert "报文 sent; 24 h: 判 hours judged, 停 facilities off" in text
+    assert "now: 超 over, 缺 no data" in text
     assert "kept in the database 库内累计 112" in text
 
 
@@ -138,6 +146,24 @@ def test_a_value_that_is_none_is_said_to_be_none(converted: float | None, shown:
 
     assert shown in text
     assert "DA001 a21026 无效 no value C" in plain_line(replace(SNAPSHOT, readings=[reading]))
+
+
+def test_each_league_says_what_was_judged_of_it() -> None:
+    lines = drawn(PROVINCE).splitlines()
+
+    heading = next(line for line in lines if "盟市" in line)
+    league = next(line for line in lines if "通辽市" in line)
+    assert heading.split()[:7] == ["盟市", "台", "报文", "判", "超", "缺", "停"]
+    assert league.split()[:7] == ["通辽市", "7", "12,345", "24", "2", "1", "-"]
+
+
+def test_the_plain_line_says_what_was_judged_in_all_leagues() -> None:
+    line = plain_line(replace(PROVINCE, tallies=[Tally("通辽市", 3, 7, 0, 24, 2, 1, 3)] * 2))
+
+    assert (
+        "| judged 已判 48 outlet hours, now over 超标 4, no data 无数据 2, "
+        "facilities off 设施停运 6 |"
+    ) in line
 
 
 def test_the_latest_incidents_have_a_heading() -> None:
