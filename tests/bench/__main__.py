@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("decode", "message", "mqtt", "ingest", "fleet")
+BENCHMARKS = ("decode", "message", "mqtt", "ingest", "fleet", "cheats", "rules")
 RESULTS = Path("build/bench.json")
 
 
