@@ -20,8 +20,9 @@ class HourRecords(NamedTuple):
     """What is there of a point and an hour that begins at `start` (UTC).
 
     `main` and `spare`: minute records of 1 to 30 minutes, in any order; others than those that begin
-    in the hour are left out. `device`: the device's own hour record; it converts to
-    `device_reference` (%, None: not known).
+    in the hour are left out, but for those of more than a minute that reach into it. `device`: the
+    device's own hour record; it converts to `device_reference` (%, None: not known). `spare_device`:
+    that of the spare channel.
     """
 
     start: datetime
@@ -29,6 +30,7 @@ class HourRecords(NamedTuple):
     spare: Sequence[Record] = ()
     device: Record | None = None
     device_reference: Decimal | None = None
+    spare_device: Record | None = None
 
 
 class ConvertedMean(NamedTuple):
@@ -79,6 +81,8 @@ class DeviceHour(NamedTuple):
     why: str
     rests_on: tuple[str, ...] = ()
     """Names of parameters of flags that said what the record is."""
+    spare: bool = False
+    """Whether the spare channel sent it."""
 
 
 class OxygenHour(NamedTuple):

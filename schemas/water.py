@@ -67,12 +67,29 @@ class Weighting(StrEnum):
     RANGE = "range"  # 范围
 
 
+class HourlyRange(NamedTuple):
+    """Least and greatest hourly value of what is never averaged; `at_least`: one is over range."""
+
+    least: Decimal
+    greatest: Decimal
+    at_least: bool
+
+
+class WaterPart(NamedTuple):
+    """A valid result as it entered a mean; `weight` in m3 where the mean is weighted by flow."""
+
+    at: datetime
+    value: Decimal
+    weight: Decimal
+
+
 class WaterMean(NamedTuple):
     """The mean of a period with what a judgement needs beside it.
 
-    `lowest` and `highest` of the valid values are what pH, temperature and colour are judged by;
-    their `row.value` is None. `volume` in m3, None where the flow of the period is not known.
-    `why` a word where there is no value or it is not valid. `doubts` names what is not established.
+    `lowest` and `highest` of the valid values, or `hourly` (the medians of hours), are what pH,
+    temperature and colour are judged by; their `row.value` is None. `volume` in m3, None where the
+    flow of the period is not known. `why` a word where there is no value or it is not valid. `doubts`
+    names what is not established. `parts`: what the mean was made of; a row does not keep it.
     """
 
     row: MeanRow
@@ -83,3 +100,5 @@ class WaterMean(NamedTuple):
     counts: DueResults
     why: str
     doubts: tuple[str, ...]
+    hourly: HourlyRange | None = None
+    parts: tuple[WaterPart, ...] = ()

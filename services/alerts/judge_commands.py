@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from schemas.judgement import Period, VerdictRow
-from schemas.registry_words import beijing_time
+from schemas.registry_words import BEIJING, beijing_time
 from services.alerts.difference import turned
 from services.alerts.evaluator import rows_of
 from services.alerts.judge_tables import (
@@ -23,9 +23,11 @@ from services.alerts.judge_tables import (
     turned_table,
 )
 from services.alerts.library import Library
+from services.alerts.month_work import PlantMonths, judged_months
 from services.alerts.plant_work import PlantHours, judged_days
 from services.rules.judging.case import Delays, Judgements
 from services.rules.judging.shelf import SettingError
+from services.rules.periods import local_month
 from services.runtime.clock import utc_now
 from services.runtime.settings import Settings, read_settings
 from services.store.beliefs import Stretch, read_verdicts
@@ -103,6 +105,7 @@ def judge(  # noqa: PLR0913, PLR0917 - typer: options are arguments
             turns = turned(_believed(connection, asked), found.verdicts)
             if not dry_run:
                 write_judgements(connection, rows_of(found))
+                _write_months(connection, library, asked)
     names = _names(library, asked.plant)
     if as_json:
         shown = turned_json(turns, names, found.verdicts if explain else ())
@@ -157,6 +160,15 @@ def _judged(connection: Session, library: Library, asked: Asked) -> Judgements:
                 found.findings += day.findings
             progress.advance(task, 24)
     return found
+
+
+def _write_months(connection: Session, library: Library, asked: Asked) -> None:
+    """The months of these hours, made of what is believed of them now."""
+    months = sorted({local_month(hour, BEIJING) for hour in asked.hours})
+    delays = _delays(read_settings())
+    hours = PlantHours(library, asked.plant, asked.hours, asked.now, delays)
+    for _, found in judged_months(connection, hours.asked, PlantMonths(asked.plant, months)):
+        write_judgements(connection, rows_of(found))
 
 
 def _believed(connection: Session, asked: Asked) -> list[VerdictRow]:

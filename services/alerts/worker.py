@@ -46,6 +46,7 @@ class EvaluatorProcess:
             self.stopped.set()
             waiting.cancel()
             await working
+            LOG.info("judging stopped")
 
     def health(self) -> Health:
         """Well while rounds end."""

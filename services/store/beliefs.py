@@ -8,6 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Generic, LiteralString, NamedTuple, TypeVar, cast
 
+import orjson
+from psycopg.types.json import set_json_loads
+
 from schemas.judgement import (
     Finding,
     MeanRow,
@@ -174,6 +177,7 @@ def _rows(
         **(more or {}),
     }
     cursor = session.cursor(binary=True)
+    set_json_loads(orjson.loads, cursor)
     # Unprepared: planned for its own times, so that chunks are left out.
     cursor.execute(query, values, prepare=False)
     return cursor.fetchall()

@@ -224,21 +224,29 @@ def _differing(rows: Mapping[Key, Row], known: Mapping[Key, Row], judged: Judged
     return [
         row
         for key, row in rows.items()
-        if key not in known or _said(row, judged) != _said(known[key], judged)
+        if key not in known or _differs(row, known[key], judged.volatile)
     ]
 
 
-def _said(row: object, judged: Judged) -> list[object]:
-    """What two beliefs of a key are compared by; evidence as it comes back from the database."""
+def _differs(row: object, known: object, volatile: frozenset[str]) -> bool:
+    """Whether two beliefs of a key say different things; most that do differ outside of the evidence."""
+    fields, evidence = _parts(row)
+    known_fields, known_evidence = _parts(known)
+    return fields != known_fields or _lasting(evidence, volatile) != _lasting(
+        known_evidence, volatile
+    )
+
+
+def _parts(row: object) -> tuple[Sequence[object], Mapping[str, object]]:
     match row:
         case Finding():
-            fields = [getattr(row, name) for name in Finding.__slots__ if name != "evidence"]
-            evidence = row.evidence
+            names = Finding.__slots__
+            return [getattr(row, name) for name in names if name != "evidence"], row.evidence
         case _:
             *fields, evidence = cast("tuple[object, ...]", row)
-    lasting = {
-        name: value
-        for name, value in cast("Mapping[str, object]", evidence).items()
-        if name not in judged.volatile
-    }
-    return [*fields, orjson.loads(_text(lasting))]
+            return fields, cast("Mapping[str, object]", evidence)
+
+
+def _lasting(evidence: Mapping[str, object], volatile: frozenset[str]) -> object:
+    """Without what is volatile, as it comes back from the database."""
+    return orjson.loads(_text({k: v for k, v in evidence.items() if k not in volatile}))

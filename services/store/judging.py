@@ -100,21 +100,34 @@ SELECT plant FROM (
 ) AS waiting
 GROUP BY plant ORDER BY min(due_at) NULLS LAST, plant
 """
-# The newest hours first: many old ones, touched at once, may not keep the present waiting.
+# The newest hours of each plant first: many old ones, touched at once, may not keep the present
+# waiting. The list of subjects stands there for the index.
 TAKE = """
-WITH ours AS MATERIALIZED (SELECT id FROM subject WHERE plant = %(plant)s)
-DELETE FROM touched
-WHERE subject = ANY(ARRAY(SELECT id FROM ours)) AND hour < %(before)s AND hour >= (
-  SELECT min(hour) FROM (
-    SELECT DISTINCT hour FROM touched
-    WHERE subject = ANY(ARRAY(SELECT id FROM ours)) AND hour < %(before)s
-    ORDER BY hour DESC LIMIT %(most)s) AS newest)
-RETURNING subject, hour
+WITH ours AS MATERIALIZED (SELECT id, plant FROM subject WHERE plant = ANY(%(plants)s)),
+first AS MATERIALIZED (
+  SELECT plant, min(hour) AS hour FROM (
+    SELECT plant, hour, row_number() OVER (PARTITION BY plant ORDER BY hour DESC) AS place FROM (
+      SELECT DISTINCT ours.plant, touched.hour FROM touched JOIN ours ON ours.id = touched.subject
+      WHERE touched.subject = ANY(ARRAY(SELECT id FROM ours)) AND touched.hour < %(before)s
+    ) AS waiting) AS placed
+  WHERE place <= %(most)s GROUP BY plant
+), gone AS (
+  DELETE FROM touched USING ours JOIN first ON first.plant = ours.plant
+  WHERE touched.subject = ANY(ARRAY(SELECT id FROM ours)) AND touched.subject = ours.id
+    AND touched.hour < %(before)s AND touched.hour >= first.hour
+  RETURNING ours.plant, touched.subject, touched.hour
+)
+SELECT DISTINCT plant, subject, hour FROM gone
 """
 REACHED = """
-SELECT stage, next_hour FROM judging WHERE plant = %s AND due_at <= %s FOR UPDATE
+SELECT plant, stage, next_hour FROM judging WHERE plant = ANY(%s) AND due_at <= %s FOR UPDATE
 """
-GO_ON = "UPDATE judging SET next_hour = %s, due_at = %s WHERE plant = %s AND stage = %s"
+GO_ON = """
+UPDATE judging SET next_hour = moved.next_hour, due_at = moved.due_at
+FROM unnest(%s::integer[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+  AS moved (plant, stage, next_hour, due_at)
+WHERE judging.plant = moved.plant AND judging.stage = moved.stage
+"""
 
 
 def enrol_plants(session: Session, clock: Clock) -> int:
@@ -152,8 +165,21 @@ def claimed(session: Session, plant: int, clock: Clock) -> Generator[Work | None
     What is written within commits with the taking. Whatever is raised within, and the loss of the
     connection, gives the work back. Hours touched meanwhile stay. Raises psycopg.Error.
     """
+    with claimed_together(session, [plant], clock) as works:
+        yield works[0] if works else None
+
+
+@contextmanager
+def claimed_together(
+    session: Session, plants: Sequence[int], clock: Clock
+) -> Generator[list[Work]]:
+    """The same for several plants in one transaction; gives the work of those that have some.
+
+    Plants that another holds are left out. Nobody waits for anybody: there can be no circle.
+    """
     with session.transaction():
-        yield _take(session, plant, clock) if _hold(session, plant) else None
+        held = _hold(session, plants)
+        yield _take(session, held, clock) if held else []
 
 
 def judge_again(session: Session, plant: int, since: datetime, now: datetime) -> None:
@@ -170,38 +196,50 @@ def hour_of(at: datetime) -> datetime:
     return at - (at - ORIGIN) % HOUR
 
 
-def _hold(session: Session, plant: int) -> bool:
-    # A host that hangs within may not keep the plant for ever.
-    session.execute("SET LOCAL idle_in_transaction_session_timeout TO '5min'")
-    row = session.execute(
-        "SELECT pg_try_advisory_xact_lock(%s::integer, %s::integer)", (PLANT_LOCKS, plant)
-    ).fetchone()
-    return row is not None and bool(row[0])
+def _hold(session: Session, plants: Sequence[int]) -> list[int]:
+    """Hold those of the plants that nobody else holds."""
+    # A host that hangs within may not keep plants for ever.
+    rows = session.execute(
+        "SELECT plant FROM unnest(%s::integer[]) AS plant,"
+        " set_config('idle_in_transaction_session_timeout', '5min', true)"
+        " WHERE pg_try_advisory_xact_lock(%s::integer, plant)",
+        (list(plants), PLANT_LOCKS),
+    ).fetchall()
+    return [cast("int", row[0]) for row in rows]
 
 
-def _take(session: Session, plant: int, clock: Clock) -> Work | None:
-    touched: dict[int, set[datetime]] = {}
-    values = {"plant": plant, "before": _before(clock), "most": clock.most}
-    for subject, hour in session.execute(TAKE, values).fetchall():
-        touched.setdefault(cast("int", subject), set()).add(cast("datetime", hour))
-    due = [
-        one
-        for stage, next_hour in session.execute(REACHED, (plant, clock.now)).fetchall()
-        if (one := _reach(session, plant, clock, Due(Stage(stage), next_hour, next_hour)))
+def _take(session: Session, plants: Sequence[int], clock: Clock) -> list[Work]:
+    touched: dict[int, dict[int, list[datetime]]] = {}
+    values = {"plants": list(plants), "before": _before(clock), "most": clock.most}
+    for row in session.execute(TAKE, values).fetchall():
+        plant, subject, hour = cast("tuple[int, int, datetime]", row)
+        touched.setdefault(plant, {}).setdefault(subject, []).append(hour)
+    due: dict[int, list[Due]] = {}
+    moved: list[tuple[int, str, datetime, datetime]] = []
+    for row in session.execute(REACHED, (list(plants), clock.now)).fetchall():
+        plant, stage, next_hour = cast("tuple[int, str, datetime]", row)
+        reached = _reach(clock, Stage(stage), next_hour)
+        wait = clock.waits.of(reached.stage)
+        moved.append((plant, stage, reached.until, reached.until + HOUR + wait))
+        if reached.until > reached.since:
+            due.setdefault(plant, []).append(reached)
+    if moved:
+        session.execute(GO_ON, [list(column) for column in zip(*moved, strict=True)])
+    return [
+        Work(
+            plant,
+            {subject: sorted(hours) for subject, hours in touched.get(plant, {}).items()},
+            sorted(due.get(plant, ()), key=lambda one: STAGES.index(one.stage)),
+        )
+        for plant in plants
+        if plant in touched or plant in due
     ]
-    if not touched and not due:
-        return None
-    due.sort(key=lambda one: STAGES.index(one.stage))
-    return Work(plant, {subject: sorted(hours) for subject, hours in touched.items()}, due)
 
 
-def _reach(session: Session, plant: int, clock: Clock, at: Due) -> Due | None:
-    """Move a stage's clock on, over the hours that have reached it."""
-    wait = clock.waits.of(at.stage)
-    until = min(hour_of(clock.now - wait), at.since + clock.most * HOUR)
-    next_hour = max(until, at.since)
-    session.execute(GO_ON, (next_hour, next_hour + HOUR + wait, plant, at.stage.value))
-    return at._replace(until=until) if until > at.since else None
+def _reach(clock: Clock, stage: Stage, next_hour: datetime) -> Due:
+    """The hours that have reached a stage: from its clock on, as many as may be taken at once."""
+    until = min(hour_of(clock.now - clock.waits.of(stage)), next_hour + clock.most * HOUR)
+    return Due(stage, next_hour, max(until, next_hour))
 
 
 def _before(clock: Clock) -> datetime | str:

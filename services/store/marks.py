@@ -132,16 +132,21 @@ def read_mark(connection: psycopg.Connection, mark: int) -> Mark | None:
 
 
 def enter_marks(
-    connection: psycopg.Connection, entries: Iterable[NewMark], now: datetime
+    connection: psycopg.Connection,
+    entries: Iterable[NewMark],
+    now: datetime,
+    *,
+    touching: bool = True,
 ) -> list[int]:
     """Enter marks and touch their hours; all or none. Gives their keys in order.
 
-    Raises psycopg.Error.
+    `touching` False: no hour is touched, for marks that no verdict asks for. Raises psycopg.Error.
     """
     given = list(entries)
     with marks_lock(connection):
         keys = [_number(connection, NEW, entry._asdict()) for entry in given]
-        _touch(connection, [(one.subject, one.since, one.until) for one in given], now)
+        if touching:
+            _touch(connection, [(one.subject, one.since, one.until) for one in given], now)
     return keys
 
 

@@ -12,8 +12,9 @@ from services.store.session import Session
 
 # The newest belief first, and only then what it says: an exceedance that was taken back is none.
 OUTCOMES = """
-SELECT point, limit_key, start, outcome FROM (
-  SELECT DISTINCT ON (point, start, limit_key) point, limit_key, start, outcome
+SELECT point, limit_key, start, outcome, multiple, doubts FROM (
+  SELECT DISTINCT ON (point, start, limit_key) point, limit_key, start, outcome,
+    multiple, doubts
   FROM verdict
   WHERE point = ANY(%(keys)s) AND period = %(period)s AND start >= %(since)s AND start < %(until)s
     AND (%(known)s::text IS NULL OR position < %(known)s::text::xid8)
@@ -42,4 +43,4 @@ def read_outcomes(
     # Unprepared: planned for its own times, so that chunks are left out.
     cursor.execute(OUTCOMES, values, prepare=False)
     rows = map(PeriodOutcome._make, cursor.fetchall())
-    return [row._replace(outcome=Outcome(row.outcome)) for row in rows]
+    return [row._replace(outcome=Outcome(row.outcome), doubts=tuple(row.doubts)) for row in rows]

@@ -67,7 +67,7 @@ BY_TIME = sql.SQL("channel, time")
 NEWEST_FIRST = sql.SQL("time DESC LIMIT 1")
 
 
-class _Reading(NamedTuple):
+class Reading(NamedTuple):
     """What is the same for all channels of one statement."""
 
     since: datetime
@@ -86,7 +86,7 @@ def read_records(
     """
     found: Records = {}
     several: set[Line] = set()
-    for reading, pieces in _alike(instruments, series).items():
+    for reading, pieces in alike(instruments, series).items():
         of_channel = {piece.channel: piece for piece in pieces}
         rows = _rows(session, series, (reading, BY_TIME, known), list(of_channel))
         for line in _append(found, rows, of_channel):
@@ -120,42 +120,47 @@ def _reporting(instruments: Iterable[Instrument]) -> list[Instrument]:
 
 
 def _last_report(session: Session, piece: Instrument, known: int | None) -> Record | None:
-    [reading] = _alike([piece], Series.STATE)
+    [reading] = alike([piece], Series.STATE)
     rows = _rows(session, Series.STATE, (reading, NEWEST_FIRST, known), [piece.channel])
     one: Records = {}
     _append(one, rows, {piece.channel: piece})
     return one[piece.line][0] if one else None
 
 
-def _alike(
-    instruments: Iterable[Instrument], series: Series
-) -> dict[_Reading, Sequence[Instrument]]:
+def alike(instruments: Iterable[Instrument], series: Series) -> dict[Reading, Sequence[Instrument]]:
     """Instruments that one statement can read: the same time, scale and sentinels."""
-    alike: dict[_Reading, list[Instrument]] = {}
+    found: dict[Reading, list[Instrument]] = {}
     for piece in instruments:
         how = (piece.scale, piece.total_scale, piece.sentinels)
         if series is Series.STATE:
             how = (1.0, 1.0, ())
-        alike.setdefault(_Reading(piece.since, piece.until, *how), []).append(piece)
-    return cast("dict[_Reading, Sequence[Instrument]]", alike)
+        found.setdefault(Reading(piece.since, piece.until, *how), []).append(piece)
+    return cast("dict[Reading, Sequence[Instrument]]", found)
 
 
-def _rows(
-    session: Session,
-    series: Series,
-    how: tuple[_Reading, sql.SQL, int | None],
-    channels: Sequence[int],
-) -> list[tuple[object, ...]]:
-    reading, order, known = how
-    readings = (BELIEVED if known is None else BELIEVED_BELOW).format(
+def readings_of(
+    series: Series, reading: Reading, channels: Sequence[int], known: int | None
+) -> tuple[sql.Composed, Mapping[str, object]]:
+    """The statement that gives the believed readings of channels as stored, and its values."""
+    statement = (BELIEVED if known is None else BELIEVED_BELOW).format(
         table=sql.Identifier(TABLES[series]), series=sql.Literal(series.value)
     )
-    values = {
+    return statement, {
         **reading._asdict(),
         "sentinels": list(reading.sentinels),
         "channels": channels,
         "known": None if known is None else str(known),
     }
+
+
+def _rows(
+    session: Session,
+    series: Series,
+    how: tuple[Reading, sql.SQL, int | None],
+    channels: Sequence[int],
+) -> list[tuple[object, ...]]:
+    reading, order, known = how
+    readings, values = readings_of(series, reading, channels, known)
     cursor = session.cursor(binary=True)
     # Unprepared, so that each is planned for its own times and constants.
     cursor.execute(AS_READ.format(readings=readings, order=order), values, prepare=False)

@@ -4,24 +4,15 @@ The expectation knows neither rules nor decimals: fractions of the digits that t
 the device would send.
 """
 
-import csv
-import gzip
-import os
-import random
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import NamedTuple
 
 import psycopg
 import pytest
 
 from schemas.judgement import Outcome, Stage, VerdictRow
-from schemas.registry_words import BEIJING
 from services.alerts.evaluator import Evaluator
 from services.store.beliefs import Stretch, read_means, read_verdicts, tally_verdicts
 from services.store.connection import connect_now
@@ -39,12 +30,25 @@ from tests.fixtures.evaluated import (
     put,
 )
 from tests.fixtures.registry import stored
+from tests.fixtures.turbine import (
+    CO,
+    FORMER,
+    LATTER,
+    NOX,
+    OXYGEN,
+    REFERENCE,
+    Truths,
+    Turbine,
+    as_sent,
+    back,
+    expected_shares,
+    measured,
+    months,
+    oxygens,
+    truths,
+    turbine,
+)
 
-BEGUN = datetime(2022, 12, 31, 16, tzinfo=UTC)  # the file's first hour: midnight in Beijing
-CO, NOX, OXYGEN = "a21005", "a21002", "a19001"
-COLUMNS = {CO: "Carbon monoxide", NOX: "Nitrogen oxides"}
-FORMER, LATTER, CO_LIMIT = 75, 65, 5
-REFERENCE, AIR = 15, 21
 # What the tables keep: numbers to nine decimals, one rounding for the mean and one for the multiple.
 KEPT = Fraction(1, 10**9)
 PLANT = """
@@ -68,45 +72,6 @@ SLICES = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Turbine:
-    """Hours of the file: `given` by pollutant as the file's digits, mg/m3 at 15 % oxygen."""
-
-    first: int
-    given: Mapping[str, Sequence[str]]
-
-    @property
-    def count(self) -> int:
-        return len(self.given[NOX])
-
-    def hour(self, place: int) -> datetime:
-        return BEGUN + (self.first + place) * HOUR
-
-    def limit(self, code: str, place: int) -> int:
-        """From the middle hour on NOx has the stricter one."""
-        if code == CO:
-            return CO_LIMIT
-        return FORMER if place < self.count // 2 else LATTER
-
-
-class Truth(NamedTuple):
-    """What an hour comes to: the exact number, its limit, and whether it is over."""
-
-    value: Fraction
-    limit: int
-
-    @property
-    def over(self) -> bool:
-        return self.value > self.limit
-
-    @property
-    def multiple(self) -> Fraction:
-        return self.value / self.limit - 1
-
-
-Truths = Mapping[str, Sequence[Truth]]
-
-
 @pytest.fixture
 def owner(database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database, autocommit=True, options="-c timezone=UTC0") as connection:
@@ -119,50 +84,6 @@ def session(database: str, owner: psycopg.Connection) -> Iterator[Session]:
     assert owner.info.dbname
     with connect_now(database, "alerts", "test") as connection:
         yield connection
-
-
-def turbine(first: int, count: int) -> Turbine:
-    shared = os.environ.get("QINGKONG_SHARED")
-    if shared is None:
-        assert "CI" not in os.environ, "QINGKONG_SHARED must name the folder of real data"
-        pytest.skip("QINGKONG_SHARED names no folder of real data")
-    path = Path(shared) / "data" / "gas-turbine-hourly.csv.gz"
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))[first : first + count]
-    assert len(rows) == count
-    return Turbine(first, {code: [row[name] for row in rows] for code, name in COLUMNS.items()})
-
-
-def truths(of: Turbine, values: Mapping[str, Sequence[Fraction]]) -> Truths:
-    return {
-        code: [Truth(value, of.limit(code, place)) for place, value in enumerate(some)]
-        for code, some in values.items()
-    }
-
-
-def as_sent(exact: Fraction, places: int) -> str:
-    """The digits a device would send."""
-    return f"{Decimal(round(exact * 10**places)).scaleb(-places):f}"
-
-
-def oxygens(of: Turbine, each: int = 1) -> list[str]:
-    """13 to 17 %, two decimals, `each` numbers an hour; the same ones for an hour whatever the slice."""
-    return [
-        as_sent(Fraction(dice.randint(1_300, 1_700), 100), 2)
-        for place in range(of.count)
-        for dice in [random.Random(of.first + place)]  # noqa: S311 - a course to be had again
-        for _ in range(each)
-    ]
-
-
-def measured(given: str, oxygen: str) -> Fraction:
-    """The concentration at that oxygen which is `given` at 15 %."""
-    return Fraction(given) * (AIR - Fraction(oxygen)) / (AIR - REFERENCE)
-
-
-def back(sent: str, oxygen: str) -> Fraction:
-    """Converted to 15 % again, from the digits sent."""
-    return Fraction(sent) * (AIR - REFERENCE) / (AIR - Fraction(oxygen))
 
 
 def limited(owner: psycopg.Connection, of: Turbine) -> dict[str, int]:
@@ -217,14 +138,6 @@ def verdicts(session: Session, point: int, of: Turbine) -> list[VerdictRow]:
     return [one.row for one in read_verdicts(session, stretch)]
 
 
-def months(of: Turbine) -> list[tuple[datetime, datetime]]:
-    """The local months that the hours meet, cut to them."""
-    local = [of.hour(place).astimezone(BEIJING).month for place in range(of.count)]
-    turns = [place for place in range(1, of.count) if local[place] != local[place - 1]]
-    cuts = [of.hour(place) for place in (0, *turns)]
-    return list(zip(cuts, [*cuts[1:], of.hour(of.count)], strict=True))
-
-
 def shares(session: Session, point: int, of: Turbine) -> list[Fraction]:
     """The share of compliant hours of each local month, by the verdicts believed."""
     found: list[Fraction] = []
@@ -234,14 +147,6 @@ def shares(session: Session, point: int, of: Turbine) -> list[Fraction]:
             counted[tally.outcome] += tally.periods
         found.append(Fraction(counted[Outcome.COMPLIANT], counted.total()))
     return found
-
-
-def expected_shares(of: Turbine, hours: Sequence[Truth]) -> list[Fraction]:
-    within: defaultdict[tuple[int, int], list[bool]] = defaultdict(list)
-    for place, hour in enumerate(hours):
-        local = of.hour(place).astimezone(BEIJING)
-        within[local.year, local.month].append(not hour.over)
-    return [Fraction(sum(some), len(some)) for some in within.values()]
 
 
 @pytest.mark.parametrize(("first", "count"), SLICES)
