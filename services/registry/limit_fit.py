@@ -14,22 +14,8 @@ from schemas.registry_words import BEIJING
 from services.rules.catalogue import CatalogueRow
 from services.rules.condition_words import FACT, NAMES, ConditionError, Kind, parse, written
 from services.rules.conditions import Fact, Truth, settled
+from services.rules.fuel_words import fuel_named
 
-# What registries write for the fuels that the catalogue tells apart.
-FUELS: Mapping[str, tuple[str, ...]] = {
-    "coal": ("coal", "煤", "coke", "lignite", "褐煤", "烟煤", "无烟煤", "燃煤"),
-    "oil": ("oil", "油", "diesel", "柴油", "重油", "燃油"),
-    "natural gas": ("natural gas", "天然气", "lng", "cng"),
-    "other gas": (
-        "other gas",
-        "煤气",
-        "焦炉煤气",
-        "高炉煤气",
-        "coke-oven gas",
-        "blast-furnace gas",
-    ),
-    "gas": ("gas", "燃气", "气"),
-}
 GASES = ("natural gas", "other gas")
 
 
@@ -116,7 +102,7 @@ def _fuel_wrong(row: CatalogueRow, spot: Spot, facts: Mapping[str, Fact]) -> Ite
     if not row.fuel:
         return
     registered = {unit.code: unit.fuel for unit in spot.units if unit.fuel}
-    burnt = {code: _fuel(fuel) for code, fuel in registered.items()}
+    burnt = {code: fuel_named(fuel) for code, fuel in registered.items()}
     for code, fuel in burnt.items():
         if fuel is not None and not _burns(row.fuel, fuel):
             yield (
@@ -126,19 +112,13 @@ def _fuel_wrong(row: CatalogueRow, spot: Spot, facts: Mapping[str, Fact]) -> Ite
             return
     stated = facts.get("fuel")
     if isinstance(stated, str):
-        if not _burns(row.fuel, _fuel(stated) or stated.casefold()):
+        if not _burns(row.fuel, fuel_named(stated) or stated.casefold()):
             yield f"{row.key} is for {row.fuel}, and you state fuel={stated} 燃料不符"
     elif not burnt or None in burnt.values():
         yield (
             f"{row.key} is for {row.fuel}, and the registry does not say what"
             f" {spot.plant.code} burns there: state it with --fact fuel={row.fuel} (须确认燃料)"
         )
-
-
-def _fuel(text: str) -> str | None:
-    """Which of the catalogue's fuels a text means; None where that is not known."""
-    said = text.strip().casefold()
-    return next((fuel for fuel, words in FUELS.items() if said in words), None)
 
 
 def _burns(wanted: str, fuel: str) -> bool:

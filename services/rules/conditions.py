@@ -19,6 +19,7 @@ from services.rules.condition_words import (
     Term,
     names_read,
 )
+from services.rules.fuel_words import is_fuel
 
 _PROVINCE = 2
 Fact = Decimal | date | str | None
@@ -105,6 +106,8 @@ def _term_truth(term: Term, fact: Fact) -> Truth:
             return _truth(holds=_compared(number, term.comparison, limit))
         case Kind.DAY, date() as limit, date() as day:
             return _truth(holds=(day < limit) == (term.name == "built_before"))
+        case Kind.TEXT, tuple() as texts, str() as said if term.name == "fuel":
+            return _fuel_truth(said, texts, wanted=term.comparison == "=")
         case Kind.TEXT, tuple() as texts, str() as said:
             among = said.casefold() in {text.casefold() for text in texts}
             return _truth(holds=among == (term.comparison == "="))
@@ -114,6 +117,14 @@ def _term_truth(term: Term, fact: Fact) -> Truth:
             raise ConditionError(
                 f"{term.fact} is {fact!r}, which is no {kind}: bind {term.fact} to what gives one"
             )
+
+
+def _fuel_truth(said: str, texts: Iterable[str], *, wanted: bool) -> Truth:
+    """Whether it is any of the fuels, whatever words were used; where the words leave it open, nobody knows."""
+    found = {is_fuel(said, text) for text in texts}
+    if True in found:
+        return _truth(holds=wanted)
+    return Truth.UNKNOWN if None in found else _truth(holds=not wanted)
 
 
 def _region_truth(region: str, codes: tuple[str, ...], *, wanted: bool) -> Truth:

@@ -21,8 +21,22 @@ MOLAR_MASS = {
     "a21004": Decimal(46),  # NO2
 }
 WHOLE_PERCENT = 100
-M3_H_OF = {"m3/h": Decimal(1), "m3/s": Decimal(3600)}
-"""What a flow of each unit is in m3/h."""
+M3_H_OF = {
+    "m3/h": Decimal(1),
+    "m3/s": Decimal(3600),
+    "Nm3/h": Decimal(1),
+    "Nm3/s": Decimal(3600),
+}
+"""What a flow of each unit is in m3/h; Nm3 is m3 of the standard state."""
+_GRAMS = {"kg": 3, "g": 0, "mg": -3, "ug": -6, "μg": -6, "µg": -6, "ng": -9}
+_IN_CHINESE = {"千克": "kg", "克": "g", "毫克": "mg", "微克": "ug", "纳克": "ng"}
+MG_M3_OF = {
+    **{f"{name}/m3": Decimal(1).scaleb(power + 3) for name, power in _GRAMS.items()},
+    **{f"{name}/Nm3": Decimal(1).scaleb(power + 3) for name, power in _GRAMS.items()},
+    **{f"{zh}/立方米": Decimal(1).scaleb(_GRAMS[en] + 3) for zh, en in _IN_CHINESE.items()},
+}
+"""What a concentration of gas in each unit is in mg/m3, both of the standard state."""
+PPM_OF = {"ppm": Decimal(1), "ppb": Decimal("0.001")}
 
 
 class ConversionParameters(Parameters):
@@ -168,6 +182,19 @@ def mg_m3_from_ppm(ppm: Decimal, molar_mass: Decimal, params: ConversionParamete
 def ppm_from_mg_m3(mg_m3: Decimal, molar_mass: Decimal, params: ConversionParameters) -> Decimal:
     """Ppm of volume: mg/m3 x 22.4 / M."""
     return QUOTIENT.divide(EXACT.multiply(mg_m3, params.molar_volume), molar_mass)
+
+
+def in_mg_m3(number: Decimal, unit: str, code: str, params: ConversionParameters) -> Decimal | None:
+    """A concentration of gas in mg/m3 (Nm3 is m3); None: its unit is none, or no molar mass is known.
+
+    `code` of HJ 212 for parts of volume, which need the molar mass.
+    """
+    scale = MG_M3_OF.get(unit)
+    if scale is not None:
+        return EXACT.multiply(number, scale)
+    if unit not in PPM_OF or code not in MOLAR_MASS:
+        return None
+    return mg_m3_from_ppm(EXACT.multiply(number, PPM_OF[unit]), MOLAR_MASS[code], params)
 
 
 def no2_from_no(no_mg_m3: Decimal) -> Decimal:

@@ -3,7 +3,7 @@
 It must not know what the numbers measure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from math import isfinite
@@ -37,7 +37,7 @@ class ComparisonParameters(Parameters):
     )
 
 
-@lru_cache(maxsize=CACHED)
+@lru_cache(maxsize=CACHED, typed=True)
 def digits(number: float) -> Decimal:
     """The shortest decimal that reads back as this float: what was sent. Zero has no sign.
 
@@ -70,6 +70,12 @@ def mean_of(pairs: Iterable[tuple[Decimal, int]]) -> Decimal:
     if weight <= 0:
         raise ValueError("a mean needs at least one value with a weight")
     return QUOTIENT.divide(total, weight)
+
+
+def weighted_mean(pairs: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
+    """Sum of value x weight over the sum of weights, which is not 0; 50 digits are kept."""
+    total = sum_of(EXACT.multiply(value, weight) for value, weight in pairs)
+    return QUOTIENT.divide(total, sum_of(weight for _, weight in pairs))
 
 
 def kept(number: Decimal) -> Decimal:

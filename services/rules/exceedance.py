@@ -11,7 +11,9 @@ from typing import Literal, NamedTuple, cast
 from schemas.judgement import MeanRow, Outcome, Period, VerdictRow
 from schemas.limits import Averaging, Bound, LimitVersion
 from schemas.parameter import Parameters, Source, parameter
+from schemas.water import HourlyRange
 from services.rules.conditions import Fact
+from services.rules.conversion import ConversionParameters
 from services.rules.exact import (
     ComparisonParameters,
     comparison_doubts,
@@ -19,7 +21,7 @@ from services.rules.exact import (
     falls_short,
     within,
 )
-from services.rules.judged_number import Why, judged_number
+from services.rules.judged_number import Measured, Why, judged_number
 from services.rules.verdict_evidence import excess_multiple, verdict_evidence
 
 LIMIT_UNVERIFIED = "limit_unverified"
@@ -40,8 +42,16 @@ class ExceedanceParameters(Parameters):
         "mean",
         "",
         Source("no clause read", "ours"),
-        en="a limit for any single value (pH) is put upon the hour's mean, or upon its extremes",
-        zh="瞬时限值（如 pH）按小时均值或按极值判定",
+        en="a limit for any single value (pH) is put upon the hour's mean (of pH, colour and "
+        "temperature its median), or upon its extremes",
+        zh="瞬时限值（如 pH）按小时均值（pH、色度、水温取小时中位值）或按极值判定",
+    )
+    rate_concentration: Literal["measured"] = parameter(
+        "measured",
+        "",
+        Source("HJ 75-2017, formulae of its appendix (not read)", "high", from_memory=True),
+        en="a mass rate is made of the concentration measured, never of the one converted to oxygen",
+        zh="排放速率按实测浓度（非折算浓度）计算",
     )
     incineration_hours: Literal["warning", "exceedance"] = parameter(
         "warning",
@@ -58,6 +68,7 @@ class JudgingRules:
 
     exceedance: ExceedanceParameters = field(default_factory=ExceedanceParameters)
     comparison: ComparisonParameters = field(default_factory=ComparisonParameters)
+    conversion: ConversionParameters = field(default_factory=ConversionParameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,9 @@ class Circumstances:
     """What is known of a period beside its mean.
 
     `unit`: of the mean's value (None: that of the limit). `stopped`: nothing was emitted in all of
-    it. `removal` in %. `extremes`: least and greatest valid record. `doubts` beside those that the
-    mean's evidence names, and `limit_doubts` that arise only beside one limit, by its key. `facts` as conditions name them.
+    it. `removal` in %. `extremes`: least and greatest valid record; `hourly`: least and greatest
+    hourly value of what is never averaged. `doubts` beside those that the mean's evidence names, and
+    `limit_doubts` that arise only beside one limit, by its key. `facts` as conditions name them.
     `incinerator`: a furnace for household waste, to which Order 10 applies.
     """
 
@@ -74,6 +86,7 @@ class Circumstances:
     stopped: bool = False
     removal: Decimal | None = None
     extremes: tuple[Decimal, Decimal] | None = None
+    hourly: HourlyRange | None = None
     incinerator: bool = False
     facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
     doubts: tuple[str, ...] = ()
@@ -123,11 +136,11 @@ def judge(
         stage=mean.stage,
         outcome=found.outcome,
         value=found.value,
-        multiple=None if found.value is None else excess_multiple(found.value, bound),
+        multiple=excess_multiple(found.value, bound, rules.comparison),
         sure=not doubts,
         doubts=doubts,
         why=found.why.value,
-        evidence=verdict_evidence(mean, version, bound, number),
+        evidence=verdict_evidence(mean, version, number, rules.comparison),
     )
 
 
@@ -140,22 +153,20 @@ def exempted(
 ) -> VerdictRow:
     """The verdict once marks 标记 are looked at: an exceedance is claimed to be exempt 申请豁免, or is.
 
-    Whatever is not over its limit stays as it is. `marks` by key; `doubts` of the exemption.
+    Marks that exempt nothing are told too, with the reason why not, and what that rests on is in
+    doubt. Whatever is not over its limit stays as it is. `marks` by key; `doubts` of the exemption.
     """
-    if row.outcome not in OVER or claim == "none":
+    if row.outcome not in OVER or (claim == "none" and not marks):
+        return row
+    every = tuple(dict.fromkeys((*row.doubts, *doubts)))
+    said = {"claim": claim, "why": why, "marks": list(marks), "over": row.why}
+    evidence = {**row.evidence, "exemption": said}
+    row = row._replace(doubts=every, sure=not every, evidence=evidence)
+    if claim == "none":
         return row
     outcome = Outcome.CLAIMED if claim == "claimed" else Outcome.EXEMPT
-    every = tuple(dict.fromkeys((*row.doubts, *doubts)))
-    evidence = {
-        **row.evidence,
-        "exemption": {"claim": claim, "why": why, "marks": list(marks), "over": row.why},
-    }
     return row._replace(
-        outcome=outcome,
-        why=(Why.CLAIMED if claim == "claimed" else Why.EXEMPT).value,
-        doubts=every,
-        sure=not every,
-        evidence=evidence,
+        outcome=outcome, why=(Why.CLAIMED if claim == "claimed" else Why.EXEMPT).value
     )
 
 
@@ -170,18 +181,24 @@ def _found(
         return _Found(Outcome.INVALID, Why.NOT_ENOUGH)
     extremes = circumstances.extremes
     if mean.value is None and extremes is not None and bound.quantity == "value":
-        return _of_extremes(bound, extremes, rules)
+        records = HourlyRange(*extremes, mean.at_least)
+        return _of_ranges(records, circumstances.hourly, bound, rules)
     return _of_number(mean, bound, circumstances, rules)
 
 
 def _of_number(
     mean: MeanRow, bound: Bound, circumstances: Circumstances, rules: JudgingRules
 ) -> _Found:
-    number = judged_number(mean, bound, circumstances.unit, circumstances.removal)
+    code = str(circumstances.facts.get("code") or "")
+    measured = Measured(circumstances.unit, code, rules.conversion)
+    number = judged_number(mean, bound, measured, circumstances.removal)
     if isinstance(number, Why):
         return _Found(Outcome.UNKNOWN, number)
     value, name = number
     found = _compared(value, bound, rules, at_least=mean.at_least)._replace(number=name)
+    if bound.quantity == "rate":
+        doubts = rules.exceedance.unestablished(("rate_concentration",))
+        found = found._replace(doubts=(*found.doubts, *doubts))
     if bound.averaging != "instant":
         return found
     return _instants(found, bound, circumstances.extremes, rules)
@@ -189,12 +206,12 @@ def _of_number(
 
 def _is_empty(mean: MeanRow) -> bool:
     """Whether nothing came at all; records that were refused are invalid data, not none."""
-    if mean.evidence.get("device") is not None:
+    if mean.value is not None or mean.valid_s or mean.evidence.get("device") is not None:
         return False
-    reasons = mean.evidence.get("not_valid_s")
-    given: Iterable[str] = cast("Mapping[str, object]", reasons or {})
-    refused = any(reason != "missing" for reason in given)
-    return mean.value is None and mean.valid_s == 0 and not refused
+    reasons = cast("Mapping[str, object]", mean.evidence.get("not_valid_s") or {})
+    results = cast("Mapping[str, int]", mean.evidence.get("results") or {})
+    refused = any(results.get(name) for name in ("invalid", "check", "no_flow"))
+    return not refused and not any(reason != "missing" for reason in reasons)
 
 
 def _doubts_of(mean: MeanRow) -> tuple[str, ...]:
@@ -239,11 +256,36 @@ def _instants(
     )
 
 
-def _of_extremes(bound: Bound, extremes: tuple[Decimal, Decimal], rules: JudgingRules) -> _Found:
-    """What is never averaged (pH, temperature, colour) is judged by its least and greatest value."""
-    least, greatest = extremes
-    outside = [value for value in extremes if not within(value, bound, rules.comparison)]
-    if outside:
-        return _Found(Outcome.EXCEEDING, Why.INSTANT_OUTSIDE, outside[-1], "extreme of the records")
-    shown = greatest if bound.high is not None else least
-    return _Found(Outcome.COMPLIANT, Why.WITHIN, shown, "extreme of the records")
+def _of_ranges(
+    extremes: HourlyRange, hourly: HourlyRange | None, bound: Bound, rules: JudgingRules
+) -> _Found:
+    """What is never averaged (pH, temperature, colour): by the range of hourly values, or of records.
+
+    W03. Where the records would end elsewhere than the hourly values, `instants` decides and is named.
+    """
+    records = _of_range(bound, extremes, rules)
+    if records.outcome is Outcome.EXCEEDING:
+        records = records._replace(why=Why.INSTANT_OUTSIDE)
+    records = records._replace(number="extreme of the records")
+    if rules.exceedance.instants == "extremes":
+        return records
+    doubts = rules.exceedance.unestablished(("instants",))
+    if hourly is None:
+        return records._replace(doubts=(*records.doubts, *doubts))
+    found = _of_range(bound, hourly, rules)._replace(number="extreme of the hourly values")
+    if found.outcome is records.outcome or {found.outcome, records.outcome} <= OVER:
+        return found
+    return found._replace(doubts=(*found.doubts, *doubts))
+
+
+def _of_range(bound: Bound, ends: HourlyRange, rules: JudgingRules) -> _Found:
+    """The worse of both ends; what is over range is the greatest, and the least where all is."""
+    greatest = _compared(ends.greatest, bound, rules, at_least=ends.at_least)
+    least_too = ends.at_least and ends.least == ends.greatest
+    least = _compared(ends.least, bound, rules, at_least=least_too)
+    shown = (greatest, least) if bound.high is not None else (least, greatest)
+    for outcomes in (OVER, {Outcome.UNKNOWN}):
+        for one in shown:
+            if one.outcome in outcomes:
+                return one
+    return shown[0]

@@ -48,6 +48,8 @@ class Meaning(NamedTuple):
     rests_on: tuple[str, ...] = ()
 
 
+MARKED = "mark "
+"""What the flag of a record begins with that a mark takes out; no protocol has such a flag."""
 UNKNOWN_FLAG = Meaning(FlagKind.UNKNOWN, Use.NONE)
 
 

@@ -3,24 +3,74 @@
 A device that sends other means than its minutes give is a fact for the rules of data quality.
 """
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
-from schemas.means import ComputedHour, DeviceHour, Disagreement, HourRecords
+from schemas.means import HOUR_S, ComputedHour, DeviceHour, Disagreement, HourRecords
+from schemas.record import Record
 from services.rules.exact import EXACT, QUOTIENT, ZERO, digits, kept, text
 from services.rules.flags import UNKNOWN_FLAG
-from services.rules.hour_minutes import taken_of
+from services.rules.hour_minutes import MISSING, lay_out, seconds_by_reason, taken_of_hour
+from services.rules.hour_oxygen import is_enough
 from services.rules.hour_parameters import HourRules
 
+TOO_FEW_MINUTES: Final = "too_few_minutes"
+_HOUR: Final = timedelta(seconds=HOUR_S)
 
-def device_hour(records: HourRecords, rules: HourRules) -> DeviceHour | None:
-    """The device's hour record as its flag lets it be used; None where none was sent."""
-    record = records.device
-    if record is None:
-        return None
-    reference = records.device_reference
+
+def device_hour(
+    records: HourRecords, computed: ComputedHour, rules: HourRules
+) -> DeviceHour | None:
+    """The device's hour record as its flag and its minutes let it be used; None where none was sent.
+
+    That of the spare channel stands in only where neither the main one's nor the minutes are valid.
+    A channel that sends no minutes has but its hour; of one that does, 45 are to be valid (HJ 75-2017).
+    """
+    start = records.start
+    main = spare = None
+    if records.device is not None:
+        main = _read(records.device, records.device_reference, rules)
+        if _came(records.main, start) and not _minutes_allow(computed, rules):
+            main = main._replace(valid=False, why=TOO_FEW_MINUTES)
+    if records.spare_device is None or computed.valid or (main is not None and main.valid):
+        return main
+    spare = _read(records.spare_device, records.device_reference, rules)._replace(spare=True)
+    if _came(records.spare, start) and not _spare_allows(records, rules):
+        spare = spare._replace(valid=False, why=TOO_FEW_MINUTES)
+    return spare if spare.valid or main is None else main
+
+
+def _minutes_allow(computed: ComputedHour, rules: HourRules) -> bool:
+    """Whether the device's hour may be valid beside minutes like these."""
+    missing_s = computed.not_valid.get(MISSING, 0)
+    return _seconds_allow(computed.valid_s, missing_s, rules)
+
+
+def _spare_allows(records: HourRecords, rules: HourRules) -> bool:
+    """The same of the spare channel's own minutes."""
+    refused = seconds_by_reason(lay_out(records.spare, (), records.start, rules))
+    return _seconds_allow(HOUR_S - sum(refused.values()), refused.get(MISSING, 0), rules)
+
+
+def _seconds_allow(valid_s: int, missing_s: int, rules: HourRules) -> bool:
+    match rules.hour.device_minutes:
+        case "enough":
+            return is_enough(valid_s, rules)
+        case "possible":
+            return is_enough(valid_s + missing_s, rules)
+        case "free":
+            return True
+
+
+def _came(minutes: Iterable[Record], start: datetime) -> bool:
+    return any(start <= record.at < start + _HOUR for record in minutes)
+
+
+def _read(record: Record, reference: Decimal | None, rules: HourRules) -> DeviceHour:
     meant = rules.meanings.get(record.flag, UNKNOWN_FLAG)
-    taken = taken_of(record, meant, rules.hour.negatives)
+    taken = taken_of_hour(record, meant, rules.hour.negatives)
     if isinstance(taken, str):
         return DeviceHour(
             None,

@@ -18,8 +18,8 @@ from schemas.means import (
 )
 from services.rules.conversion import OxygenReason, at_reference_oxygen
 from services.rules.exact import ZERO, ComparisonParameters, kept, text, within
-from services.rules.hour_device import device_hour, disagreements
-from services.rules.hour_minutes import NEGATIVE, Laid, lay_out, seconds_by_reason
+from services.rules.hour_device import TOO_FEW_MINUTES, device_hour, disagreements
+from services.rules.hour_minutes import MISSING, NEGATIVE, Laid, lay_out, seconds_by_reason
 from services.rules.hour_oxygen import (
     PreparedOxygen,
     converted_mean,
@@ -41,7 +41,7 @@ def hour_mean(
     """
     laid = lay_out(records.main, records.spare, records.start, rules)
     computed = _computed(laid, oxygen, references, rules)
-    device = device_hour(records, rules)
+    device = device_hour(records, computed, rules)
     source: MeanSource = "computed"
     if device is not None and device.valid:
         by_device = rules.hour.judged_record == "device" or not computed.valid
@@ -50,7 +50,7 @@ def hour_mean(
         value, valid, at_least = device.value, True, device.at_least or computed.over_range_s > 0
     else:
         value, valid, at_least = computed.value, computed.valid, computed.over_range_s > 0
-    found = _Converted(computed, oxygen)
+    found = _Converted(computed, oxygen, rules)
     if source == "device" and device is not None:
         found.of_device(device)
     apart = disagreements(computed, device, rules)
@@ -123,9 +123,10 @@ class _Converted:
     `by_hour`: the oxygen of the hour as a whole made one, or forbade one.
     """
 
-    __slots__ = ("by_hour", "computed", "oxygen", "values", "whose")
+    __slots__ = ("by_hour", "computed", "oxygen", "rules", "values", "whose")
 
-    def __init__(self, computed: ComputedHour, oxygen: PreparedOxygen) -> None:
+    def __init__(self, computed: ComputedHour, oxygen: PreparedOxygen, rules: HourRules) -> None:
+        self.rules = rules
         self.computed = computed
         self.oxygen = oxygen
         self.by_hour = False
@@ -139,9 +140,10 @@ class _Converted:
     def of_device(self, device: DeviceHour) -> None:
         """The device's hour is judged: its own number at its reference, its mean converted elsewhere.
 
-        A device's number is left where the oxygen guard left too little of the minutes, or where the
-        hour's oxygen is beyond the guard: it is the blow-up. Its mean is converted with the hour's
-        oxygen only where the minutes give no converted mean.
+        A device's number is left where but for the oxygen guard enough minutes were converted, or
+        where the hour's oxygen is beyond the guard: it is the blow-up. Where that is not known, it is
+        left if the guard took more seconds than it left. Its mean is converted with the hour's oxygen
+        only where the minutes give no converted mean.
         """
         own = None if device.reference is None else text(device.reference)
         for key, mean in self.computed.converted.items():
@@ -159,8 +161,11 @@ class _Converted:
             self.by_hour = True
 
     def _guarded(self, key: str, mean: ConvertedMean) -> bool:
-        if any(reason in mean.not_converted for reason in _GUARD):
+        guarded_s = sum(mean.not_converted.get(reason, 0) for reason in _GUARD)
+        if guarded_s and is_enough(mean.valid_s + guarded_s, self.rules):
             return True
+        if self.oxygen.hour is None:
+            return guarded_s > mean.valid_s
         beyond = self._at_hour_oxygen(key, ZERO) in _GUARD
         self.by_hour = self.by_hour or beyond
         return beyond
@@ -176,6 +181,9 @@ def _doubts(found: _Converted, device: DeviceHour | None, rules: HourRules) -> t
     """What the hour rests on that nobody vouches for; `device` where its record decides."""
     computed, oxygen = found.computed, found.oxygen
     from_flags = set(computed.rests_on)
+    by_minutes = device is not None and (
+        device.why == TOO_FEW_MINUTES or (device.valid and _short_of_minutes(computed))
+    )
     if device is not None:
         from_flags.update(device.rests_on)
     if computed.converted:
@@ -183,9 +191,17 @@ def _doubts(found: _Converted, device: DeviceHour | None, rules: HourRules) -> t
     if found.by_hour and oxygen.hour is not None:
         from_flags.update(oxygen.hour.rests_on)
     doubts = rules.flags.unestablished(sorted(from_flags))
+    if by_minutes:
+        doubts += rules.hour.unestablished(("device_minutes",))
     if computed.negative_s:
         doubts += rules.hour.unestablished(("negatives",))
     near = OxygenReason.NEAR_AMBIENT.value
     if any(near in mean.not_converted for mean in computed.converted.values()):
         doubts += rules.conversion.unestablished(("oxygen_guard",))
     return doubts
+
+
+def _short_of_minutes(computed: ComputedHour) -> bool:
+    """Whether minutes came, and too few of them: the device's hour stands in for those not seen."""
+    came = computed.valid_s > 0 or any(reason != MISSING for reason in computed.not_valid)
+    return came and not computed.valid

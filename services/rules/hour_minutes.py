@@ -5,19 +5,22 @@ reason. It must not know what is made of them.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from operator import attrgetter, le
+from typing import NamedTuple, TypeGuard, TypeVar
 
 from schemas.means import HOUR_S
+from schemas.minutes import SECOND_US, Alike, Minutes
 from schemas.record import Record
 from services.rules.exact import CACHED, ZERO, digits
-from services.rules.flags import UNKNOWN_FLAG, FlagKind, Meaning, Use
+from services.rules.flags import MARKED, UNKNOWN_FLAG, FlagKind, Meaning, Use
 from services.rules.hour_parameters import HourRules
 
 SENTINEL, NO_VALUE, NEGATIVE, MISSING = "sentinel", "no_value", "negative", "missing"
+MINUTE_S = 60
+_DAY_S = 86_400
 _BEGIN = attrgetter("at")
 
 Interval = tuple[int, int]
@@ -64,7 +67,8 @@ def lay_out(
 ) -> Laid:
     """Lay the records that begin in the hour from `start` over it; the earlier one keeps a second.
 
-    A record that ends after the hour counts to the hour's end. Spare numbers only fill what the main
+    A record that ends after the hour counts to the hour's end; the rest of one of more than a minute
+    is the next hour's, so that such a record which began before the hour counts from its start. Spare numbers only fill what the main
     channel leaves; why a spare is not valid is not told.
     """
     found = _sorted_out(main, start, rules)
@@ -97,18 +101,49 @@ def taken_of(record: Record, meant: Meaning, negatives: str) -> Taken | str:
         return NO_VALUE if record.value is None else _number(record.value, negatives)
     if meant.use is Use.LOWER_BOUND:
         return _bound(record)
+    if record.flag is not None and record.flag.startswith(MARKED):
+        return record.flag
     return meant.kind.value if meant.use is Use.NONE else SENTINEL
 
 
-@lru_cache(maxsize=CACHED)
+def taken_of_hour(record: Record, meant: Meaning, negatives: str) -> Taken | str:
+    """The same of a record of a whole hour: over range, the hour is at least the number it gives.
+
+    Some of its minutes were at the range's end; that all of them were nobody says.
+    """
+    return taken_of(record._replace(range_max=None), meant, negatives)
+
+
 def _number(sent: float, negatives: str) -> Taken | str:
-    if sent - sent != 0:  # neither NaN nor infinity is a number
-        return NO_VALUE
-    if sent >= 0:
-        return Taken(digits(sent))
-    if negatives == "invalid":
-        return NEGATIVE
-    return Taken(ZERO if negatives == "zero" else digits(sent), sent_negative=True)
+    return _numbers(negatives)[sent]
+
+
+class _Numbers(dict[float | None, Taken | str]):
+    """What numbers as sent are taken for: looked up for every minute, made once for each number."""
+
+    def __init__(self, negatives: str) -> None:
+        super().__init__()
+        self._negatives = negatives
+
+    def __missing__(self, sent: float | None) -> Taken | str:
+        if len(self) >= CACHED:
+            self.clear()
+        found = self[sent] = self._made(sent)
+        return found
+
+    def _made(self, sent: float | None) -> Taken | str:
+        if sent is None or sent - sent != 0:  # neither NaN nor infinity is a number
+            return NO_VALUE
+        if sent >= 0:
+            return Taken(digits(sent))
+        if self._negatives == "invalid":
+            return NEGATIVE
+        return Taken(ZERO if self._negatives == "zero" else digits(sent), sent_negative=True)
+
+
+@lru_cache
+def _numbers(negatives: str) -> _Numbers:
+    return _Numbers(negatives)
 
 
 def _bound(record: Record) -> Taken | str:
@@ -121,13 +156,24 @@ def _bound(record: Record) -> Taken | str:
 
 
 def _sorted_out(records: Iterable[Record], start: datetime, rules: HourRules) -> _Sorted:
+    alike = _sorted_alike(records, rules) if _is_of(records, start) else None
+    return _sorted_each(records, start, rules) if alike is None else alike
+
+
+def _is_of(records: Iterable[Record], start: datetime) -> TypeGuard[Minutes]:
+    return isinstance(records, Minutes) and records.start == start
+
+
+def _sorted_each(records: Iterable[Record], start: datetime, rules: HourRules) -> _Sorted:
     found = _Sorted()
     numbers, meanings, negatives = found.numbers, rules.meanings, rules.hour.negatives
     cursor = seconds = 0
     for record in sorted(records, key=_BEGIN):
         offset = record.at - start
         begin, span = offset.seconds, record.span_s
-        if offset.days or begin >= HOUR_S or span <= 0:
+        if offset.days:
+            begin, span = 0, _reach(offset, span)
+        if begin >= HOUR_S or span <= 0:
             continue
         end = min(HOUR_S, begin + span)
         meant = meanings.get(record.flag, UNKNOWN_FLAG)
@@ -144,6 +190,52 @@ def _sorted_out(records: Iterable[Record], start: datetime, rules: HourRules) ->
         seconds += end - begin
     found.seconds = seconds
     return found
+
+
+def _reach(offset: timedelta, span_s: int) -> int:
+    """How many seconds a record of more than a minute that began before the hour reaches into it."""
+    if offset.days >= 0 or span_s <= MINUTE_S:
+        return 0
+    return span_s + offset.days * _DAY_S + offset.seconds
+
+
+def _sorted_alike(minutes: Minutes, rules: HourRules) -> _Sorted | None:
+    """The same where all records share a flag by which they are numbers; None where one is none."""
+    if len(minutes.parts) != 1:
+        return None
+    part = minutes.parts[0]
+    meant = rules.meanings.get(part.flag, UNKNOWN_FLAG)
+    if meant.use is not Use.NUMBER or part.sentinel or part.span_s <= 0:
+        return None
+    number = _numbers(rules.hour.negatives)
+    numbers = [number[value] for value in part.values]
+    taken = [one for one in numbers if isinstance(one, Taken)]
+    if len(taken) < len(numbers):
+        return None
+    found = _Sorted()
+    begins, ends = _places(part)
+    found.numbers = list(zip(begins, ends, taken, strict=True))
+    found.clean = all(map(le, ends, begins[1:]))
+    found.seconds = sum(ends) - sum(begins)
+    found.rests_on.update(meant.rests_on)
+    return found
+
+
+def _places(part: Alike) -> tuple[Sequence[int], Sequence[int]]:
+    """The seconds in which the records begin and end."""
+    whole = _whole(part.span_s)
+    if part.begins == whole[0]:
+        return whole[1:]
+    begins = [begin // SECOND_US for begin in part.begins]
+    return begins, [min(HOUR_S, begin + part.span_s) for begin in begins]
+
+
+@lru_cache
+def _whole(span_s: int) -> tuple[list[int], list[int], list[int]]:
+    """Of an hour without gaps: the beginnings in microseconds, the seconds of beginnings and ends."""
+    begins = list(range(0, HOUR_S, span_s))
+    ends = [min(HOUR_S, begin + span_s) for begin in begins]
+    return [begin * SECOND_US for begin in begins], begins, ends
 
 
 def _fill(laid: Sequence[Placed[Taken]], items: Sequence[Placed[Held]]) -> list[Placed[Held]]:
@@ -178,8 +270,11 @@ def _gaps(laid: Iterable[Placed[Taken]]) -> list[Interval]:
     return gaps
 
 
-def _length(placed: Iterable[Placed[Held]]) -> int:
-    return sum(end - begin for begin, end, _ in placed)
+def _length(placed: Sequence[Placed[Held]]) -> int:
+    if not placed:
+        return 0
+    begins, ends, _ = zip(*placed, strict=True)
+    return sum(ends) - sum(begins)
 
 
 def _first(placed: Placed[Taken]) -> int:

@@ -4,17 +4,18 @@ A part of an hour without usable oxygen is not converted and says why (HJ 75-201
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from operator import mul, sub
 
 from schemas.means import HOUR_S, ConvertedMean, OxygenHour
 from schemas.record import Record
 from services.rules.conversion import ConversionParameters, OxygenReason, oxygen_factor
 from services.rules.exact import EXACT, QUOTIENT, ZERO, kept
 from services.rules.flags import UNKNOWN_FLAG
-from services.rules.hour_minutes import Interval, Laid, Placed, Taken, lay_out, taken_of
+from services.rules.hour_minutes import Interval, Laid, Placed, Taken, lay_out, taken_of_hour
 from services.rules.hour_parameters import HourRules
 
 Factor = Decimal | OxygenReason
@@ -76,7 +77,7 @@ def prepare(
 def _of_device(record: Record, rules: HourRules) -> OxygenHour | None:
     """The device's hour of oxygen as its flag lets it be used; a lower bound converts nothing."""
     meant = rules.meanings.get(record.flag, UNKNOWN_FLAG)
-    taken = taken_of(record, meant, rules.hour.negatives)
+    taken = taken_of_hour(record, meant, rules.hour.negatives)
     if isinstance(taken, str) or taken.bound:
         return None
     return OxygenHour(kept(taken.value), "device", meant.rests_on)
@@ -89,13 +90,22 @@ def no_oxygen(rules: HourRules) -> PreparedOxygen:
 
 def mean_of_numbers(numbers: Sequence[Placed[Taken]]) -> tuple[Decimal | None, int]:
     """The mean weighted by seconds, to 50 digits, and the seconds; None of none."""
-    total, seconds = ZERO, 0
-    fma = EXACT.fma
-    for begin, end, taken in numbers:
-        span = end - begin
-        total = fma(taken[0], span, total)
-        seconds += span
-    return (QUOTIENT.divide(total, seconds) if seconds else None), seconds
+    if not numbers:
+        return None, 0
+    begins, ends, several = zip(*numbers, strict=True)
+    spans = list(map(sub, ends, begins))
+    total = _total([taken[0] for taken in several], spans)
+    seconds = sum(spans)
+    return QUOTIENT.divide(total, seconds), seconds
+
+
+def _total(values: Iterable[Decimal], spans: Sequence[int]) -> Decimal:
+    """The sum of values times their seconds, exact."""
+    even = len(set(spans)) == 1
+    with localcontext(EXACT):
+        if even:
+            return sum(values, ZERO) * spans[0]
+        return sum(map(mul, values, map(Decimal, spans)), ZERO)
 
 
 def is_enough(seconds: int, rules: HourRules) -> bool:
@@ -107,21 +117,7 @@ def converted_mean(
     numbers: Sequence[Placed[Taken]], mean: Decimal | None, line: Line, rules: HourRules
 ) -> ConvertedMean:
     """The converted mean of an hour's numbers; `mean` is theirs. Each second meets its own oxygen."""
-    total, seconds = ZERO, 0
-    lacking: dict[str, int] = {}
-    fma, multiply, exact = EXACT.fma, EXACT.multiply, line.exact
-    for begin, end, taken in numbers:
-        factor = exact.get((begin, end))
-        if factor is not None:
-            total = fma(multiply(taken[0], factor), end - begin, total)
-            seconds += end - begin
-            continue
-        for span, part in _parts(line, begin, end):
-            if isinstance(part, OxygenReason):
-                lacking[part.value] = lacking.get(part.value, 0) + span
-            else:
-                total = fma(multiply(taken[0], part), span, total)
-                seconds += span
+    total, seconds, lacking = _converted_total(numbers, line)
     of_minutes = kept(QUOTIENT.divide(total, seconds)) if seconds else None
     of_means = None
     if mean is not None and not isinstance(line.of_mean, OxygenReason):
@@ -129,6 +125,32 @@ def converted_mean(
     value = of_minutes if rules.hour.converted_from == "minutes" else of_means
     valid = value is not None and is_enough(seconds, rules)
     return ConvertedMean(value, valid, seconds, of_minutes, of_means, lacking)
+
+
+def _converted_total(
+    numbers: Sequence[Placed[Taken]], line: Line
+) -> tuple[Decimal, int, dict[str, int]]:
+    """The sum of converted numbers times their seconds, exact; these seconds, and those lacking."""
+    places = [number[:2] for number in numbers]
+    if numbers and line.exact.keys() >= set(places):
+        spans = [end - begin for begin, end in places]
+        with localcontext(EXACT):
+            values = [
+                number[2][0] * line.exact[place]
+                for number, place in zip(numbers, places, strict=True)
+            ]
+        return _total(values, spans), sum(spans), {}
+    total, seconds = ZERO, 0
+    lacking: dict[str, int] = {}
+    fma, multiply = EXACT.fma, EXACT.multiply
+    for begin, end, taken in numbers:
+        for span, part in _parts(line, begin, end):
+            if isinstance(part, OxygenReason):
+                lacking[part.value] = lacking.get(part.value, 0) + span
+            else:
+                total = fma(multiply(taken[0], part), span, total)
+                seconds += span
+    return total, seconds, lacking
 
 
 def _parts(line: Line, begin: int, end: int) -> Iterator[tuple[int, Factor]]:

@@ -49,6 +49,17 @@ class HourParameters(Parameters):
         en="whose hour mean is judged where both are valid",
         zh="设备小时数据与平台计算值均有效时以何者为准",
     )
+    device_minutes: Literal["enough", "possible", "free"] = parameter(
+        "possible",
+        "",
+        Source(
+            "HJ 75-2017 wants 45 valid minutes of an hour; that it binds the device's record is ours",
+            "ours",
+        ),
+        en="where minutes came, the device's own hour counts only if enough of them are valid; if "
+        "enough could be, were the missing ones valid; or always",
+        zh="收到分钟数据时，设备小时数据有效的前提：有效分钟数足够；缺失分钟若有效则足够；不作要求",
+    )
     mean_tolerance: Decimal = parameter(
         Decimal(1),
         "%",

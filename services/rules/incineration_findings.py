@@ -43,7 +43,11 @@ def furnace_finding(
     zh, en = _SAID["claimed" if day.outcome is Outcome.CLAIMED else ""]
     floor = plain(rule.floor)
     law = articles_for(articles(), "furnace_temperature", local)
-    doubts = (*day.doubts, *(("exemption_claimed",) if day.outcome is Outcome.CLAIMED else ()))
+    doubts = (
+        *day.doubts,
+        *(f"article:{one.matter}" for one in law if not one.sure),
+        *(("exemption_claimed",) if day.outcome is Outcome.CLAIMED else ()),
+    )
     return Finding(
         rule="furnace_temperature",
         subject=place.subject,

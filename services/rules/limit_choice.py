@@ -16,10 +16,11 @@ from services.rules.conditions import Truth, surely_one, truth_of
 from services.rules.exact import ZERO
 from services.rules.exact import text as plain
 from services.rules.exceedance import OVER, Circumstances, JudgingRules, judge, judged_period
+from services.rules.incineration import FIVE_POLLUTANTS
 from services.rules.judged_number import Why
 
 IdleWhy = Literal["other_period", "condition_false", "hour_is_warning", "spoken_for"]
-"""`hour_is_warning`: Order 10, the day decides; `spoken_for`: another limit carries the verdict."""
+"""`hour_is_warning`: Order 10, the day decides of the five pollutants; `spoken_for`: another limit carries the verdict."""
 CONDITIONS_INCOMPLETE = "conditions_incomplete"
 """It is not certain that one of the conditions holds at all."""
 CONDITION_UNREADABLE = "condition_unreadable"
@@ -94,8 +95,9 @@ def _not_now(
 ) -> IdleWhy | None:
     if judged_period(bound.averaging) is not mean.period:
         return "other_period"
+    of_order_10 = circumstances.incinerator and circumstances.facts.get("code") in FIVE_POLLUTANTS
     hourly = bound.averaging == "hour" and bound.quantity == "concentration"
-    if hourly and circumstances.incinerator and rules.exceedance.incineration_hours == "warning":
+    if hourly and of_order_10 and rules.exceedance.incineration_hours == "warning":
         return "hour_is_warning"
     return None
 

@@ -137,6 +137,8 @@ def _row(point: int, span: _Span, parts: Sequence[MeanRow], averaged: Sequence[M
         "averaged": len(used),
         "converted": converted_parts,
         "mass_parts": len(masses),
+        "mass_hours": sum(_mass_hours(part) for part in parts),
+        "mass_enough": len(masses) >= span.least,
     }
     if doubts:
         evidence["doubts"] = doubts
@@ -157,6 +159,14 @@ def _row(point: int, span: _Span, parts: Sequence[MeanRow], averaged: Sequence[M
         mass=sum_of(masses) if masses else None,
         evidence=evidence,
     )
+
+
+def _mass_hours(part: MeanRow) -> int:
+    """Of how many hours the part's mass is."""
+    if part.mass is None:
+        return 0
+    hours = part.evidence.get("mass_hours", part.due_s // HOUR_S)
+    return hours if isinstance(hours, int) else 0
 
 
 def _counted(parts: Sequence[MeanRow]) -> dict[str, int]:

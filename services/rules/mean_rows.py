@@ -73,6 +73,7 @@ def _device(device: DeviceHour) -> Mapping[str, object]:
         "flag": device.flag,
         "valid": device.valid,
         "why": device.why,
+        **({"spare": True} if device.spare else {}),
     }
 
 

@@ -98,6 +98,9 @@ class Plants:
     def ids(self) -> tuple[int, ...]:
         return tuple(self._plants)
 
+    def __contains__(self, plant: int) -> bool:
+        return plant in self._plants
+
     def rows(self, plant: int) -> PlantRows:
         return self._plants[plant]
 

@@ -57,12 +57,12 @@ class ProjectionParameters(Parameters):
         gt=0,
         le=1,
     )
-    floor: Decimal = parameter(
-        ZERO,
+    floor: Decimal | None = parameter(
+        None,
         "",
-        Source("a concentration is not negative", "ours"),
-        en="the least that a record still to come can read",
-        zh="后续数据可能的最小值",
+        Source("negative numbers are kept as sent, and no clause bounds them", "ours"),
+        en="the least that a record still to come can read; none: nothing is known to bound it",
+        zh="后续数据可能的最小值；空：无下限",
     )
 
 
@@ -89,13 +89,16 @@ class Running:
 
     `due` is its whole weight, or the most that it can come to (water: the most flow); None: not
     known, then nothing is settled. What is missing may still arrive, late or in time. `needed`
-    weight makes it valid. `ceiling`: the most that a record can read (None: there is none).
+    weight makes it valid. `ceiling`: the most that a record can read (None: there is none); `floor`:
+    the least, for instance the beginning of its range, or 0 where negative numbers are no numbers
+    (None: that of the parameters).
     """
 
     samples: Sequence[Sample]
     due: Decimal | None
     needed: Decimal
     ceiling: Decimal | None = None
+    floor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,8 @@ class Projecting:
 class Projection(NamedTuple):
     """What is known of a running period against a limit.
 
-    `so_far`: the mean so far; `least` and `most`: what the whole mean can come to (`most` None:
-    without end); `projected`: if it goes on as of late; `share` of the limit (None: a range, or
+    `so_far`: the mean so far; `least` and `most`: what the whole mean can come to (None: without
+    end); `projected`: if it goes on as of late; `share` of the limit (None: a range, or
     0). `warns`: to be said before it happens. The doubts are those of `projected` and `warns`.
     """
 
@@ -124,23 +127,28 @@ class Projection(NamedTuple):
     doubts: tuple[str, ...]
 
 
-def running_hour(samples: Sequence[Sample], ceiling: Decimal | None = None) -> Running:
+def running_hour(
+    samples: Sequence[Sample], ceiling: Decimal | None = None, floor: Decimal | None = None
+) -> Running:
     """An hour of minutes; their weights are seconds."""
     due, needed = MINUTES_OF_HOUR
-    return Running(samples, Decimal(due), Decimal(needed), ceiling)
+    return Running(samples, Decimal(due), Decimal(needed), ceiling, floor)
 
 
-def running_day(samples: Sequence[Sample], ceiling: Decimal | None = None) -> Running:
+def running_day(
+    samples: Sequence[Sample], ceiling: Decimal | None = None, floor: Decimal | None = None
+) -> Running:
     """A day of valid hourly means, each of weight 1; the mean is their plain mean."""
     due, needed = HOURS_OF_DAY
-    return Running(samples, Decimal(due), Decimal(needed), ceiling)
+    return Running(samples, Decimal(due), Decimal(needed), ceiling, floor)
 
 
 def project(running: Running, bound: Bound, rules: Projecting) -> Projection:
     """Project a running period and say whether it is settled (A05).
 
     It is over for good where even records at the floor for all the rest leave it over, and within
-    for good where even records at the ceiling do. Converted means are projected from converted
+    for good where even records at the ceiling do; without a floor nothing is over for good before its
+    end, for negative numbers are kept. Converted means are projected from converted
     records.
     """
     params = rules.projection
@@ -153,7 +161,8 @@ def project(running: Running, bound: Bound, rules: Projecting) -> Projection:
         total = EXACT.fma(sample.value, sample.weight, total)
     rest = None if running.due is None else max(ZERO, EXACT.subtract(running.due, weight))
     so_far = _mean(total, weight, ZERO, ZERO)
-    least, most = _range(running, (total, weight, rest), params.floor)
+    floor = params.floor if running.floor is None else running.floor
+    least, most = _range(running, (total, weight, rest), floor)
     recent = running.samples[-params.recent :]
     going_on = _mean(
         sum_of(EXACT.multiply(one.value, one.weight) for one in recent),
@@ -176,14 +185,16 @@ def project(running: Running, bound: Bound, rules: Projecting) -> Projection:
 
 
 def _range(
-    running: Running, known: tuple[Decimal, Decimal, Decimal | None], floor: Decimal
+    running: Running, known: tuple[Decimal, Decimal, Decimal | None], floor: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
     """Least and most of the whole mean; the rest may come in full, in part or not at all."""
     total, weight, rest = known
     so_far = _mean(total, weight, ZERO, ZERO)
     if rest is None:
         return None, None
-    least = min(so_far, _mean(total, weight, floor, rest))
+    least: Decimal | None = so_far if not rest else None
+    if floor is not None:
+        least = min(so_far, _mean(total, weight, floor, rest))
     if any(sample.at_least for sample in running.samples):
         return least, None
     if not rest:

@@ -16,7 +16,7 @@ from schemas.water import DueResults, Judged, WaterResult
 COD, NH3_N, TOTAL_P, TOTAL_N = "w01018", "w21003", "w21011", "w21001"
 SLOW_CODES = frozenset({COD, NH3_N, TOTAL_P, TOTAL_N})
 """COD, NH3-N, TP, TN 化学需氧量、氨氮、总磷、总氮: what W04 and W07 speak of."""
-CHECK, NO_FLOW = "check", "no_flow"
+CHECK, NO_FLOW, MARKED_OUT = "check", "no_flow", "marked"
 CHECK_FLAG = "C"
 
 Judge = Callable[[Record], Judged]
@@ -63,11 +63,15 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What decides whether a result is valid: records, and when standard samples were measured."""
+    """What decides whether a result is valid: its records, and when it was sampled.
+
+    `checks`: when standard samples were measured; `out`: when marks take the data out.
+    """
 
     judge: Judge
     checks: Sequence[Span] = ()
     showing: Literal["first", "every"] = "first"
+    out: Sequence[Span] = ()
 
 
 def results_of(records: Iterable[Record], cycle_s: int, judging: Judging) -> list[WaterResult]:
@@ -119,6 +123,23 @@ def due_results(
         invalid=ranks[_INVALID],
         missing=max(0, due - len(slots)),
         valid_s=min(due_s, ranks[_VALID] * cycle_s),
+        due_s=due_s,
+    )
+
+
+def one_due(results: Sequence[WaterResult]) -> DueResults:
+    """An hour's one result of a slow analyser; none is due while nothing flows (W06)."""
+    valid = sum(one.valid for one in results)
+    still = sum(one.why == NO_FLOW for one in results)
+    due_s = 0 if still and still == len(results) else 3600
+    return DueResults(
+        due=1,
+        valid=min(1, valid),
+        check=0,
+        no_flow=still,
+        invalid=len(results) - valid - still,
+        missing=int(not results),
+        valid_s=due_s if valid else 0,
         due_s=due_s,
     )
 
@@ -195,7 +216,12 @@ def _result(group: _Group, until: datetime, judging: Judging) -> WaterResult:
 
 
 def _why(group: _Group, reasons: Sequence[str], judging: Judging) -> str:
-    checked = any(since <= group.at < until for since, until in judging.checks)
-    if checked or group.shown[0].flag == CHECK_FLAG:
+    if _in_any(group.at, judging.checks) or group.shown[0].flag == CHECK_FLAG:
         return CHECK
+    if _in_any(group.at, judging.out):
+        return MARKED_OUT
     return reasons[0] if judging.showing == "first" else next(filter(None, reasons), "")
+
+
+def _in_any(at: datetime, spans: Iterable[Span]) -> bool:
+    return any(since <= at < until for since, until in spans)

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.judgement import MeanRow, Period, Stage
-from schemas.water import DueResults, WaterMean, WaterResult, Weighting
-from services.rules.exact import EXACT, QUOTIENT, kept, mean_of, sum_of, text
-from services.rules.water_cycle import Span
+from schemas.water import DueResults, WaterMean, WaterPart, WaterResult, Weighting
+from services.rules.exact import kept, mean_of, sum_of, text, weighted_mean
+from services.rules.water_cycle import Span, one_due
+from services.rules.water_hourly import MEAN, hourly_range, mean_told, range_of_days
 from services.rules.water_parameters import WaterMeanParameters
-from services.rules.water_series import FLOW, UNAVERAGED, WaterSeries, local_day
+from services.rules.water_series import FLOW, TEMPERATURE, UNAVERAGED, WaterSeries, local_day
 
 HOUR = timedelta(hours=1)
 FEBRUARY = 2
@@ -24,9 +25,9 @@ NO_DATA, ALL_INVALID, ALL_STILL, TOO_FEW = "no_data", "invalid", "no_flow", "too
 class _Averaged(NamedTuple):
     value: Decimal | None
     weighting: Weighting
-    # Why it is not weighted by flow, and the weight of each result where it is.
+    # Why it is not weighted by flow, and what entered it.
     why_plain: str = ""
-    weights: tuple[Decimal, ...] = ()
+    parts: tuple[WaterPart, ...] = ()
 
 
 class _Period(NamedTuple):
@@ -53,12 +54,7 @@ def water_hour(series: WaterSeries, start: datetime, stage: Stage) -> WaterMean:
     standing = [one for one in series.results if one.at < start < one.until]
     if not results and standing:
         results = [standing[-1]]
-    valid = sum(one.valid for one in results)
-    share_s = 3600 if valid else 0
-    counts = DueResults(
-        1, min(1, valid), 0, 0, len(results) - valid, int(not results), share_s, 3600
-    )
-    return _mean(series, results, asked, counts)
+    return _mean(series, results, asked, one_due(results))
 
 
 def water_day(series: WaterSeries, day: date, clock: tzinfo, stage: Stage) -> WaterMean:
@@ -111,7 +107,12 @@ def water_month(
         valid=valid,
         at_least=any(one.row.at_least for one in good),
         mass=_all_of(masses, length),
-        evidence={"weighting": str(averaged.weighting), "days": len(good), "needed": needed},
+        evidence={
+            "weighting": str(averaged.weighting),
+            "days": len(good),
+            "needed": needed,
+            **_told(_month_told(good)),
+        },
     )
     why = "" if valid else (TOO_FEW if good else NO_DATA)
     return WaterMean(
@@ -123,7 +124,18 @@ def water_month(
         counts,
         why,
         tuple(doubts),
+        range_of_days(good),
     )
+
+
+def _month_told(good: Sequence[WaterMean]) -> Decimal | None:
+    """The mean of the days' mean temperatures."""
+    told = [one.row.evidence[MEAN] for one in good if MEAN in one.row.evidence]
+    return kept(mean_of((Decimal(str(one)), 1) for one in told)) if told else None
+
+
+def _told(mean: Decimal | None) -> dict[str, object]:
+    return {} if mean is None else {MEAN: text(mean)}
 
 
 def _month_value(good: Sequence[WaterMean]) -> _Averaged:
@@ -136,7 +148,7 @@ def _month_value(good: Sequence[WaterMean]) -> _Averaged:
         if one.weighting is Weighting.FLOW and one.volume is not None
     ]
     if len(pairs) == len(valued) and any(volume for _, volume in pairs):
-        return _Averaged(_weighted(pairs), Weighting.FLOW)
+        return _Averaged(kept(weighted_mean(pairs)), Weighting.FLOW)
     return _Averaged(kept(mean_of((value, 1) for value, _ in valued)), Weighting.PLAIN)
 
 
@@ -180,6 +192,8 @@ def _mean(
         counts,
         why,
         _doubts(series, averaged, counts, asked),
+        hourly_range(series, results, asked.span) if series.at.code in UNAVERAGED else None,
+        averaged.parts,
     )
 
 
@@ -189,20 +203,25 @@ def _averaged(series: WaterSeries, valid: Sequence[WaterResult], asked: _Period)
     pairs = [(one.value, one) for one in valid if one.value is not None]
     if not pairs:
         return _Averaged(None, Weighting.PLAIN, "no_value")
-    weights: list[Decimal] = []
+    parts: list[WaterPart] = []
     why = _why_plain(series, asked)
     if not why:
         volumes = [series.volume(one, asked.span) for _, one in pairs]
-        weights = [one.whole() for one in volumes]
+        parts = [
+            WaterPart(one.at, value, volume.whole())
+            for (value, one), volume in zip(pairs, volumes, strict=True)
+        ]
         if not all(one.known_for(series.rules.mean.flow_percent) for one in volumes):
             why = "flow_not_valid"
-        elif not any(weights):
+        elif not any(one.weight for one in parts):
             why = "no_flow"
     if not why:
-        weighted = [(value, weight) for (value, _), weight in zip(pairs, weights, strict=True)]
-        return _Averaged(_weighted(weighted), Weighting.FLOW, "", tuple(weights))
-    seconds = [(v, _seconds(one) if series.cycle_s is None else 1) for v, one in pairs]
-    return _Averaged(kept(mean_of(seconds)), Weighting.PLAIN, why)
+        weighted = kept(weighted_mean([(one.value, one.weight) for one in parts]))
+        return _Averaged(weighted, Weighting.FLOW, "", tuple(parts))
+    seconds = [(v, one.at, _seconds(one) if series.cycle_s is None else 1) for v, one in pairs]
+    mean = kept(mean_of((value, weight) for value, _, weight in seconds))
+    plain = tuple(WaterPart(at, value, Decimal(weight)) for value, at, weight in seconds)
+    return _Averaged(mean, Weighting.PLAIN, why, plain)
 
 
 def _why_plain(series: WaterSeries, asked: _Period) -> str:
@@ -211,12 +230,6 @@ def _why_plain(series: WaterSeries, asked: _Period) -> str:
     if series.rules.mean.weighting == "plain":
         return "set_plain"
     return "" if series.flow is not None else "no_flow_meter"
-
-
-def _weighted(pairs: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
-    """Sum of value x weight over the sum of weights, to nine decimals."""
-    total = sum_of(EXACT.multiply(value, weight) for value, weight in pairs)
-    return kept(QUOTIENT.divide(total, sum_of(weight for _, weight in pairs)))
 
 
 def _seconds(one: WaterResult) -> int:
@@ -256,15 +269,16 @@ def _evidence(
     }
     if averaged.why_plain:
         said["not_weighted"] = averaged.why_plain
+    if series.at.code == TEMPERATURE:
+        said |= _told(mean_told(valid))
     if series.cycle_s is not None:
-        weights = averaged.weights or (None,) * len(valid)
+        weights = [
+            text(kept(one.weight)) if averaged.weighting is Weighting.FLOW else None
+            for one in averaged.parts
+        ] or [None] * len(valid)
         said["cycle_s"] = series.cycle_s
         said["values"] = [
-            [one.at.isoformat(), text(one.value or Decimal(0)), _m3(weight)]
+            [one.at.isoformat(), text(one.value or Decimal(0)), weight]
             for one, weight in zip(valid, weights, strict=True)
         ]
     return said
-
-
-def _m3(weight: Decimal | None) -> str | None:
-    return None if weight is None else text(kept(weight))

@@ -6,11 +6,13 @@ It must not know means, limits, nor marks.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from schemas.record import Record
 from schemas.water import DueResults, WaterResult
 from services.rules.exact import ZERO
 from services.rules.water_cycle import (
+    CHECK,
     NO_FLOW,
     SLOW_CODES,
     Judging,
@@ -37,6 +39,16 @@ class WaterRules:
 
     mean: WaterMeanParameters = field(default_factory=WaterMeanParameters)
     cycle: WaterCycleParameters = field(default_factory=WaterCycleParameters)
+
+
+class Times(NamedTuple):
+    """When standard samples were measured, and when marks take the data out."""
+
+    checks: Sequence[Span] = ()
+    out: Sequence[Span] = ()
+
+
+NO_TIMES = Times()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,7 @@ def water_series(
     records: Iterable[Record],
     flow: Flow | None,
     rules: WaterRules,
-    checks: Sequence[Span] = (),
+    times: Times = NO_TIMES,
 ) -> WaterSeries:
     """The results of a point's records.
 
@@ -115,10 +127,10 @@ def water_series(
     kept = list(records)
     cycle_s = at.cycle(rules.cycle)
     if cycle_s is None:
-        results = [_record_result(record, at.judge) for record in kept]
+        results = [_record_result(record, at.judge, times.checks) for record in kept]
         results.sort(key=lambda one: one.at)
     else:
-        judging = Judging(at.judge, tuple(checks), rules.cycle.showing)
+        judging = Judging(at.judge, times.checks, rules.cycle.showing, times.out)
         results = results_of(kept, cycle_s, judging)
     doubts = [name for record in kept for name in at.judge.doubts(record)]
     if any(one.mixed for one in results):
@@ -126,7 +138,7 @@ def water_series(
     if cycle_s is not None and at.cycle_s is None:
         doubts += rules.cycle.unestablished(("default_cycle_s",))
     return WaterSeries(
-        at, rules, cycle_s, tuple(results), flow, tuple(checks), tuple(dict.fromkeys(doubts))
+        at, rules, cycle_s, tuple(results), flow, tuple(times.checks), tuple(dict.fromkeys(doubts))
     )
 
 
@@ -136,13 +148,14 @@ def local_day(day: date, clock: tzinfo) -> Span:
     return since, since + DAY
 
 
-def _record_result(record: Record, judge: WaterJudge) -> WaterResult:
+def _record_result(record: Record, judge: WaterJudge, checks: Sequence[Span]) -> WaterResult:
     judged = judge(record)
+    checked = any(since <= record.at < until for since, until in checks)
     return WaterResult(
         at=record.at,
         until=record.at + timedelta(seconds=record.span_s),
         value=judged.value,
-        why=judged.why,
+        why=CHECK if checked else judged.why,
         dated=False,
         at_least=judged.at_least,
     )
@@ -155,13 +168,14 @@ def _continuous(results: Sequence[WaterResult], span: Span) -> DueResults:
             seconds[one.why] += overlap_s((one.at, one.until), span)
     due_s = max(0, overlap_s(span, span) - seconds[NO_FLOW])
     still = sum(one.why == NO_FLOW for one in results)
+    checked = sum(one.why == CHECK for one in results)
     valid = sum(one.valid for one in results)
     return DueResults(
         due=len(results),
         valid=valid,
-        check=0,
+        check=checked,
         no_flow=still,
-        invalid=len(results) - valid - still,
+        invalid=len(results) - valid - still - checked,
         missing=0,
         valid_s=min(due_s, seconds[""]),
         due_s=due_s,

@@ -8,6 +8,7 @@ from schemas.judgement import Stage
 from schemas.registry_rows import GroupRow, SubjectRow
 from schemas.registry_words import BEIJING
 from services.rules.facility.course import Course, Window, unknown
+from services.rules.facility.episodes import Terms
 from services.rules.facility.parameters import DERIVED, TIMELINE, FacilityParameters
 from services.rules.facility.timeline import Timeline
 
@@ -16,6 +17,7 @@ from services.rules.facility.timeline import Timeline
 class Asked:
     """A plant over a window. `live`: the window ends now, so what reaches its end is still open.
 
+    `told`: the part of it whose episodes are asked for (None: all).
     `lines`: timelines of its units and facilities, and of outlets that are bypasses (on: open), by
     subject; who has none is unknown throughout.
     """
@@ -28,6 +30,11 @@ class Asked:
     live: bool = False
     zone: timezone = BEIJING
     params: FacilityParameters = field(default_factory=FacilityParameters)
+    told: Window | None = None
+
+    def terms(self, least_s: int) -> Terms:
+        """When a fault that lasts is an episode."""
+        return Terms(least_s, self.params.unknown_bridged_s, self.live, self.told)
 
     def course(self, subject: int) -> Course:
         """The believed course of a subject."""

@@ -11,7 +11,7 @@ from schemas.judgement import Finding
 from services.rules.facility.asked import Asked
 from services.rules.facility.course import time_of
 from services.rules.facility.derived import Signals
-from services.rules.facility.episodes import Episode, Terms, episodes
+from services.rules.facility.episodes import Episode, episodes
 from services.rules.facility.intervals import Ruler
 from services.rules.facility.signal_numbers import Shown, in_words, shown
 from services.rules.facility.wording import Both, length, stretch
@@ -34,7 +34,7 @@ def bypass_open(
     state of the damper. `units`: whose gas it takes. `evidence`: rule and signals whose numbers the
     finding shows. Clause: `CLAUSE`.
     """
-    terms = Terms(asked.params.bypass_delay_s, asked.params.unknown_bridged_s, asked.live)
+    terms = asked.terms(asked.params.bypass_delay_s)
     found: list[Finding] = []
     for each in episodes(asked.course(outlet), terms):
         span = (each.since, each.last)

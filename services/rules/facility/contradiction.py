@@ -10,7 +10,7 @@ from schemas.judgement import Finding
 from services.rules.facility.asked import Asked
 from services.rules.facility.course import Course, all_of, negation, time_of
 from services.rules.facility.derived import Signals
-from services.rules.facility.episodes import Episode, Terms, episodes
+from services.rules.facility.episodes import Episode, episodes
 from services.rules.facility.reported import Reported
 from services.rules.facility.signal_numbers import Shown, in_words, shown
 from services.rules.facility.timeline import Timeline
@@ -31,7 +31,7 @@ def contradictions(
     report = line.reported
     if report is None or line.derived is None:
         return ()
-    terms = Terms(asked.params.contradiction_s, asked.params.unknown_bridged_s, asked.live)
+    terms = asked.terms(asked.params.contradiction_s)
     found: list[Finding] = []
     for said_off, fault in enumerate(_opposed(report.course, line.derived)):
         for each in episodes(fault, terms):

@@ -6,6 +6,7 @@ not know what was reported.
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from math import isfinite
 from operator import ge, gt, le, lt
 from types import MappingProxyType
 from typing import Final
@@ -61,7 +62,8 @@ def _compared(
 def usable(record: Record, params: FacilityParameters) -> bool:
     """Whether the record says anything of a signal: it has a number, and no flag against it."""
     flagged = record.flag is not None and record.flag not in params.usable_flags
-    return record.value is not None and not record.sentinel and not flagged
+    is_number = record.value is not None and isfinite(record.value)
+    return is_number and not record.sentinel and not flagged
 
 
 def settled(course: Course, hold_s: int) -> Course:

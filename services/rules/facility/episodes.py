@@ -6,7 +6,7 @@ It must not know what the fault is.
 from typing import NamedTuple
 
 from schemas.judgement import Evidence
-from services.rules.facility.course import Course
+from services.rules.facility.course import Course, Window
 from services.rules.facility.intervals import Ruler, bridged
 
 
@@ -37,25 +37,36 @@ class Episode(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """When an episode is one: sure seconds it takes, and the unknown gap that does not end it."""
+    """When an episode is one: sure seconds it takes, and the unknown gap that does not end it.
+
+    `told`: the part of the window whose episodes are asked for (None: all of it).
+    """
 
     least_s: int
     bridged_s: int
     live: bool
+    told: Window | None = None
 
 
 def episodes(fault: Course, terms: Terms) -> tuple[Episode, ...]:
     """The episodes in which the fault surely held for `least_s`.
 
     Live, an episode that reaches now is open, and so is one after which nothing is known: silence
-    ends nothing.
+    ends nothing. Of a window that begins before what is told, those that reach into it are told, with
+    their true beginning; one that was there when the window began is told from where `told` begins.
     """
     ruler = Ruler(fault.on)
     unknown = fault.unknown
     found: list[Episode] = []
-    for begin, end in bridged(fault.on, unknown, terms.bridged_s):
+    for first, end in bridged(fault.on, unknown, terms.bridged_s):
+        begun_before = first == fault.window.since
+        begin = first
+        if terms.told is not None:
+            if end < terms.told.since:
+                continue
+            begin = max(first, terms.told.since) if begun_before else first
         certain_s = ruler.seconds(begin, end)
-        if certain_s < terms.least_s:
+        if certain_s < terms.least_s or begin == end:
             continue
         unended = bool(unknown) and unknown[-1] == (end, fault.window.until)
         reaches = end == fault.window.until
@@ -66,7 +77,7 @@ def episodes(fault: Course, terms: Terms) -> tuple[Episode, ...]:
                 None if is_open else end,
                 end,
                 certain_s,
-                begin == fault.window.since,
+                begun_before,
                 unended or (reaches and not terms.live),
             )
         )

@@ -69,7 +69,7 @@ def facility_off(layout: Layout, known: tuple[Article, ...] = ()) -> tuple[Findi
 
 
 def _terms(asked: Asked) -> Terms:
-    return Terms(asked.params.off_delay_s, asked.params.unknown_bridged_s, asked.live)
+    return asked.terms(asked.params.off_delay_s)
 
 
 def _joined(one: Finding, other: Finding) -> Finding:

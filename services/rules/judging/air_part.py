@@ -5,9 +5,11 @@ Hourly for stacks, daily for incineration (the limit's own averaging says which)
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
 from schemas.judgement import MeanRow, Period
 from schemas.limits import LimitVersion
@@ -15,10 +17,14 @@ from services.rules.conditions import Fact
 from services.rules.exact import text
 from services.rules.exceedance import Circumstances
 from services.rules.hour_mean import conversion_doubts
+from services.rules.incineration import FIVE_POLLUTANTS
+from services.rules.judging.burners import KIND_UNSAID, burnt_behind
 from services.rules.judging.case import Judgements, PlantDay, place_of
 from services.rules.judging.facilities import Facilities
-from services.rules.judging.facts import facts_of, is_incinerator
+from services.rules.judging.facts import facts_of
+from services.rules.judging.hour_rest import rest_of_hour
 from services.rules.judging.outlet_hour import HourAsked, PointHour, outlet_hour
+from services.rules.judging.period_facts import period_facts
 from services.rules.judging.records import HOUR
 from services.rules.judging.removal_part import (
     LOW_REMOVAL,
@@ -29,15 +35,19 @@ from services.rules.judging.removal_part import (
     removed_in_hour,
     with_removal,
 )
+from services.rules.judging.surroundings import surrounded
 from services.rules.judging.verdicts import Bench, Marked, verdicts_on
 from services.rules.longer_means import LongMeanParameters, day_mean
-from services.rules.plant_view import PlantView, SubjectView
+from services.rules.periods import Bounds
+from services.rules.plant_view import PlantView, PointView, SubjectView
 
 
 @dataclass(frozen=True, slots=True)
 class _Where:
     """An outlet over a period, with what holds for all of its points."""
 
+    case: PlantDay
+    span: Bounds
     view: PlantView
     outlet: SubjectView
     facts: Mapping[str, Fact]
@@ -64,21 +74,36 @@ def judge_air_hour(
     if not judged:
         return found
     means = {each.point.code: each.row for each in hours if each.point.side == "out"}
+    span = Bounds(hour, hour + HOUR)
+    versions = chain.from_iterable(case.limits.at(each.point.point, hour) for each in judged)
     where = _Where(
+        case,
+        span,
         view,
         outlet,
-        facts_of(view, outlet, means),
-        case.marked(view, outlet, hour),
-        _still(facilities, view, outlet, (hour, hour + HOUR)),
+        {
+            **facts_of(view, outlet, means),
+            **period_facts(case, view, outlet, span, versions),
+        },
+        surrounded(case.marked(view, outlet, hour), outlet, found.means),
+        _still(facilities, view, outlet, span),
         removed,
     )
     for each in judged:
-        found.verdicts += verdicts_on(each.row, _hour_bench(case, where, each))
+        found.verdicts += verdicts_on(each.row, _hour_bench(where, each))
     return found
 
 
+class AirDay(NamedTuple):
+    """The hours of an outlet's day, and those of the `lead` before it."""
+
+    hours: Sequence[MeanRow]
+    earlier: Sequence[MeanRow] = ()
+    lead: timedelta = timedelta()
+
+
 def judge_air_day(
-    case: PlantDay, outlet: SubjectView, hours: Iterable[MeanRow], facilities: Facilities | None
+    case: PlantDay, outlet: SubjectView, looked: AirDay, facilities: Facilities | None
 ) -> Judgements:
     """The means of a day that is over out of its hours (those believed and those just judged)."""
     day = case.day
@@ -86,31 +111,37 @@ def judge_air_day(
     place = place_of(view, outlet)
     params = case.shelf.parameters(LongMeanParameters, place, day.since)
     rows: dict[int, list[MeanRow]] = {}
-    for row in hours:
+    for row in looked.hours:
         rows.setdefault(row.point, []).append(row)
-    found = Judgements()
+    found = Judgements(lead=looked.lead)
     through = RemovalAsked(case, view, outlet, facilities, [*chain(*rows.values())])
     removed = removed_in_day(through)
     found.performance += removed.rows.values()
-    found.findings += low_removals(through)
+    found.tell(low_removals(through, looked.earlier, looked.lead), day)
     found.asked.add(LOW_REMOVAL)
     measured = [point for point in outlet.points() if point.point in rows]
     by_point = {
         point.point: day_mean(rows[point.point], point.point, day, params) for point in measured
     }
     found.means += by_point.values()
+    versions = chain.from_iterable(case.limits.at(one.point, day.since) for one in measured)
     where = _Where(
+        case,
+        day,
         view,
         outlet,
-        facts_of(view, outlet, {each.code: by_point[each.point] for each in measured}),
-        case.marked(view, outlet, day.since),
-        _still(facilities, view, outlet, (day.since, day.until)),
+        {
+            **facts_of(view, outlet, {each.code: by_point[each.point] for each in measured}),
+            **period_facts(case, view, outlet, day, versions),
+        },
+        surrounded(case.marked(view, outlet, day.since), outlet, chain(*rows.values())),
+        _still(facilities, view, outlet, day),
         removed,
     )
     for point in measured:
         versions = case.limits.at(point.point, day.since)
         if any(_is_daily(version) for version in versions):
-            circumstances = _circumstances(where, point.unit, point.code, {})
+            circumstances = _circumstances(where, point, {})
             circumstances = with_removal(circumstances, removed, point.code, versions)
             rules = case.shelf.judging_rules(place, day.since)
             of_hours = {row.start: row for row in rows[point.point]}
@@ -121,8 +152,8 @@ def judge_air_day(
     return found
 
 
-def _hour_bench(case: PlantDay, where: _Where, each: PointHour) -> Bench:
-    start = each.row.start
+def _hour_bench(where: _Where, each: PointHour) -> Bench:
+    case, start = where.case, each.row.start
     versions = case.limits.at(each.point.point, start)
     rules = case.shelf.judging_rules(place_of(where.view, where.outlet), start)
     doubts: dict[int, tuple[str, ...]] = {}
@@ -136,18 +167,40 @@ def _hour_bench(case: PlantDay, where: _Where, each: PointHour) -> Bench:
             doubts[version.limit] = each.rules.hour.unestablished(("converted_from",))
         elif mean is not None:
             doubts[version.limit] = conversion_doubts(mean, bound, rules.comparison, each.rules)
-    circumstances = _circumstances(where, each.point.unit, each.point.code, doubts)
+    circumstances = _circumstances(where, each.point, _with_kind(where, each, versions, doubts))
     circumstances = with_removal(circumstances, where.removed, each.point.code, versions)
-    return Bench(versions, circumstances, rules, where.marked, standing_still=where.standing_still)
+    return Bench(
+        versions,
+        circumstances,
+        rules,
+        where.marked,
+        standing_still=where.standing_still,
+        rest=partial(rest_of_hour, each),
+    )
+
+
+def _with_kind(
+    where: _Where,
+    each: PointHour,
+    versions: Iterable[LimitVersion],
+    doubts: Mapping[int, tuple[str, ...]],
+) -> Mapping[int, tuple[str, ...]]:
+    """With the doubt whether hourly limits only warn there: where nobody registered what is burnt."""
+    unsaid = burnt_behind(where.view, where.outlet) in {"unsaid", "mixed"}
+    if not unsaid or each.point.code not in FIVE_POLLUTANTS:
+        return doubts
+    hourly = [one.limit for one in versions if one.bound is not None and not _is_daily(one)]
+    return {**doubts, **{limit: (*doubts.get(limit, ()), KIND_UNSAID) for limit in hourly}}
 
 
 def _circumstances(
-    where: _Where, unit: str | None, code: str, doubts: Mapping[int, tuple[str, ...]]
+    where: _Where, point: PointView, doubts: Mapping[int, tuple[str, ...]]
 ) -> Circumstances:
     return Circumstances(
-        unit=unit,
-        incinerator=is_incinerator(where.view, where.outlet),
-        facts={**where.facts, "code": code},
+        unit=point.unit,
+        incinerator=burnt_behind(where.view, where.outlet) == "household",
+        facts={**where.facts, "code": point.code},
+        doubts=where.case.doubts_of_marks(point.point, where.span),
         limit_doubts=doubts,
     )
 
@@ -156,7 +209,7 @@ def _still(
     facilities: Facilities | None,
     view: PlantView,
     outlet: SubjectView,
-    span: tuple[datetime, datetime],
+    span: Bounds,
 ) -> bool:
     units = view.units_of(outlet.row.id)
     return facilities is not None and facilities.stood_still(units, *span)

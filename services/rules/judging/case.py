@@ -3,14 +3,16 @@
 It must not know how any of it is judged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from schemas.judgement import Finding, MeanRow, PerformanceRow, Stage, VerdictRow
 from schemas.manual import ManualResult
 from schemas.marks import Mark
 from schemas.registry_words import BEIJING
+from services.rules.judging.burners import units_behind
 from services.rules.judging.records import HOUR, Recorded
 from services.rules.judging.shelf import Shelf
 from services.rules.judging.verdicts import Marked, marked_line
@@ -30,13 +32,25 @@ class Delays:
     window: timedelta = timedelta(days=10)
 
 
+class Out(NamedTuple):
+    """Time of a point of which a mark of that kind takes the data out; `spare`: the spare's too."""
+
+    since: datetime
+    until: datetime
+    kind: str
+    doubts: tuple[str, ...]
+    spare: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PlantDay:
     """These hours of one local day of a plant, with all that is known for them.
 
     `view_at` gives the plant as it was bound at a time. `believed`: hour means of the day known
-    before, by point and hour. `marks` by subject, from so long before the day as an event or a
-    yearly pool may reach back. `manual` by point.
+    before, by point and hour; `earlier`: those of the hours before it, as far as what lasts over
+    midnight is looked at. `marks` by subject, from so long before the day as an event or a
+    yearly pool may reach back. `manual` by point. `out` by point, where the records have been cut so;
+    `known` by outlet or unit: what signals show for its planned marks.
     """
 
     view_at: Callable[[datetime], PlantView]
@@ -52,8 +66,13 @@ class PlantDay:
     believed: Mapping[tuple[int, datetime], MeanRow] = field(
         default_factory=dict[tuple[int, datetime], MeanRow]
     )
+    earlier: Mapping[tuple[int, datetime], MeanRow] = field(
+        default_factory=dict[tuple[int, datetime], MeanRow]
+    )
     delays: Delays = field(default_factory=Delays)
     zone: timezone = BEIJING
+    out: Mapping[int, Sequence[Out]] = field(default_factory=dict[int, Sequence[Out]])
+    known: Mapping[int, Known] = field(default_factory=dict[int, Known])
 
     @property
     def day(self) -> Bounds:
@@ -79,25 +98,41 @@ class PlantDay:
         )
         return self.stage(hour + HOUR, told=told)
 
+    def known_of(self, subject: int) -> Known:
+        """What is known beside the marks of an outlet or unit."""
+        return self.known.get(subject) or Known(self.now, clock=self.zone)
+
+    def doubts_of_marks(self, point: int, span: Bounds) -> tuple[str, ...]:
+        """What nobody vouches for of the marks that took data of the point out of the span."""
+        return tuple(
+            dict.fromkeys(
+                doubt
+                for one in self.out.get(point, ())
+                if one.since < span.until and span.since < one.until
+                for doubt in one.doubts
+            )
+        )
+
     def marked(self, view: PlantView, outlet: SubjectView, at: datetime) -> Marked | None:
         """The marks of the outlet, and of its unit where it has but one, as they stand before `at`.
 
         Where several units lead to an outlet, one of them at rest excuses nothing.
         """
-        units = view.units_of(outlet.row.id)
+        units = units_behind(view, outlet.row.id)
         subjects = (outlet.row.id, *(units if len(units) == 1 else ()))
         marks = [mark for subject in subjects for mark in self.marks.get(subject, ())]
         if not marks:
             return None
         params = self.shelf.parameters(MarkParameters, place_of(view, outlet), at)
-        return marked_line(marks, Known(self.now, clock=self.zone), params, at)
+        return marked_line(marks, self.known_of(outlet.row.id), params, at)
 
 
 @dataclass
 class Judgements:
     """What came of it; `asked`: names of rules that were put to all of the day.
 
-    What those do not find again has fallen.
+    What those do not find again has fallen, also where it began up to `lead` before the day and
+    reached into it. `passed`: findings that go on into the next day, which tells them; they stand.
     """
 
     means: list[MeanRow] = field(default_factory=list[MeanRow])
@@ -105,6 +140,15 @@ class Judgements:
     performance: list[PerformanceRow] = field(default_factory=list[PerformanceRow])
     findings: list[Finding] = field(default_factory=list[Finding])
     asked: set[str] = field(default_factory=set[str])
+    passed: list[Finding] = field(default_factory=list[Finding])
+    lead: timedelta = timedelta()
+
+    def tell(self, some: Iterable[Finding], day: Bounds) -> None:
+        """Findings of the day; one that began in its last hours (`lead`) and goes on is the next day's."""
+        for one in some:
+            goes_on = one.until is not None and one.until >= day.until
+            late = one.since > day.until - self.lead
+            (self.passed if goes_on and late else self.findings).append(one)
 
 
 def place_of(view: PlantView, subject: SubjectView, side: str = "", code: str = "") -> Place:

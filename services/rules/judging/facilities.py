@@ -5,7 +5,7 @@ Put together from states that were reported, signals, and accepted marks of stan
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from schemas.facility import RunningRule, Stated
 from schemas.judgement import Finding, PerformanceRow, Period, Stage
@@ -15,7 +15,7 @@ from services.rules.articles import articles
 from services.rules.facility.asked import Asked
 from services.rules.facility.bypass import bypass_open
 from services.rules.facility.contradiction import contradictions
-from services.rules.facility.course import Window, window_of
+from services.rules.facility.course import Course, Window, any_of, overlaid, unknown, window_of
 from services.rules.facility.derived import Signals, derived
 from services.rules.facility.facility_off import facility_off
 from services.rules.facility.parameters import FacilityParameters
@@ -30,12 +30,18 @@ from services.rules.plant_view import PlantView, SubjectView
 from services.rules.settings_catalogue import Place
 
 _STATE = "SB"
+_MORE = timedelta(hours=3)
+LONGEST_LEAD = timedelta(hours=12)
+"""An episode that began longer before midnight is told for each day apart."""
 FACILITY_RULES = frozenset({"facility_off", "bypass_open", "state_contradiction"})
 
 
 @dataclass(frozen=True, slots=True)
 class FacilitiesAsked:
-    """A plant's view over [since, until) with its records; `live`: the window ends now."""
+    """A plant's view over [since, until) with its records; `live`: the window ends now.
+
+    `stated`: accepted statements by subject. `told_from`: what ended before is not told (None: all is).
+    """
 
     view: PlantView
     recorded: Recorded
@@ -45,10 +51,15 @@ class FacilitiesAsked:
     live: bool = False
     stated: Mapping[int, Sequence[Stated]] = field(default_factory=dict[int, Sequence[Stated]])
     zone: timezone = BEIJING
+    told_from: datetime | None = None
 
     @property
     def window(self) -> Window:
         return window_of(self.since, self.until)
+
+    @property
+    def told(self) -> Window | None:
+        return None if self.told_from is None else window_of(self.told_from, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,12 @@ class Facilities:
             )
             for unit in several
         )
+
+    def shown(self, units: Iterable[int]) -> Course:
+        """Whether any of these units runs, by reports and signals alone: what was stated is left out."""
+        lines = [self.asked.lines.get(unit) for unit in units]
+        courses = [_shown(line, self.asked.window) for line in lines]
+        return any_of(courses, self.asked.window) if courses else unknown(self.asked.window)
 
     def rates(self) -> tuple[PerformanceRow, ...]:
         """同步运行率 of hours and the day."""
@@ -101,7 +118,8 @@ def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
     lines |= {outlet: line for outlet, (line, _) in opened.items() if line is not None}
     rows = {subject.row.id: subject.row for subject in view.subjects()}
     told = Asked(
-        asked.window, rows, view.groups, lines, asked.stage, asked.live, asked.zone, params
+        *(asked.window, rows, view.groups, lines, asked.stage, asked.live, asked.zone, params),
+        told=asked.told,
     )
     against = [
         finding
@@ -115,6 +133,56 @@ def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
         for finding in bypass_open(outlet, units, told, opened[outlet][1])
     ]
     return Facilities(told, Layout(told, bypasses), tuple(against), tuple(past))
+
+
+def lead_of(view: PlantView, shelf: Shelf, at: datetime) -> timedelta:
+    """So long before a day its facilities are looked at: what lasts over midnight is one episode.
+
+    What takes longest to be one, or to be believed, and some hours more; at most half a day. Raises
+    SettingError.
+    """
+    place = Place(region=view.row.region, plant=view.row.code)
+    params = shelf.parameters(FacilityParameters, place, at)
+    delays = (params.off_delay_s, params.contradiction_s, params.bypass_delay_s)
+    return min(timedelta(seconds=max(*delays, params.report_holds_s)) + _MORE, LONGEST_LEAD)
+
+
+def watched(view: PlantView, shelf: Shelf, at: datetime) -> set[int]:
+    """Points of any subject whose minutes tell of facilities: over the whole day, whichever hours are asked.
+
+    Those that a rule set for the plant names, and one of an outlet for each device that also reports
+    states, by which it is heard. Signals of units and facilities themselves are beside them. Raises
+    SettingError.
+    """
+    if not any(group.serves for group in view.groups):
+        return set()
+    points = {name: point for one in view.subjects() for name, (point, _) in _named(one).items()}
+    found: set[int] = set()
+    for one in view.subjects():
+        rule = shelf.parameters(RunningRuleParameters, _place(one, view), at).running_rule
+        named = () if rule is None else (condition.point for condition in rule.signals())
+        found |= {points[name] for name in named if name in points}
+    reporting = {
+        point.device.id
+        for one in (*view.units.values(), *view.facilities.values())
+        for point in one.signals.values()
+        if point.device is not None and point.code.upper().startswith(_STATE)
+    }
+    ears: dict[int, int] = {}
+    for one in view.outlets.values():
+        for point in one.points():
+            if point.device is not None and point.device.id in reporting:
+                ears.setdefault(point.device.id, point.point)
+    return found | set(ears.values())
+
+
+def _shown(line: Timeline | None, window: Window) -> Course:
+    course = unknown(window)
+    if line is None:
+        return course
+    for part in (line.reported.course if line.reported is not None else None, line.derived):
+        course = course if part is None else overlaid(course, part)
+    return course
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,20 @@ It must not know limits, only to which oxygen they want a mean converted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from schemas.judgement import MeanRow, Stage
 from schemas.means import HourMean, HourRecords
-from services.rules.conversion import M3_H_OF
+from services.rules.conversion import M3_H_OF, MG_M3_OF, PPM_OF, in_mg_m3
 from services.rules.exact import digits
 from services.rules.flags import Protocol
 from services.rules.hour_mean import hour_mean
 from services.rules.hour_oxygen import PreparedOxygen, no_oxygen, prepare
 from services.rules.hour_parameters import HourRules
-from services.rules.judging.records import HOUR, MAIN, SPARE, Recorded
+from services.rules.judging.records import MAIN, SPARE, Recorded
 from services.rules.judging.shelf import Shelf
 from services.rules.mass import hour_mass
 from services.rules.mean_rows import hour_row
@@ -25,7 +25,8 @@ from services.rules.plant_view import Codes, PointView, SubjectView
 from services.rules.settings_catalogue import Place
 
 OXYGEN, FLOW = "a19001", "a00000"
-CONCENTRATIONS = frozenset({"mg/m3"})
+CONCENTRATIONS = frozenset({*MG_M3_OF, *PPM_OF})
+"""Units of gas that are converted to a reference oxygen; a mass needs mg/m3 of them."""
 _DEFAULT_PROTOCOL: Protocol = "hj212-2017"
 
 
@@ -40,6 +41,14 @@ class HourAsked:
     references: Mapping[int, Sequence[Decimal]]
 
 
+class MadeOf(NamedTuple):
+    """What a point's hour was made of, for whoever leaves some of its minutes out."""
+
+    records: HourRecords
+    oxygen: PreparedOxygen
+    references: tuple[Decimal, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PointHour:
     """A point's mean of the hour with the row that keeps it, and the rules that made it."""
@@ -48,6 +57,7 @@ class PointHour:
     mean: HourMean
     row: MeanRow
     rules: HourRules
+    made_of: MadeOf
 
 
 def outlet_hour(asked: HourAsked, recorded: Recorded, shelf: Shelf) -> list[PointHour]:
@@ -76,35 +86,38 @@ def _oxygen(asked: HourAsked, codes: Codes, recorded: Recorded, shelf: Shelf) ->
     rules = shelf.hour_rules(protocol_of(point), asked.place, asked.start)
     if point is None:
         return no_oxygen(rules)
-    until = asked.start + HOUR
-    main = recorded.minutes_of(point.point, asked.start, until, MAIN)
-    spare = recorded.minutes_of(point.point, asked.start, until, SPARE)
-    device = recorded.device_hour(point.point, asked.start)
-    return prepare(main, spare, asked.start, rules, device)
+    key, start = point.point, asked.start
+    main = recorded.minutes_over(key, start, MAIN)
+    spare = recorded.minutes_over(key, start, SPARE)
+    found = prepare(main, spare, start, rules, recorded.device_hour(key, start, MAIN))
+    instead = None if found.hour is not None else recorded.device_hour(key, start, SPARE)
+    return found if instead is None else prepare(main, spare, start, rules, instead)
 
 
 def _point_hour(
     asked: HourAsked, point: PointView, oxygen: PreparedOxygen, recorded: Recorded, shelf: Shelf
 ) -> PointHour:
-    until = asked.start + HOUR
+    key, start = point.point, asked.start
     rules = shelf.hour_rules(protocol_of(point), asked.place, asked.start)
     row = asked.outlet.row
     references: dict[Decimal, None] = {}
     own = None
     if point.unit in CONCENTRATIONS and point.code != OXYGEN:
-        references = dict.fromkeys(asked.references.get(point.point, ()))
+        references = dict.fromkeys(asked.references.get(key, ()))
         if row.reference_oxygen is not None:
             own = digits(row.reference_oxygen)
             references.setdefault(own)
     records = HourRecords(
-        asked.start,
-        recorded.minutes_of(point.point, asked.start, until, MAIN),
-        recorded.minutes_of(point.point, asked.start, until, SPARE),
-        recorded.device_hour(point.point, asked.start),
+        start,
+        recorded.minutes_over(key, start, MAIN),
+        recorded.minutes_over(key, start, SPARE),
+        recorded.device_hour(key, start, MAIN),
         own,
+        recorded.device_hour(key, start, SPARE),
     )
-    mean = hour_mean(records, oxygen, tuple(references), rules)
-    return PointHour(point, mean, hour_row(point.point, mean, asked.stage), rules)
+    made_of = MadeOf(records, oxygen, tuple(references))
+    mean = hour_mean(records, oxygen, made_of.references, rules)
+    return PointHour(point, mean, hour_row(key, mean, asked.stage), rules, made_of)
 
 
 def _with_mass(hour: PointHour, flow: PointHour | None) -> PointHour:
@@ -114,8 +127,17 @@ def _with_mass(hour: PointHour, flow: PointHour | None) -> PointHour:
     unit = flow.point.unit
     if unit is None or unit not in M3_H_OF:
         return hour
-    mass = hour_mass(hour.row, flow.row, unit)
-    return PointHour(hour.point, hour.mean, hour.row._replace(mass=mass), hour.rules)
+    mass = hour_mass(_in_mg_m3(hour), flow.row, unit)
+    return replace(hour, row=hour.row._replace(mass=mass))
+
+
+def _in_mg_m3(hour: PointHour) -> MeanRow:
+    """The row with its measured mean in mg/m3; without one where that cannot be known."""
+    value, unit = hour.row.value, hour.point.unit
+    if value is None or unit is None or unit == "mg/m3":
+        return hour.row
+    number = in_mg_m3(value, unit, hour.point.code, hour.rules.conversion)
+    return hour.row._replace(value=number)
 
 
 def protocol_of(point: PointView | None) -> Protocol:

@@ -3,18 +3,26 @@
 Pure: the evaluator hands over records, limits, marks and what was believed before; rows come out.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from schemas.judgement import MeanRow, Period
-from services.rules.judging.air_part import judge_air_day, judge_air_hour
+from services.rules.facility.rates import operation_rates
+from services.rules.judging.air_part import AirDay, judge_air_day, judge_air_hour
 from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.facilities import (
     FACILITY_RULES,
     Facilities,
     FacilitiesAsked,
     facilities_of,
+    lead_of,
 )
+from services.rules.judging.incineration_part import judge_incineration_day
+from services.rules.judging.sewage_part import water_removal_day
+from services.rules.judging.standstill import known_by_subject, stated_of
+from services.rules.judging.taken_out import with_marks
 from services.rules.judging.water_part import judge_water
+from services.rules.plant_view import PlantView
 
 
 def judge_plant_day(case: PlantDay) -> Judgements:
@@ -22,15 +30,21 @@ def judge_plant_day(case: PlantDay) -> Judgements:
 
     Raises SettingError when what is set of a rule does not fit together.
     """
-    found = Judgements()
-    facilities = _facilities(case)
+    view = case.view_at(case.hours[-1])
+    case = with_marks(case, view)
+    found = Judgements(lead=lead_of(view, case.shelf, case.day.since))
+    facilities = _facilities(case, view)
     if facilities is not None:
+        case = replace(case, known=known_by_subject(case, view, facilities))
         asked = set(case.hours)
-        rates = facilities.rates()
+        layout = facilities.layout
+        rates = (*facilities.rates(), *operation_rates(layout, "desulphurisation", (Period.DAY,)))
         found.performance += [
-            row for row in rates if row.period is not Period.HOUR or row.start in asked
+            row
+            for row in rates
+            if row.start in asked or (row.period is Period.DAY and row.start == case.day.since)
         ]
-        found.findings += facilities.findings()
+        found.tell(facilities.findings(), case.day)
         found.asked |= FACILITY_RULES
     for hour in case.hours:
         for outlet in case.view_at(hour).outlets.values():
@@ -38,20 +52,25 @@ def judge_plant_day(case: PlantDay) -> Judgements:
                 _add(found, judge_air_hour(case, outlet, hour, facilities))
     for outlet in case.view_at(case.hours[-1]).outlets.values():
         if outlet.row.medium == "water":
-            _add(found, judge_water(case, outlet))
+            _add(found, judge_water(case, outlet, facilities))
     if case.day_is_over:
         _air_days(case, facilities, found)
+        found.performance += water_removal_day(case, found.means)
+        _add(found, judge_incineration_day(case, found.verdicts))
     return found
 
 
-def _facilities(case: PlantDay) -> Facilities | None:
+def _facilities(case: PlantDay, view: PlantView) -> Facilities | None:
     until = min(case.day.until, case.now)
     if until <= case.day.since:
         return None
     stage = case.stage(case.day.until, told=False)
-    view = case.view_at(case.hours[-1])
     live = until < case.day.until
-    asked = FacilitiesAsked(view, case.recorded, case.day.since, until, stage, live, zone=case.zone)
+    since = case.day.since - lead_of(view, case.shelf, case.day.since)
+    asked = FacilitiesAsked(
+        *(view, case.recorded, since, until, stage, live, stated_of(case, view), case.zone),
+        told_from=case.day.since,
+    )
     return facilities_of(asked, case.shelf)
 
 
@@ -65,7 +84,9 @@ def _air_days(case: PlantDay, facilities: Facilities | None, found: Judgements) 
         if outlet.row.medium == "air":
             points = {point.point for point in outlet.points()}
             rows = [row for (point, _), row in hours.items() if point in points]
-            _add(found, judge_air_day(case, outlet, rows, facilities))
+            before = [row for (point, _), row in case.earlier.items() if point in points]
+            looked = AirDay(rows, before, found.lead)
+            _add(found, judge_air_day(case, outlet, looked, facilities))
 
 
 def _key(row: MeanRow) -> tuple[int, datetime]:
@@ -77,4 +98,5 @@ def _add(found: Judgements, more: Judgements) -> None:
     found.verdicts += more.verdicts
     found.performance += more.performance
     found.findings += more.findings
+    found.passed += more.passed
     found.asked |= more.asked

@@ -5,7 +5,7 @@ Rates of hours and days, the number that limits of removal are put upon, and day
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -27,14 +27,15 @@ from services.rules.facility.removal import (
 from services.rules.facility.removal_parameters import RemovalParameters
 from services.rules.facility.slices import Slice
 from services.rules.facility.ways import production_of
+from services.rules.fuel_words import COAL, fuel_named
 from services.rules.judging.case import PlantDay, place_of
 from services.rules.judging.facilities import Facilities
 from services.rules.judging.outlet_hour import CONCENTRATIONS, FLOW, OXYGEN
+from services.rules.periods import Bounds
 from services.rules.plant_view import PlantView, PointView, SubjectView
 
 NEW_UNIT: Final = "new_coal_unit"
 """The plan's targets are for new coal-fired units; whether a unit is one nobody has registered."""
-COAL: Final = frozenset({"coal", "煤", "燃煤"})
 _TREATED_BY: Final[Mapping[str, tuple[str, str]]] = {
     "a21026": ("desulphurisation", "SO2"),
     "a21002": ("denitrification", "NOx"),
@@ -96,8 +97,13 @@ def removed_in_day(asked: RemovalAsked) -> Removed:
     return _removed(asked, Slice(Period.DAY, second_of(day.since), second_of(day.until)), stage)
 
 
-def low_removals(asked: RemovalAsked) -> list[Finding]:
-    """Hours in a row, or the day, under the target of the groups on the outlet's ways.
+def low_removals(
+    asked: RemovalAsked, earlier: Sequence[MeanRow] = (), lead: timedelta = timedelta()
+) -> list[Finding]:
+    """Hours in a row that end in the day, or the day, under the target of the groups on the outlet's ways.
+
+    A row that began in the hours before (`earlier`, of the `lead`) has its true beginning; of one that
+    was there as they began, what lies in the day is told.
 
     Only where no unit is known to burn something else than coal; that the units are new ones is
     nowhere said, so no finding is sure.
@@ -113,8 +119,21 @@ def low_removals(asked: RemovalAsked) -> list[Finding]:
         removes = Removes(asked.outlet.row.id, code, stage)
         case = Case(removes, target, name, _TREATED_BY[code][1], asked.case.zone)
         hours = judged_hours(_hours(asked, pair), asked.production(), params)
-        found += [_unsure(one) for one in low_removal(case, hours, params)]
+        whole = replace(asked, hours=[*earlier, *asked.hours])
+        longer = judged_hours(_hours(whole, pair), asked.production(), params)
+        lows = low_removal(case, longer, params)
+        told = {one.since: one for one in lows if _ends_in(one, day, lead)}
+        if any(one.since <= day.since - lead and one.since < day.since for one in lows):
+            of_day = low_removal(case, hours, params)
+            told |= {one.since: one for one in of_day if one.since == day.since}
+        found += [_unsure(told[since]) for since in sorted(told)]
     return found
+
+
+def _ends_in(one: Finding, day: Bounds, lead: timedelta) -> bool:
+    """Whether it ends in the day or lasts, and its beginning was seen."""
+    ends = one.until is None or one.until >= day.since
+    return ends and (one.since >= day.since or one.since > day.since - lead)
 
 
 def with_removal(
@@ -205,7 +224,7 @@ def _target(asked: RemovalAsked, code: str, params: RemovalParameters) -> Target
     treatment = _TREATED_BY.get(code, ("", ""))[0]
     view, outlet = asked.view, asked.outlet.row.id
     fuels = {view.units[unit].row.fuel for unit in view.units_of(outlet)}
-    if any(fuel is not None and fuel not in COAL for fuel in fuels):
+    if any(fuel is not None and fuel_named(fuel) != COAL for fuel in fuels):
         return None
     members = {
         facility

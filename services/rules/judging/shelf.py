@@ -77,6 +77,7 @@ class Shelf:
         return JudgingRules(
             self.parameters(ExceedanceParameters, place, at),
             self.parameters(ComparisonParameters, place, at),
+            self.parameters(ConversionParameters, place, at),
         )
 
     def water_rules(self, place: Place, at: datetime) -> WaterRules:

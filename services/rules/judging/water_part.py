@@ -3,25 +3,33 @@
 pH, temperature and colour are judged by their least and greatest value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from schemas.record import Record
+from schemas.judgement import Period
 from schemas.water import WaterMean
 from services.rules.exceedance import Circumstances
 from services.rules.judging.case import Judgements, PlantDay, place_of
-from services.rules.judging.facts import facts_of
+from services.rules.judging.facilities import Facilities
+from services.rules.judging.facts import WATER_TEMPERATURE, facts_of
 from services.rules.judging.outlet_hour import protocol_of
-from services.rules.judging.records import MAIN
+from services.rules.judging.records import HOUR, MAIN, SPARE
+from services.rules.judging.sewage_part import water_removal_percent
 from services.rules.judging.verdicts import Bench, verdicts_on
+from services.rules.judging.water_days import kept_row
+from services.rules.judging.water_marks import MarkedOutlet
+from services.rules.judging.water_warmth import warmth_doubts
 from services.rules.manual_parameters import ManualDutyParameters
+from services.rules.periods import Bounds
 from services.rules.plant_view import Codes, PlantView, PointView, SubjectView
+from services.rules.water_cycle import Span
 from services.rules.water_flow import UNITS, Flow, flow_of
 from services.rules.water_mass import MassRules, water_mass, with_mass
-from services.rules.water_mean import water_day, water_hour
+from services.rules.water_mean import ALL_STILL, water_day, water_hour
 from services.rules.water_parameters import WaterMassParameters
-from services.rules.water_series import FLOW, WaterPoint, WaterSeries, water_series
+from services.rules.water_records import Choosing, PointLines, WaterRecords, chosen_records
+from services.rules.water_series import FLOW, Times, WaterPoint, WaterSeries, water_series
 from services.rules.water_validity import WaterJudge
 
 REACH = timedelta(hours=8)
@@ -37,16 +45,31 @@ class _Water:
     view: PlantView
     outlet: SubjectView
     series: Mapping[int, WaterSeries]
+    records: Mapping[int, WaterRecords]
+    facilities: Facilities | None
+
+    @property
+    def marked(self) -> MarkedOutlet:
+        return MarkedOutlet(self.case, self.view, self.outlet)
 
 
-def judge_water(case: PlantDay, outlet: SubjectView) -> Judgements:
+def judge_water(
+    case: PlantDay, outlet: SubjectView, facilities: Facilities | None = None
+) -> Judgements:
     """The hours asked of a water outlet, and its day once that is over."""
     found = Judgements()
     view = case.view_at(case.hours[-1])
     series: dict[int, WaterSeries] = {}
+    records: dict[int, WaterRecords] = {}
     for codes in (outlet.outward, outlet.inward):
-        series |= _side(case, view, outlet, codes)
-    water = _Water(case, view, outlet, series)
+        of_side = {
+            point.point: _records(case, view, outlet, point)
+            for point in codes.values()
+            if point.device is not None
+        }
+        records |= of_side
+        series |= _side(MarkedOutlet(case, view, outlet), codes, of_side)
+    water = _Water(case, view, outlet, series, records, facilities)
     for hour in case.hours:
         stage = case.stage_of_hour(hour, outlet)
         _judged(
@@ -64,32 +87,47 @@ def judge_water(case: PlantDay, outlet: SubjectView) -> Judgements:
 
 
 def _side(
-    case: PlantDay, view: PlantView, outlet: SubjectView, codes: Codes
+    marked: MarkedOutlet, codes: Codes, records: Mapping[int, WaterRecords]
 ) -> dict[int, WaterSeries]:
-    measured = [point for point in codes.values() if point.device is not None]
-    flow = _flow(case, view, outlet, codes.get(FLOW))
+    case, view, outlet = marked
+    flow = _flow(marked, codes.get(FLOW), records)
     rules = case.shelf.water_rules(place_of(view, outlet), case.hours[0])
     found: dict[int, WaterSeries] = {}
-    for point in measured:
-        at = WaterPoint(point.point, point.code, point.cycle_s, _judge(case, view, outlet, point))
-        found[point.point] = water_series(at, _records(case, point), flow, rules)
+    for point in codes.values():
+        if point.point in records:
+            judge = _judge(*marked, point)
+            at = WaterPoint(point.point, point.code, point.cycle_s, judge)
+            times = Times(marked.checks(point.point), marked.taken_out(point.point))
+            found[point.point] = water_series(at, records[point.point].records, flow, rules, times)
     return found
 
 
-def _records(case: PlantDay, point: PointView) -> Sequence[Record]:
-    return case.recorded.minutes.get((point.point, MAIN), ()) or case.recorded.hours.get(
-        (point.point, MAIN), ()
+def _records(
+    case: PlantDay, view: PlantView, outlet: SubjectView, point: PointView
+) -> WaterRecords:
+    """What counts of what the main and the spare channel sent."""
+    recorded, key = case.recorded, point.point
+    rules = case.shelf.water_rules(place_of(view, outlet), case.hours[0])
+    judge = _judge(case, view, outlet, point)
+    at = WaterPoint(key, point.code, point.cycle_s, judge)
+    lines = PointLines(
+        recorded.minutes.get((key, MAIN), ()),
+        recorded.hours.get((key, MAIN), ()),
+        recorded.minutes.get((key, SPARE), ()),
+        recorded.hours.get((key, SPARE), ()),
     )
+    slow = at.cycle(rules.cycle) is not None
+    return chosen_records(lines, Choosing(judge, rules.mean.hour_percent, slow))
 
 
 def _flow(
-    case: PlantDay, view: PlantView, outlet: SubjectView, point: PointView | None
+    marked: MarkedOutlet, point: PointView | None, records: Mapping[int, WaterRecords]
 ) -> Flow | None:
     """The outlet's flow; None without a meter, or where no volume can be made of its unit."""
     if point is None or point.unit is None or point.unit not in UNITS:
         return None
-    judge = _judge(case, view, outlet, point)
-    return flow_of(_records(case, point), point.unit, judge)
+    known = records.get(point.point, WaterRecords(()))
+    return flow_of(known.records, point.unit, _judge(*marked, point))
 
 
 def _judge(case: PlantDay, view: PlantView, outlet: SubjectView, point: PointView) -> WaterJudge:
@@ -113,27 +151,68 @@ def _with_mass(water: _Water, series: WaterSeries, mean: WaterMean) -> WaterMean
 
 def _judged(water: _Water, means: Mapping[int, WaterMean], found: Judgements) -> None:
     """Keep the means of a period, and judge those that a limit binds."""
-    case, view, outlet = water.case, water.view, water.outlet
-    by_code = {
-        point.code: means[point.point].row
-        for point in outlet.outward.values()
-        if point.point in means
-    }
-    facts = facts_of(view, outlet, by_code)
+    outlet = water.outlet
+    told = {key: _told(water, mean) for key, mean in means.items()}
+    rows = {key: kept_row(mean) for key, mean in told.items()}
+    by_code = {one.code: rows[one.point] for one in outlet.outward.values() if one.point in rows}
+    facts = facts_of(water.view, outlet, by_code)
     for point in outlet.points():
-        mean = means.get(point.point)
-        if mean is None:
+        if point.point not in told:
             continue
-        row = mean.row._replace(evidence={**mean.row.evidence, "doubts": list(mean.doubts)})
+        row, mean = rows[point.point], told[point.point]
         found.means.append(row)
-        versions = case.limits.at(point.point, row.start)
+        versions = water.case.limits.at(point.point, row.start)
         if not versions:
             continue
         ends = None if mean.lowest is None or mean.highest is None else (mean.lowest, mean.highest)
+        stopped, doubts = _stopped(water, mean)
+        of_marks = water.case.doubts_of_marks(point.point, Bounds(*_span(water, mean)))
         circumstances = Circumstances(
-            unit=point.unit, extremes=ends, facts={**facts, "code": point.code}
+            unit=point.unit,
+            stopped=stopped,
+            removal=water_removal_percent(outlet, point.code, means),
+            extremes=ends,
+            hourly=mean.hourly,
+            facts={**facts, "code": point.code},
+            doubts=(*doubts, *of_marks),
+            limit_doubts=warmth_doubts(versions, facts, by_code.get(WATER_TEMPERATURE)),
         )
-        rules = case.shelf.judging_rules(place_of(view, outlet), row.start)
-        marked = case.marked(view, outlet, row.start)
-        hours = {start: one for (at, start), one in case.believed.items() if at == point.point}
-        found.verdicts += verdicts_on(row, Bench(versions, circumstances, rules, marked, hours))
+        place = place_of(water.view, outlet)
+        rules = water.case.shelf.judging_rules(place, row.start)
+        marked = water.case.marked(water.view, outlet, row.start)
+        bench = Bench(versions, circumstances, rules, marked, parts=mean.parts)
+        found.verdicts += verdicts_on(row, bench)
+
+
+def _told(water: _Water, mean: WaterMean) -> WaterMean:
+    """With the hours of the spare, and those in which the device's record and its minutes are apart."""
+    records = water.records[mean.row.point]
+    said = records.told(_span(water, mean))
+    if not said:
+        return mean
+    doubts: tuple[str, ...] = ()
+    if "device_hours" in said:
+        rules = water.series[mean.row.point].at.judge.rules
+        doubts = rules.hour.unestablished(("judged_record",))
+    row = mean.row._replace(evidence={**mean.row.evidence, **said})
+    return mean._replace(row=row, doubts=tuple(dict.fromkeys((*mean.doubts, *doubts))))
+
+
+def _stopped(water: _Water, mean: WaterMean) -> tuple[bool, tuple[str, ...]]:
+    """Whether nothing was discharged, and what that rests on.
+
+    Never on the meter's word alone: W06 calls results without flow invalid, and no more.
+    """
+    if mean.why != ALL_STILL:
+        return False, ()
+    span = _span(water, mean)
+    units = water.view.units_of(water.outlet.row.id)
+    if water.facilities is not None and water.facilities.stood_still(units, *span):
+        return True, ()
+    return water.marked.stops(span)
+
+
+def _span(water: _Water, mean: WaterMean) -> Span:
+    """An hour, or the day."""
+    since = mean.row.start
+    return since, since + HOUR if mean.row.period is Period.HOUR else water.case.day.until

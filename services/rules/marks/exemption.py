@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.rules.exact import mean_of
+from services.rules.exact import weighted_mean
 from services.rules.marks.intervals import Interval
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.marked_hour import HOUR_S, MarkedHour, Why, marked_hour
@@ -32,8 +32,9 @@ class Claim(StrEnum):
 class Exceedance:
     """A period of whole hours that is over its limit.
 
-    `code`: the pollutant. `hours`: its valid hourly means by the hour's beginning, of which the
-    period's mean was made; None: not known. `over`: whether such a mean would be over the limit.
+    `code`: the pollutant. `hours`: its valid hourly means by the hour's beginning, or results by the
+    time of sampling, of which the period's mean was made; None: not known. `weights` of those that
+    do not all weigh the same. `over`: whether such a mean would be over the limit.
     """
 
     since: datetime
@@ -41,6 +42,7 @@ class Exceedance:
     code: str
     hours: Mapping[datetime, Decimal] | None
     over: Callable[[Decimal], bool]
+    weights: Mapping[datetime, Decimal] = field(default_factory=dict[datetime, Decimal])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def exemption(
         seconds=sum(one.exempt_s for one in hours.values()),
         claimed_s=sum(one.claimed_s for one in hours.values()),
         late=any(one.late for one in stretches),
-        doubts=_doubts(stretches, hours.values(), params),
+        doubts=_doubts(stretches, hours.values(), claim, params),
     )
 
 
@@ -146,10 +148,16 @@ def _claim(
 
 def _left_over(left_out: set[datetime], exceedance: Exceedance, params: MarkParameters) -> bool:
     """Whether the hours that are left are over the limit."""
-    rest = [value for at, value in (exceedance.hours or {}).items() if at not in left_out]
+    since, one = exceedance.since, Decimal(1)
+    rest = [
+        (value, exceedance.weights.get(at, one))
+        for at, value in (exceedance.hours or {}).items()
+        if since + (at - since) // HOUR * HOUR not in left_out
+    ]
     if not rest or params.partial_day == "whole_only":
         return bool(rest)
-    return exceedance.over(mean_of((value, HOUR_S) for value in rest))
+    # What weighs nothing was not discharged.
+    return any(weight for _, weight in rest) and exceedance.over(weighted_mean(rest))
 
 
 def _why(claim: Claim, hours: Iterable[MarkedHour]) -> Why:
@@ -167,13 +175,14 @@ def _why(claim: Claim, hours: Iterable[MarkedHour]) -> Why:
 
 
 def _doubts(
-    stretches: list[Stretch], hours: Collection[MarkedHour], params: MarkParameters
+    stretches: list[Stretch], hours: Collection[MarkedHour], claim: Claim, params: MarkParameters
 ) -> tuple[str, ...]:
     names = {name for hour in hours for name in hour.names}
     marked = [hour.exempt_s + hour.claimed_s for hour in hours]
     if any(0 < seconds < HOUR_S for seconds in marked):
         names.add("hour_share")
-    if len(marked) > 1 and any(marked) and not all(marked):
+    partly = len(marked) > 1 and any(marked) and not all(marked)
+    if partly and claim is not Claim.NONE:
         names.add("partial_day")
     kinds = {one.kind.key for one in stretches if not params.settled(one.kind)}
     return (*params.unestablished(sorted(names)), *sorted(f"kind:{key}" for key in kinds))

@@ -94,7 +94,7 @@ def marked_hour(
     found = MarkedHour()
     for one in held:
         seconds = Interval(one.since, one.until).seconds
-        good, beyond = _good_s(one, seconds, used, params)
+        good, beyond = good_seconds(one, seconds, used, params)
         why = _why_of(one, facts, params)
         found.add(good, why)
         found.add(seconds - good, beyond if why.exempts or why.claims else why)
@@ -102,10 +102,13 @@ def marked_hour(
     return found
 
 
-def _good_s(
+def good_seconds(
     one: Stretch, seconds: int, used: dict[str, int], params: MarkParameters
 ) -> tuple[int, Why]:
-    """How many seconds from its beginning lie within cap and pool, and which of them ends them."""
+    """How many seconds from its beginning lie within cap and pool, and which of them ends them.
+
+    Adds to `used` what it takes of its pool.
+    """
     kind = one.kind
     capped, room = seconds, seconds
     if kind.cap_h is not None:

@@ -67,11 +67,15 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside the marks: the time now (an open mark ends there), the signals, the clock."""
+    """What is known beside the marks: the time now (an open mark ends there), the signals, the clock.
+
+    `dark`: when the signals that tell of a kind say nothing.
+    """
 
     now: datetime
     held: Held = field(default_factory=dict[str, Sequence[Interval] | None])
     clock: tzinfo = BEIJING
+    dark: Mapping[str, Sequence[Interval]] = field(default_factory=dict[str, Sequence[Interval]])
 
 
 def stretches_of(mark: Mark, known: Known, params: MarkParameters) -> list[Stretch]:
@@ -86,14 +90,23 @@ def stretches_of(mark: Mark, known: Known, params: MarkParameters) -> list[Stret
         return []
     late_until = late_until_of(mark, kind, known.clock, params) or mark.since
     shown = known.held.get(mark.kind) if mark.planned else ()
-    cuts = [late_until, *(end for one in shown or () for end in one)]
+    dark = known.dark.get(mark.kind, ()) if mark.planned else ()
+    cuts = [late_until, *(end for one in (*(shown or ()), *dark) for end in one)]
     found: list[Stretch] = []
     for since, until in pieces(whole, cuts):
-        confirmed = None if shown is None else not mark.planned or within(since, shown)
+        confirmed = not mark.planned or _confirmed(since, shown, dark)
         late = since < late_until
         standing, why = _worth(mark, late=late, confirmed=confirmed, params=params)
         found.append(Stretch(since, until, mark, kind, standing, why, late, whole.since))
     return found
+
+
+def _confirmed(
+    at: datetime, shown: Sequence[Interval] | None, dark: Sequence[Interval]
+) -> bool | None:
+    if shown is None:
+        return None
+    return True if within(at, shown) else None if within(at, dark) else False
 
 
 def late_until_of(

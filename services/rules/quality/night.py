@@ -99,13 +99,15 @@ def _nights(values: Floats, dark: Bools, parameters: NightParameters) -> list[fl
 
 def _edge(values: Floats, run: Run) -> float:
     """How many times more within three hours of dusk, or less of dawn; NaN where neither is known."""
-    dusk = middle(values[run.first + 1 : run.first + 3]) / middle(
-        values[max(run.first - 2, 0) : run.first]
-    )
-    dawn = middle(values[max(run.end - 3, 0) : run.end - 1]) / middle(
-        values[run.end + 1 : run.end + 3]
-    )
+    dusk = _times(values[run.first + 1 : run.first + 3], values[max(run.first - 2, 0) : run.first])
+    dawn = _times(values[max(run.end - 3, 0) : run.end - 1], values[run.end + 1 : run.end + 3])
     return middle(np.array([dusk, dawn]))
+
+
+def _times(night: Floats, day: Floats) -> float:
+    """How many times more in the middle; NaN where the day had nothing."""
+    usual = middle(day)
+    return middle(night) / usual if usual > 0 else float("nan")
 
 
 def _at_night(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.judgement import Outcome, Period, VerdictRow
 from schemas.limits import Bound
+from schemas.water import HourlyRange
 from services.rules.exact import ComparisonParameters
 from services.rules.exceedance import (
     Circumstances,
@@ -135,6 +136,72 @@ def test_a_limit_of_any_single_value_is_put_upon_what_a_bureau_sets(
     assert (found.outcome, found.doubts) == (outcome, doubts)
 
 
+WARMTH = Bound("<=", None, Decimal(40), "°C", "value", "instant")
+EXTREMES = ExceedanceParameters(instants="extremes")
+
+
+def ranged(
+    extremes: tuple[str, str],
+    hourly: tuple[str, str] | None,
+    bound: Bound = PH,
+    params: ExceedanceParameters | None = None,
+    *,
+    at_least: bool = False,
+) -> VerdictRow:
+    """The verdict on what is never averaged, by the range of its records and of its hourly values."""
+    low, high = extremes
+    known = Circumstances(
+        extremes=(Decimal(low), Decimal(high)),
+        hourly=None
+        if hourly is None
+        else HourlyRange(Decimal(hourly[0]), Decimal(hourly[1]), at_least),
+    )
+    rules = JudgingRules(params or ExceedanceParameters(), RULES.comparison)
+    return judge(mean(None)._replace(at_least=at_least), version(bound), known, rules)
+
+
+@pytest.mark.parametrize(
+    ("extremes", "hourly", "params", "outcome", "doubts"),
+    [
+        pytest.param(("6.5", "9.01"), ("7", "7"), None, Outcome.COMPLIANT, ("instants",), id="one"),
+        pytest.param(("6.5", "9.5"), ("7", "9.1"), None, Outcome.EXCEEDING, (), id="most of them"),
+        pytest.param(("6.5", "8"), ("7", "7"), None, Outcome.COMPLIANT, (), id="none"),
+        pytest.param(("6.5", "9.01"), ("7", "7"), EXTREMES, Outcome.EXCEEDING, (), id="set"),
+        pytest.param(
+            ("6.5", "9.01"), None, None, Outcome.EXCEEDING, ("instants",), id="no hourly values"
+        ),
+        pytest.param(("5", "7"), ("5.5", "7"), None, Outcome.EXCEEDING, (), id="too acid"),
+    ],
+)
+def test_what_is_never_averaged_is_judged_by_its_hourly_values_unless_set_otherwise(
+    extremes: tuple[str, str],
+    hourly: tuple[str, str] | None,
+    params: ExceedanceParameters | None,
+    outcome: Outcome,
+    doubts: tuple[str, ...],
+) -> None:
+    """W03: no mean, but the range of hourly or single values; which of them nobody has said."""
+    found = ranged(extremes, hourly, params=params)
+
+    assert (found.outcome, found.doubts) == (outcome, doubts)
+
+
+@pytest.mark.parametrize("params", [None, EXTREMES], ids=["hourly", "extremes"])
+@pytest.mark.parametrize(
+    ("ends", "bound", "outcome"),
+    [
+        pytest.param(("35", "35"), WARMTH, Outcome.UNKNOWN, id="at its end all day"),
+        pytest.param(("20", "45"), WARMTH, Outcome.AT_LEAST, id="over even so"),
+        pytest.param(("5", "8"), PH, Outcome.EXCEEDING, id="the least is measured"),
+        pytest.param(("5", "5"), PH, Outcome.UNKNOWN, id="the least is at its end too"),
+    ],
+)
+def test_what_is_over_range_is_only_known_to_be_at_least_so_much(
+    ends: tuple[str, str], bound: Bound, outcome: Outcome, params: ExceedanceParameters | None
+) -> None:
+    assert ranged(ends, ends, bound, params, at_least=True).outcome is outcome
+
+
 def test_a_mass_rate_is_the_mass_of_the_hour() -> None:
     """2.73 kg in an hour against 2.6 kg/h: 2.73 / 2.6 - 1 = 1.05 - 1 = 0.05 (GB 16297)."""
     found = judge(mean("1", mass="2.73"), version(RATE), NOTHING, RULES)
@@ -231,6 +298,29 @@ def test_a_period_without_a_valid_mean_is_not_compliant_and_not_over(
     assert found.sure
 
 
+@pytest.mark.parametrize(
+    ("evidence", "outcome"),
+    [
+        pytest.param({"results": {"invalid": 1, "missing": 11}}, Outcome.INVALID, id="at fault"),
+        pytest.param({"results": {"check": 12}}, Outcome.INVALID, id="standard samples alone"),
+        pytest.param({"results": {"no_flow": 12}}, Outcome.INVALID, id="still water alone"),
+        pytest.param({"results": {"invalid": 0, "missing": 12}}, Outcome.NO_DATA, id="none came"),
+        pytest.param({"device": {"valid": False}}, Outcome.INVALID, id="an hour record at fault"),
+        pytest.param(
+            {"not_valid_s": {"missing": 3600}, "device": {"valid": False}},
+            Outcome.INVALID,
+            id="an hour record at fault and no minutes",
+        ),
+    ],
+)
+def test_what_was_sent_and_refused_is_invalid_and_not_absent(
+    evidence: dict[str, object], outcome: Outcome
+) -> None:
+    row = mean(None)._replace(valid=False, valid_s=0, evidence=evidence)
+
+    assert judge(row, version(PLAIN), NOTHING, RULES).outcome is outcome
+
+
 def test_nothing_is_judged_while_nothing_is_emitted() -> None:
     found = verdict("70", PLAIN, Circumstances(stopped=True))
 
@@ -288,7 +378,7 @@ def test_a_withdrawn_limit_cannot_judge() -> None:
 @pytest.mark.parametrize(
     ("value", "claim", "outcome"),
     [
-        pytest.param("70", "none", Outcome.EXCEEDING, id="no mark"),
+        pytest.param("70", "none", Outcome.EXCEEDING, id="marks that exempt nothing"),
         pytest.param("70", "claimed", Outcome.CLAIMED, id="nobody has looked"),
         pytest.param("70", "exempt", Outcome.EXEMPT, id="accepted"),
         pytest.param("40", "exempt", Outcome.COMPLIANT, id="within needs no exemption"),
@@ -303,9 +393,9 @@ def test_marks_exempt_exceedances_and_nothing_else(
     after = exempted(found, claim, "start_up", [4, 5], ["partial_day"])  # pyright: ignore[reportArgumentType] # by table
 
     assert after.outcome is outcome
-    changed = outcome in {Outcome.CLAIMED, Outcome.EXEMPT}
-    assert ("partial_day" in after.doubts) is changed
-    assert ("exemption" in after.evidence) is changed
+    was_over = found.outcome is Outcome.EXCEEDING
+    assert ("partial_day" in after.doubts) is was_over
+    assert ("exemption" in after.evidence) is was_over
     assert after.value == found.value
 
 
@@ -353,3 +443,59 @@ def test_over_range_takes_back_compliance_and_never_gives_it(value: Decimal) -> 
         (Outcome.COMPLIANT, Outcome.UNKNOWN),
         (Outcome.EXCEEDING, Outcome.AT_LEAST),
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome", "times", "formula"),
+    [
+        pytest.param("50.4", Outcome.COMPLIANT, 0, "50.4 -> 50 = 50; 50 / 50 - 1 = 0", id="within"),
+        pytest.param(
+            "50.6",
+            Outcome.EXCEEDING,
+            Decimal("0.02"),
+            "50.6 -> 51 > 50; 51 / 50 - 1 = 0.02",
+            id="over",
+        ),
+        pytest.param("50", Outcome.COMPLIANT, 0, "50 = 50; 50 / 50 - 1 = 0", id="nothing to round"),
+    ],
+)
+def test_the_rounded_value_is_shown_where_it_is_compared(
+    value: str, outcome: Outcome, times: Decimal, formula: str
+) -> None:
+    """GB/T 8170: 50.4 is rounded to 50, which is not over 50 and has no positive multiple."""
+    rules = JudgingRules(comparison=ComparisonParameters(comparison_method="rounded"))
+
+    found = judge(mean(value), version(), Circumstances(), rules)
+
+    assert (found.outcome, found.value, found.multiple) == (outcome, Decimal(value), times)
+    assert found.evidence["formula"] == formula
+    assert found.evidence["comparison_method"] == "rounded"
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome", "value"),
+    [
+        pytest.param(20, Outcome.EXCEEDING, Decimal(10), id="200 kg in 20 known hours: 10 kg/h"),
+        pytest.param(24, Outcome.COMPLIANT, Decimal("8.333333333"), id="200 kg in 24 hours"),
+    ],
+)
+def test_a_days_rate_is_that_of_the_hours_whose_mass_is_known(
+    hours: int, outcome: Outcome, value: Decimal
+) -> None:
+    """Limit 9 kg/h: what 4 hours without a mass emitted nobody knows; it is not 0."""
+    bound = Bound("<=", None, Decimal(9), "kg/h", "rate", "day")
+    row = mean("1", mass="200", period=Period.DAY)._replace(evidence={"mass_hours": hours})
+
+    found = judge(row, version(bound), Circumstances(), JudgingRules())
+
+    assert (found.outcome, found.value) == (outcome, value)
+
+
+def test_a_day_with_too_few_masses_has_no_rate() -> None:
+    bound = Bound("<=", None, Decimal(9), "kg/h", "rate", "day")
+    known = {"mass_hours": 3, "mass_enough": False}
+    row = mean("1", mass="200", period=Period.DAY)._replace(evidence=known)
+
+    found = judge(row, version(bound), Circumstances(), JudgingRules())
+
+    assert (found.outcome, found.why) == (Outcome.UNKNOWN, "no_mass")

@@ -63,6 +63,7 @@ def test_the_devices_record_stands_in_for_minutes_that_did_not_arrive(judged: st
     found = mean(sent(12.0, 15.0), records([12.0] * 10), rules=rules)
 
     assert (found.source, found.value, found.valid) == ("device", 12, True)
+    assert "device_minutes" in found.doubts
     assert found.converted == {"6": 15, "11": 10}
     assert found.converted_source == {"6": "device", "11": "hours"}
 
@@ -85,12 +86,115 @@ def test_a_record_that_is_not_valid_leaves_the_minutes(device: Record, why: str)
     assert found.disagreements == ()
 
 
-def test_an_hour_over_range_by_the_device_is_at_least_the_end_of_the_range() -> None:
+@pytest.mark.parametrize(
+    ("minutes", "flag", "setting", "valid"),
+    [
+        pytest.param(60, "C", "enough", False, id="none of them valid"),
+        pytest.param(60, "C", "possible", False, id="none of them valid, and none missing"),
+        pytest.param(60, "C", "free", True, id="if minutes do not matter"),
+        pytest.param(44, "N", "enough", False, id="44 valid, the rest missing"),
+        pytest.param(44, "N", "possible", True, id="the missing ones may have been valid"),
+        pytest.param(16, "D", "possible", False, id="16 at fault leave 44 at most"),
+        pytest.param(0, "N", "enough", True, id="a device that sends hours alone"),
+    ],
+)
+def test_a_device_hour_of_which_minutes_came_needs_45_valid_ones(
+    minutes: int, flag: str, setting: str, *, valid: bool
+) -> None:
+    """HJ 75-2017: a valid hour has 45 valid minutes. The device's number is kept all the same."""
+    rules = HourRules(hour=HourParameters.model_validate({"device_minutes": setting}))
+
+    found = mean(sent(150.0), records([150.0] * minutes, flag=flag), rules=rules)
+
+    assert found.valid is valid
+    assert found.device is not None
+    assert found.device.value == 150
+    assert found.device.why == ("valid" if valid else "too_few_minutes")
+
+
+def test_an_hour_refused_for_its_minutes_names_our_rule() -> None:
+    found = mean(sent(150.0), records([150.0] * 60, flag="C"))
+
+    assert (found.source, found.valid, found.doubts) == ("computed", False, ("device_minutes",))
+
+
+def test_the_spares_hour_stands_in_where_nothing_of_the_main_channel_is_valid() -> None:
+    hour = HourRecords(START, (), (), sent(90.0, flag="D"), SIX, sent(20.0))
+
+    found = hour_mean(hour, prepare((), (), START, RULES), (), RULES)
+
+    assert (found.source, found.value, found.valid) == ("device", 20, True)
+    assert found.device is not None
+    assert found.device.spare
+
+
+@pytest.mark.parametrize(
+    ("device", "main"),
+    [
+        pytest.param(sent(300.0), (), id="its hour"),
+        pytest.param(None, records([300.0] * 60), id="its minutes"),
+        pytest.param(sent(20.0, flag="D"), records([300.0] * 60), id="its minutes for its hour"),
+    ],
+)
+def test_the_spares_hour_stands_behind_what_is_valid_of_the_main_channel(
+    device: Record | None, main: list[Record]
+) -> None:
+    hour = HourRecords(START, main, (), device, SIX, sent(20.0))
+
+    assert hour_mean(hour, prepare((), (), START, RULES), (), RULES).value == 300
+
+
+def test_the_spares_hour_needs_its_own_minutes_where_it_sends_any() -> None:
+    spare = records([20.0] * 16, flag="D")
+    hour = HourRecords(START, (), spare, None, SIX, sent(20.0))
+
+    found = hour_mean(hour, prepare((), (), START, RULES), (), RULES)
+
+    assert (found.valid, found.source) == (False, "computed")
+
+
+def test_an_hour_over_range_by_the_device_is_at_least_its_own_number() -> None:
+    """Some of its minutes were at the range's end; that the whole hour was nobody says."""
     device = sent(190.0, flag="T")._replace(range_max=200.0)
 
     found = mean(device, MINUTES)
 
-    assert (found.value, found.at_least) == (200, True)
+    assert (found.value, found.at_least) == (190, True)
+
+
+def test_an_hour_over_range_without_a_number_says_nothing() -> None:
+    device = sent(None, flag="T")._replace(range_max=200.0)
+
+    found = mean(device, [])
+
+    assert (found.valid, found.device and found.device.why) == (False, "over_range")
+
+
+def test_a_minute_near_ambient_oxygen_does_not_take_the_devices_number_away() -> None:
+    """44 minutes have no oxygen, one has 20.5 %: the hour's own oxygen of 6 % decides."""
+    rules = HourRules(hour=HourParameters(device_minutes="free"))
+    oxygen = prepare(records([20.5]), (), START, rules, sent(6.0))
+    hour = HourRecords(START, records([300.0] * 45), (), sent(300.0, 300.0), SIX)
+
+    found = hour_mean(hour, oxygen, (SIX,), rules)
+
+    assert (found.converted["6"], found.converted_source["6"]) == (300, "device")
+
+
+@pytest.mark.parametrize(
+    ("near", "kept"),
+    [
+        pytest.param(16, False, id="44 converted, 16 guarded: the guard left too little"),
+        pytest.param(1, True, id="40 converted, 1 guarded, the others have no oxygen"),
+        pytest.param(0, True, id="none guarded"),
+    ],
+)
+def test_the_guard_decides_by_its_share_of_the_hour(near: int, *, kept: bool) -> None:
+    normal = 60 - near if near > 1 else 40
+    oxygen = prepare(records([6.0] * normal + [20.5] * near), (), START, RULES)
+    hour = HourRecords(START, records([10.0] * 60), (), sent(10.0, 11.0), SIX)
+
+    assert ("6" in hour_mean(hour, oxygen, (SIX,), RULES).converted) is kept
 
 
 def test_an_hour_the_device_calls_normal_is_at_least_so_much_where_minutes_were_over_range() -> (

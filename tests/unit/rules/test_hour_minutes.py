@@ -15,7 +15,7 @@ from services.rules.hour_parameters import HourParameters, HourRules
 from tests.fixtures.hours import START, at_second, records
 
 RULES = HourRules()
-HOUR = 3600
+HOUR, MINUTE = 3600, 60
 
 
 def placed(laid: Laid) -> list[tuple[int, int, str]]:
@@ -56,8 +56,9 @@ def test_a_second_has_a_number_exactly_where_a_usable_record_covers_it(main: lis
     for record in main:
         begin = int((record.at - START).total_seconds())
         usable = record.flag in {"N", None} and record.value is not None
-        if (usable or (record.flag == "T" and record.value is not None)) and 0 <= begin < HOUR:
-            covered.update(range(begin, min(begin + record.span_s, HOUR)))
+        belongs = begin < HOUR and (begin >= 0 or record.span_s > MINUTE)
+        if (usable or (record.flag == "T" and record.value is not None)) and belongs:
+            covered.update(range(max(begin, 0), min(begin + record.span_s, HOUR)))
     assert {s for begin, end, _ in laid.numbers for s in range(begin, end)} == covered
 
 
@@ -96,10 +97,32 @@ def test_a_record_that_ends_after_the_hour_counts_to_its_end() -> None:
     assert valid_s(laid) == 600
 
 
-def test_a_record_that_begins_before_the_hour_is_left() -> None:
-    laid = lay_out([at_second(-60, 7, 1800), at_second(3600, 7)], (), START, RULES)
+def test_the_rest_of_a_record_that_begins_before_the_hour_is_the_hours() -> None:
+    laid = lay_out([at_second(-600, 7.5, 1800), at_second(3600, 7)], (), START, RULES)
 
-    assert seconds_by_reason(laid) == {"missing": HOUR}
+    assert placed(laid) == [(0, 1200, "7.5")]
+
+
+def test_records_of_half_an_hour_that_cover_the_hour_make_it_valid() -> None:
+    """They begin at :50, :20 and :50: 20, 30 and 10 minutes of the hour."""
+    half_hours = [at_second(minute * 60, 7.5, 1800) for minute in (-10, 20, 50)]
+
+    laid = lay_out(half_hours, (), START, RULES)
+
+    assert placed(laid) == [(0, 1200, "7.5"), (1200, 3000, "7.5"), (3000, 3600, "7.5")]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(at_second(-30, 7), id="a minute belongs to the hour it begins in"),
+        pytest.param(at_second(-1800, 7, 1800), id="one that ends where the hour begins"),
+        pytest.param(at_second(-90_000, 7, 1800), id="one of the day before"),
+        pytest.param(at_second(86_400, 7, 1800), id="one of the day after"),
+    ],
+)
+def test_what_does_not_reach_into_the_hour_is_left(record: Record) -> None:
+    assert seconds_by_reason(lay_out([record], (), START, RULES)) == {"missing": HOUR}
 
 
 @pytest.mark.parametrize(

@@ -215,10 +215,21 @@ def test_hours_of_household_waste_incineration_are_no_exceedance(
     params = ExceedanceParameters.model_validate({"incineration_hours": hours})
     rules = JudgingRules(params, RULES.comparison)
 
-    found = judge_limits(mean("60"), [version()], Circumstances(incinerator=True), rules)
+    burning = Circumstances(incinerator=True, facts={"code": "a21026"})
+
+    found = judge_limits(mean("60"), [version()], burning, rules)
 
     assert [one.why for one in found.idle] == idle
     assert [row.outcome for row in found.verdicts] == verdicts
+
+
+def test_other_pollutants_of_an_incinerator_keep_their_hourly_limits() -> None:
+    """Order 10 is about five pollutants; ammonia (a21001) of a permit is none of them."""
+    burning = Circumstances(incinerator=True, facts={"code": "a21001"})
+
+    found = judge_limits(mean("60"), [version()], burning, RULES)
+
+    assert told(list(found.verdicts)) == [(1, Outcome.EXCEEDING)]
 
 
 def test_the_day_of_an_incinerator_is_judged() -> None:

@@ -68,6 +68,25 @@ def test_the_mass_of_a_day_is_that_of_its_hours() -> None:
     assert day_mean(hours(DAY.since, ["20"] * 24), POINT, DAY, P).mass == 48
 
 
+@pytest.mark.parametrize(("known", "enough"), [(24, True), (20, True), (19, False)])
+def test_a_day_says_of_how_many_hours_its_mass_is(known: int, *, enough: bool) -> None:
+    rows = hours(DAY.since, ["20"] * 24)
+    rows[known:] = [row._replace(mass=None) for row in rows[known:]]
+
+    evidence = day_mean(rows, POINT, DAY, P).evidence
+
+    assert (evidence["mass_hours"], evidence["mass_enough"]) == (known, enough)
+
+
+def test_a_month_says_of_how_many_hours_its_mass_is() -> None:
+    rows = hours(MARCH.since, ["20"] * MARCH.hours)
+    rows[:4] = [row._replace(mass=None) for row in rows[:4]]
+
+    evidence = month_mean(rows, POINT, MARCH, BEIJING, P).evidence
+
+    assert (evidence["mass_hours"], evidence["mass_enough"]) == (740, True)
+
+
 @pytest.mark.parametrize(("valid_hours", "valid"), [(19, False), (20, True), (24, True)])
 def test_a_valid_day_has_20_valid_hours(valid_hours: int, valid: bool) -> None:  # noqa: FBT001 (a column of the table)
     rows = hours(DAY.since, ["30"] * valid_hours + [None] * (24 - valid_hours))

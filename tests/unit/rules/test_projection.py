@@ -22,7 +22,8 @@ from services.rules.projection import (
 )
 from tests.fixtures.judging import PLAIN
 
-RULES = Projecting()
+NOT_NEGATIVE = ProjectionParameters(floor=Decimal(0))
+RULES = Projecting(NOT_NEGATIVE)
 PH = Bound("between", Decimal(6), Decimal(9), "pH", "value", "instant")
 
 
@@ -85,7 +86,34 @@ def test_the_hour_is_projected_to_go_on_like_its_last_minutes() -> None:
         Decimal("1.2"),
     )
     assert found.warns
-    assert found.doubts == ("warning_share", "recent", "least_share", "floor")
+    assert found.doubts == ("warning_share", "recent", "least_share")
+    assert project(running_hour([]), PLAIN, Projecting()).doubts[3:] == ("floor",)
+
+
+@pytest.mark.parametrize(
+    ("floor", "settled"),
+    [
+        pytest.param(None, Settled.OPEN, id="nobody knows how far under 0 the rest may read"),
+        pytest.param("-5", Settled.OPEN, id="14 minutes at -5, the beginning of the range"),
+        pytest.param("0", Settled.EXCEEDING, id="a range from 0 on"),
+    ],
+)
+def test_an_hour_is_not_over_for_good_while_negative_numbers_may_bring_it_back(
+    floor: str | None, settled: Settled
+) -> None:
+    """Limit 100: 46 minutes at 131 and 14 at 0 make 100.43, at -5 (6026 - 70) / 60 = 99.27."""
+    bound = PLAIN._replace(high=Decimal(100))
+    running = running_hour(minutes((46, "131")), floor=None if floor is None else Decimal(floor))
+
+    found = project(running, bound, Projecting())
+
+    assert found.settled is settled
+
+
+def test_a_whole_hour_is_settled_without_a_floor() -> None:
+    assert project(running_hour(minutes((60, "60"))), PLAIN, Projecting()).settled is (
+        Settled.EXCEEDING
+    )
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_removal_of_hydrocarbons_at_a_refinery() -> None:
 @pytest.mark.parametrize(
     ("unit", "bound", "why"),
     [
-        pytest.param("kg/m3", PLAIN, "units_differ", id="a prefix that is not known"),
+        pytest.param("ngTEQ/m3", PLAIN, "units_differ", id="toxic equivalents are no mass"),
         pytest.param("mg/m3", PLAIN._replace(unit="mg/L"), "units_differ", id="gas by water"),
     ],
 )

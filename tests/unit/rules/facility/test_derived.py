@@ -90,6 +90,16 @@ def test_a_flag_against_a_signal_makes_it_unknown(flag: str | None, *, known: bo
     assert bool(found.known) == known
 
 
+@pytest.mark.parametrize("sent", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_unknown(sent: float) -> None:
+    rule = RunningRule(conditions=(FAN_TURNS,))
+
+    found = derived(rule, {FAN: records({0: 9, 1: sent, 2: 9})}, window(0, 3), PARAMS)
+
+    assert minutes(found.on) == [(0, 1), (2, 3)]
+    assert minutes(found.unknown) == [(1, 2)]
+
+
 def test_a_missing_number_is_unknown() -> None:
     rule = RunningRule(conditions=(FAN_TURNS,))
 

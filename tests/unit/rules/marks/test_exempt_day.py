@@ -8,9 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.marks import Mark
-from services.rules.marks.exemption import Around
+from services.rules.marks.exemption import Around, Exceedance, exemption
 from services.rules.marks.mark_parameters import MarkParameters
-from tests.fixtures.marking import COOLING, FAULT, OUT, accepted, at, hourly, judged_day, line, mark
+from tests.fixtures.marking import (
+    COOLING,
+    FAULT,
+    OUT,
+    accepted,
+    at,
+    hourly,
+    judged_day,
+    line,
+    mark,
+    over,
+)
 
 CLEAN = Around(dust=hourly(at(0), at(24), "20"))
 HOUR_S = 3600
@@ -117,6 +128,37 @@ def test_hours_without_a_valid_mean_weigh_nothing() -> None:
     found = judged_day(line(accepted(at(0), at(4))), hourly(at(0), at(4), "700"), CLEAN)
 
     assert found.claim == "exempt"
+
+
+def weighed(values: dict[float, tuple[str, str]]) -> str:
+    """A day with results at these hours, each with its weight; hours 0 to 3 are marked, limit 250."""
+    exceedance = Exceedance(
+        at(0),
+        at(24),
+        "w01018",
+        {at(hour): Decimal(value) for hour, (value, _) in values.items()},
+        over("250"),
+        {at(hour): Decimal(weight) for hour, (_, weight) in values.items()},
+    )
+    return exemption(line(accepted(at(0), at(4))), exceedance, CLEAN, MarkParameters()).claim
+
+
+@pytest.mark.parametrize(
+    ("weight", "claim"),
+    [pytest.param("1", "exempt", id="little"), pytest.param("9", "none", id="much")],
+)
+def test_results_weigh_in_the_rest_what_they_weighed_in_the_day(weight: str, claim: str) -> None:
+    """Left at 4 h and 8 h: 300 and 200. (300 x 1 + 200 x 1) / 2 = 250; (300 x 9 + 200) / 10 = 290."""
+    assert weighed({0: ("700", "5"), 4: ("300", weight), 8: ("200", "1")}) == claim
+
+
+def test_a_result_sampled_within_a_marked_hour_is_left_out() -> None:
+    """Sampled at 3:30 with 700; left is 200."""
+    assert weighed({3.5: ("700", "1"), 8: ("200", "1")}) == "exempt"
+
+
+def test_what_weighs_nothing_was_not_discharged() -> None:
+    assert weighed({0: ("700", "5"), 8: ("900", "0")}) == "exempt"
 
 
 @given(
