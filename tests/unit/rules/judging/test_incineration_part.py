@@ -2,21 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from schemas.judgement import Finding, Outcome, Period, Stage, VerdictRow
 from schemas.record import Record
-from schemas.registry_words import BEIJING
-from services.rules.incineration import (
-    FurnaceMean,
-    IncinerationParameters,
-    furnace_day,
-    household,
-)
-from services.rules.incineration_findings import Place, furnace_finding
 from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.incineration_month import judge_quotas
 from services.rules.judging.plant_day import judge_plant_day
@@ -164,30 +156,6 @@ def test_where_nobody_registered_what_is_burnt_the_furnace_is_judged_in_doubt() 
     (finding,) = furnace_findings(judge_plant_day(case))
 
     assert (finding.sure, finding.doubts) == (False, ("incinerator_kind",))
-
-
-@pytest.mark.parametrize(
-    ("since", "doubts"),
-    [
-        pytest.param(DAY, (), id="the law on air, read"),
-        pytest.param(
-            datetime(2026, 8, 31, 16, tzinfo=UTC),
-            ("article:furnace_temperature",),
-            id="the Environmental Code, not read",
-        ),
-    ],
-)
-def test_a_finding_is_as_sure_as_the_article_it_names(
-    since: datetime, doubts: tuple[str, ...]
-) -> None:
-    place = Place(1, 2, since, since + timedelta(days=1), Stage.FINAL)
-    rule = household(IncinerationParameters())
-    day = furnace_day([FurnaceMean(since + n * FIVE, Decimal(800)) for n in range(288)], rule)
-
-    finding = furnace_finding(day, rule, place, BEIJING)
-
-    assert finding is not None
-    assert (finding.doubts, finding.sure) == (doubts, not doubts)
 
 
 def test_a_day_without_temperatures_is_not_known_to_keep_them() -> None:
