@@ -45,7 +45,7 @@ def digits(number: float) -> Decimal:
     """
     if not isfinite(number):
         raise ValueError(f"{number!r} is not a number that can be judged")
-    return Decimal(repr(number)) if number else ZERO
+    return Decimal(repr(float(number))) if number else ZERO
 
 
 def sum_of(numbers: Iterable[Decimal]) -> Decimal:
