@@ -122,10 +122,10 @@ def judge(  # noqa: PLR0913, PLR0917 - typer: options are arguments
 def _of(library: Library, outlet: str, span: tuple[datetime, datetime], now: datetime) -> Asked:
     """What is asked, found in the registry; raises typer.BadParameter."""
     since, until = span
-    if until <= since:
-        raise typer.BadParameter("the end must lie after the beginning: exchange --from and --to")
     if since >= now:
         raise typer.BadParameter("all of this lies ahead: nothing has been measured yet")
+    if until <= since:
+        raise typer.BadParameter("the end must lie after the beginning: exchange --from and --to")
     if until - since > LONGEST:
         raise typer.BadParameter(f"at most {LONGEST.days} days at once: ask for a shorter time")
     code, _, subject = outlet.partition("/")

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from schemas.judgement import Finding
-from schemas.registry_words import BEIJING
+from schemas.registry_words import BEIJING, FIRST_YEAR, LAST_YEAR
 from schemas.transmission import Graces
 from services.registry.effectiveness_reading import PlantRead, Wanted, read_plant
 from services.registry.effectiveness_tables import (
@@ -168,12 +168,17 @@ def _first(step: Step, text: str) -> datetime:
     written = text
     if step == "quarter":
         year, _, number = text.upper().partition("-Q")
-        first = (int(number) - 1) * QUARTER_MONTHS + 1 if number in {"1", "2", "3", "4"} else 0
-        written = f"{year}-{first:02}"
+        month = (int(number) - 1) * QUARTER_MONTHS + 1 if number in {"1", "2", "3", "4"} else 0
+        written = f"{year}-{month:02}"
     try:
-        return datetime.strptime(written, form).replace(tzinfo=BEIJING)
+        first = datetime.strptime(written, form).replace(tzinfo=BEIJING)
     except ValueError:
         raise typer.BadParameter(f"--{step} {text}: write for instance {example}") from None
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise typer.BadParameter(
+            f"--{step} {text}: the year must lie between {FIRST_YEAR} and {LAST_YEAR}"
+        )
+    return first
 
 
 def _graces(settings: Settings) -> Graces:

@@ -151,6 +151,9 @@ def _wrong(bound: Bound) -> Iterator[str]:
 def _wrong_numbers(bound: Bound) -> Iterator[str]:
     if bound.low is None and bound.high is None:
         yield "no figure 限值: give --max (at most), --min (at least) or both"
+    below = [number for number in (bound.low, bound.high) if number is not None and number < 0]
+    if below and bound.quantity != "value":
+        yield f"{below[0]} is no limit 限值: a concentration, a rate or a share is never below 0"
     if bound.low is not None and bound.high is not None and bound.low >= bound.high:
         yield f"the lower end {bound.low} must lie under the upper end {bound.high}"
 

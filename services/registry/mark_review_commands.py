@@ -30,7 +30,7 @@ def review(
     """Accept a mark, reject it, or let it lapse; its hours are judged anew.
 
     An accepted mark exempts where its conditions hold (cap, quota, dust). A rejected or lapsed one
-    has no effect.
+    has no effect. Nobody accepts what he entered himself for a plant 不得自审.
 
     Example: qingkong marks review 17 reject --reason "furnace curve shows no start-up"
     """
@@ -40,6 +40,8 @@ def review(
     now = utc_now()
     with asked(database_url) as connection:
         known = _known(connection, mark)
+        if verdict == "accept" and known.origin != "bureau" and by == known.actor:
+            stop(f"{by} entered mark {mark} 不得自审: name who accepts it with --reviewer")
         now_said = reviewed(known, VERDICTS[verdict], by, reason.strip())._replace(actor=by)
         write_version(connection, now_said, now)
     typer.echo(f"mark {mark}: {REVIEWS[VERDICTS[verdict]]} by {by}.")

@@ -182,6 +182,8 @@ ABSURD = {
     "no day": (("--day", "tomorrow"), 2, "write for instance 2025-03-02"),
     "no quarter": (("--quarter", "2025-Q5"), 2, "2025-Q1"),
     "ahead": (("--year", "2190"), 2, "lies ahead"),
+    "the end of time": (("--year", "9999"), 2, "between 1970 and 2200"),
+    "long ago": (("--year", "1800"), 2, "between 1970 and 2200"),
     "no outlet": ((*DAY, "--outlet", "DA009"), 1, "there is no outlet"),
 }
 

@@ -124,6 +124,15 @@ def test_a_review_is_kept_with_who_and_why(run: Run, verdict: str, review: str) 
     assert listed(run, "--review", "claimed") == []
 
 
+def test_nobody_accepts_what_he_entered_for_a_plant(run: Run) -> None:
+    add(run, f"{DAY}T08:00", f"{DAY}T12:00", "--actor", "operator")
+
+    result = run("review", "1", "accept", "--reviewer", "operator")
+
+    assert (result.exit_code, "--reviewer" in result.stderr) == (1, True)
+    assert listed(run)[0]["review"] == "claimed"
+
+
 def test_a_rejection_and_a_withdrawal_need_a_reason(run: Run) -> None:
     add(run)
 
@@ -136,7 +145,7 @@ def test_a_rejection_and_a_withdrawal_need_a_reason(run: Run) -> None:
 
 def test_a_change_asks_for_review_again_and_says_when_it_counts_as_entered_now(run: Run) -> None:
     add(run)
-    run("review", "1", "accept")
+    run("review", "1", "accept", "--reviewer", "officer")
 
     shorter = run("change", "1", "--to", f"{DAY}T11:00")
     longer = run("change", "1", "--to", f"{DAY}T13:00", "--kind", "停炉")

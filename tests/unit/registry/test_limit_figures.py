@@ -52,6 +52,12 @@ def test_another_source_of_the_same_number_changes_the_law_alone() -> None:
     assert stated_law(stated, PERMIT)[0] == PERMIT._replace(clause="表6")
 
 
+def test_a_concentration_below_nought_is_no_limit() -> None:
+    _, wrong = stated_bound(Figures(high=Decimal(-5)), bound("35"))
+
+    assert wrong == ["-5 is no limit 限值: a concentration, a rate or a share is never below 0"]
+
+
 def test_an_oxygen_of_nought_clears_it() -> None:
     found, wrong = stated_bound(Figures(reference_oxygen=Decimal(0)), bound("35"))
 
