@@ -203,8 +203,8 @@ CREATE TABLE judging (
   PRIMARY KEY (plant, stage)
 );
 CREATE INDEX judging_due ON judging (due_at);
--- Touched hours have no index: ingest writes them with every batch, and would pay for it (a tenth
--- of its rate); whoever judges reads all that wait in some milliseconds.
+-- Touched hours have no index: ingest would write it with every batch, and whoever judges reads all
+-- that wait (200,000) in some milliseconds.
 -- The index of the exclusion finds settings by time as well, and is taken for cheap where it reads all.
 CREATE INDEX channel_setting_channel ON channel_setting (channel);
 
