@@ -1508,6 +1508,8 @@ CREATE INDEX reject_retry_reject ON public.reject_retry USING btree (reject);
 
 CREATE INDEX rule_setting_position ON public.rule_setting USING btree ("position");
 
+CREATE INDEX touched_subject ON public.touched USING btree (subject);
+
 CREATE UNIQUE INDEX verdict_belief ON public.verdict USING btree (point, period, start, limit_key, id);
 
 CREATE INDEX verdict_position ON public.verdict USING btree ("position");
