@@ -1,6 +1,7 @@
 """`qingkong ingest` and `qingkong migrate`: the composition root of the ingest process."""
 
 import asyncio
+import gc
 from typing import Annotated
 
 import structlog
@@ -99,6 +100,8 @@ def retire(
 
 async def _run(settings: Settings) -> None:
     database_url, mqtt_url = addresses(settings)
+    # What was imported stays for good: no collection need walk over it.
+    gc.freeze()
     registry = CollectorRegistry()
     metrics = ingest_metrics(registry)
     listening = listen(settings.metrics_host, settings.metrics_port)
