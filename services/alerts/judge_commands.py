@@ -5,14 +5,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from schemas.judgement import Period, VerdictRow
-from schemas.registry_words import BEIJING, beijing_time
+from schemas.registry_words import BEIJING
 from services.alerts.difference import turned
 from services.alerts.evaluator import rows_of
 from services.alerts.judge_tables import (
@@ -29,6 +29,7 @@ from services.rules.judging.case import Delays, Judgements
 from services.rules.judging.shelf import SettingError
 from services.rules.periods import local_month
 from services.runtime.clock import utc_now
+from services.runtime.options import database_of, stop, time_said
 from services.runtime.settings import Settings, read_settings
 from services.store.beliefs import Stretch, read_verdicts
 from services.store.instruments import points_of
@@ -97,7 +98,7 @@ def judge(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         asked = _of(
             library,
             outlet,
-            (_time("--from", since), now if until is None else _time("--to", until)),
+            (time_said("--from", since), now if until is None else time_said("--to", until)),
             now,
         )
         with holding(connection, asked.plant, keep=not dry_run):
@@ -199,29 +200,10 @@ def _delays(settings: Settings) -> Delays:
     )
 
 
-def _time(option: str, text: str) -> datetime:
-    try:
-        found = beijing_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} {text}: {error}") from None
-    if not isinstance(found, datetime):
-        raise typer.BadParameter(f"{option} {text}: write 2025-03-01")
-    return found
-
-
 @contextmanager
 def _asked(given: str | None) -> Generator[Session]:
-    secret = read_settings().database_url
-    url = given or (secret.get_secret_value() if secret else None)
-    if not url:
-        raise typer.BadParameter("no database: set QINGKONG_DATABASE_URL or give --database-url")
     try:
-        with session(url, "alerts", APPLICATION) as connection:
+        with session(database_of(given), "alerts", APPLICATION) as connection:
             yield connection
     except (StoreError, SettingError) as error:
-        _stop(str(error))
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+        stop(str(error))

@@ -14,7 +14,7 @@ from schemas.registry_words import BEIJING
 from services.alerts.month_work import day_ends, touched_hours
 from services.alerts.plant_reading import Asked
 from services.rules.judging.burners import burns
-from services.rules.judging.case import place_of
+from services.rules.judging.shelf import place_of
 from services.rules.marks.kinds import kind_of
 from services.rules.marks.logger_marks import Flagged, logger_marks
 from services.rules.marks.mark_parameters import MarkParameters

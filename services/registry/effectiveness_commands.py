@@ -18,7 +18,12 @@ from services.registry.effectiveness_tables import (
     effectiveness_table,
     finding_json,
 )
-from services.registry.limit_options import AsJson, DatabaseUrl, asked, say, stop
+from services.registry.limit_options import (
+    AsJson,
+    DatabaseUrl,
+    asked,
+    say,
+)
 from services.registry.limit_places import Places
 from services.rules.judging.shelf import SettingError, Shelf
 from services.rules.periods import Bounds
@@ -29,6 +34,7 @@ from services.rules.transmission.parameters import Step
 from services.rules.transmission.rates import Effectiveness, Level, effectiveness, period_of
 from services.rules.transmission.records import Assessing
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.runtime.settings import Settings, read_settings
 from services.store import rule_settings
 from services.store.accounting import one_snapshot

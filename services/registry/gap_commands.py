@@ -13,7 +13,13 @@ from schemas.judgement import Period
 from schemas.registry_rows import PointRow
 from schemas.registry_words import BEIJING
 from services.registry.gap_tables import NamedGap, gap_json, gaps_table
-from services.registry.limit_options import AsJson, DatabaseUrl, asked, moment_of, say, stop
+from services.registry.limit_options import (
+    AsJson,
+    DatabaseUrl,
+    asked,
+    moment_of,
+    say,
+)
 from services.registry.limit_places import Places
 from services.rules.gaps import GapParameters, GapRules, GapSpan, gaps
 from services.rules.judging.facts import is_incinerator
@@ -25,6 +31,7 @@ from services.rules.plant_view import Plants
 from services.rules.settings_catalogue import Place
 from services.rules.transmission.parameters import TransmissionParameters
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.accounting import one_snapshot
 from services.store.beliefs import Stretch, read_means
 from services.store.marks import MarkQuery, read_marks

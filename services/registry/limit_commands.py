@@ -18,7 +18,6 @@ from services.registry.limit_options import (
     known_below,
     moment_of,
     say,
-    stop,
 )
 from services.registry.limit_places import Places
 from services.registry.limit_tables import (
@@ -33,6 +32,7 @@ from services.registry.limit_writing_commands import assign, change, correct, wi
 from services.rules.catalogue import Wanted, found_rows
 from services.rules.catalogue import catalogue as shipped_catalogue
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.accounting import one_snapshot
 from services.store.limits import limit_history, read_limits
 from services.store.registry_read import read_registry

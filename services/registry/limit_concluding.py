@@ -9,7 +9,7 @@ import typer
 from schemas.limits import Bound, Law, LimitVersion
 from services.registry.limit_acts import Refused, Said, span_text, timeline
 from services.registry.limit_figures import Figures, spot_wrong, stated_bound, stated_law
-from services.registry.limit_options import say, stop
+from services.registry.limit_options import say
 from services.registry.limit_places import Places
 from services.registry.limit_said import spot_of
 from services.registry.limit_tables import (
@@ -24,6 +24,7 @@ from services.registry.limit_turning import Turning, turning
 from services.rules.exact import ComparisonParameters
 from services.rules.limit_history import Binding
 from services.rules.settings_catalogue import parameters_at
+from services.runtime.options import stop
 from services.store.limit_hours import believed_verdicts, hours_to_touch
 from services.store.limits import limit_history, write_limits
 from services.store.rule_settings import read_settings

@@ -22,7 +22,6 @@ from services.registry.limit_options import (
     asked,
     known_below,
     say,
-    stop,
 )
 from services.registry.limit_places import Places
 from services.registry.limit_tables import ACTS, add, figure, manner
@@ -40,6 +39,7 @@ from services.registry.xlsx_entries import Fields
 from services.registry.xlsx_progress import shown_progress
 from services.rules.catalogue import catalogue as shipped_catalogue
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.as_known import belief_lock
 from services.store.limit_hours import hours_to_touch
 from services.store.limits import read_limits, write_limits

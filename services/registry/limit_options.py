@@ -5,13 +5,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from schemas.registry_words import beijing_time
 from services.registry.limit_figures import Figures
 from services.registry.limit_places import PlaceError
+from services.runtime.options import stop, time_said
 from services.runtime.settings import read_settings
 from services.store.as_known import EVERYTHING, closed_position, position_at
 from services.store.connection import Role
@@ -86,13 +86,7 @@ def moment_of(option: str, text: str | None, default: datetime) -> datetime:
     """A time in Beijing time unless it names its offset; raises typer.BadParameter."""
     if text is None:
         return default
-    try:
-        found = beijing_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} {text}: {error}") from None
-    if not isinstance(found, datetime):
-        raise typer.BadParameter(f"{option} {text}: write 2025-03-01")
-    return found
+    return time_said(option, text)
 
 
 def known_below(connection: Session, text: str | None, now: datetime) -> int:
@@ -152,13 +146,6 @@ def actor_of(given: str | None) -> str:
 def say(sentence: str) -> None:
     """A line for people, beside the output."""
     typer.echo(sentence, err=True)
-
-
-def stop(*lines: str) -> NoReturn:
-    """Say why nothing was done, and end."""
-    for line in lines:
-        say(line)
-    raise typer.Exit(1)
 
 
 def _url(given: str | None) -> str:

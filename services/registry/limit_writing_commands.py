@@ -47,13 +47,13 @@ from services.registry.limit_options import (
     figures_of,
     moment_of,
     say,
-    stop,
 )
 from services.registry.limit_places import Places
 from services.registry.limit_said import Stated, facts_text, said_of, spot_of, unsure
 from services.registry.limit_turning import Turning
 from services.rules.catalogue import catalogue as shipped_catalogue
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.as_known import belief_lock
 from services.store.limits import read_limits
 from services.store.registry_read import read_registry

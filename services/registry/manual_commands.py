@@ -5,7 +5,7 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,7 +16,7 @@ from services.registry.manual_entries import KINDS, Entering, result_of, results
 from services.registry.manual_tables import result_json, results_table
 from services.registry.mark_entries import EntryError, subject_said, time_said
 from services.runtime.clock import utc_now
-from services.runtime.settings import read_settings
+from services.runtime.options import database_of, stop
 from services.store.as_known import EVERYTHING
 from services.store.manual_results import (
     ManualConflict,
@@ -124,13 +124,13 @@ def import_(
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        _stop(f"{file} cannot be read: {error.strerror}")
+        stop(f"{file} cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
-        _stop(f"{file} is not UTF-8 (byte {error.start}): save it as CSV UTF-8")
+        stop(f"{file} is not UTF-8 (byte {error.start}): save it as CSV UTF-8")
     with _asked(database_url) as connection, manual_lock(connection):
         entries, faults = results_of_csv(text, _entering(connection, actor))
         if faults:
-            _stop(*(f"{file}: {one}" for one in faults), "Nothing was entered.")
+            stop(*(f"{file}: {one}" for one in faults), "Nothing was entered.")
         keys = [] if dry_run else add_results(connection, entries)
     if as_json:
         _echo({"results": keys, "checked": len(entries)})
@@ -254,24 +254,14 @@ def _points(plant: str | None, subject: str | None, places: MarkPlaces) -> list[
 @contextmanager
 def _asked(given: str | None) -> Generator[Session]:
     """A session of the registrar; what is wrong ends the command with sentences."""
-    secret = read_settings().database_url
-    url = given or (secret.get_secret_value() if secret else None)
-    if not url:
-        raise typer.BadParameter("no database: set QINGKONG_DATABASE_URL or give --database-url")
     try:
-        with session(url, "registrar", APPLICATION) as connection:
+        with session(database_of(given), "registrar", APPLICATION) as connection:
             yield connection
     except EntryError as error:
-        _stop(*error.sentences)
+        stop(*error.sentences)
     except (StoreError, ManualConflict) as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def _echo(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def _stop(*sentences: str) -> NoReturn:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-    raise typer.Exit(1)

@@ -20,7 +20,6 @@ from services.registry.mark_edge import (
     Sector,
     Subject,
     asked,
-    stop,
     who,
 )
 from services.registry.mark_entries import (
@@ -47,6 +46,7 @@ from services.rules.marks.quota import quota_uses
 from services.rules.marks.standing import Known, late_until_of
 from services.rules.marks.timeline import timeline
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.mark_places import mark_places, outlets_of_unit
 from services.store.marks import MarkQuery, enter_marks, read_marks
 

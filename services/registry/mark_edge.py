@@ -3,12 +3,12 @@
 import getpass
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from services.registry.mark_entries import EntryError
-from services.runtime.settings import read_settings
+from services.runtime.options import database_of, stop
 from services.store.marks import MarkConflict
 from services.store.session import Session, StoreError, session
 
@@ -37,12 +37,8 @@ DatabaseUrl = Annotated[
 @contextmanager
 def asked(given: str | None) -> Generator[Session]:
     """A session of the registrar; what is wrong ends the command with sentences."""
-    secret = read_settings().database_url
-    url = given or (secret.get_secret_value() if secret else None)
-    if not url:
-        raise typer.BadParameter("no database: set QINGKONG_DATABASE_URL or give --database-url")
     try:
-        with session(url, "registrar", APPLICATION) as connection:
+        with session(database_of(given), "registrar", APPLICATION) as connection:
             yield connection
     except EntryError as error:
         stop(*error.sentences)
@@ -53,10 +49,3 @@ def asked(given: str | None) -> Generator[Session]:
 def who(actor: str | None) -> str:
     """The actor, or the account that runs the command."""
     return actor or getpass.getuser()
-
-
-def stop(*sentences: str) -> NoReturn:
-    """Say what is wrong and end."""
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-    raise typer.Exit(1)

@@ -5,11 +5,19 @@ from typing import Annotated, Literal
 import typer
 
 from schemas.marks import Mark, Review
-from services.registry.mark_edge import Actor, DatabaseUrl, Key, Sector, asked, stop, who
+from services.registry.mark_edge import (
+    Actor,
+    DatabaseUrl,
+    Key,
+    Sector,
+    asked,
+    who,
+)
 from services.registry.mark_entries import EntryError, kind_said, time_said
 from services.registry.mark_tables import REVIEWS
 from services.rules.marks.amending import Amendment, as_entry, changed, reviewed, wrong_with
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.marks import read_mark, write_version
 from services.store.session import Session
 

@@ -22,7 +22,6 @@ from services.registry.limit_options import (
     known_below,
     moment_of,
     say,
-    stop,
 )
 from services.registry.limit_places import Places
 from services.registry.plan import shown
@@ -44,6 +43,7 @@ from services.rules.settings_catalogue import (
     values_beside,
 )
 from services.runtime.clock import utc_now
+from services.runtime.options import stop
 from services.store.accounting import one_snapshot
 from services.store.as_known import belief_lock
 from services.store.limit_hours import hours_to_touch

@@ -4,15 +4,16 @@ import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from schemas.registry_words import BEIJING, beijing_time
+from schemas.registry_words import BEIJING
 from schemas.transmission import Graces
 from services.registry.transmission_tables import frames_table, series_table, transmission_json
 from services.runtime.clock import utc_now
+from services.runtime.options import database_of, stop, time_said
 from services.runtime.settings import Settings, read_settings
 from services.store.accounting import one_snapshot
 from services.store.device_keys import mn_known
@@ -74,11 +75,11 @@ def transmission(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         )
     span = Span(first, last, now, mn, plant, by)
     settings = read_settings()
-    with _asked(settings, database_url) as connection, one_snapshot(connection):
+    with _asked(database_url) as connection, one_snapshot(connection):
         counts = series_counts(connection, span, _graces(settings), each)
         frames = frame_counts(connection, span)
         if mn is not None and not (counts or frames or mn_known(connection, mn)):
-            _stop(f"no device holds or held MN {mn} 未注册: see `qingkong devices`")
+            stop(f"no device holds or held MN {mn} 未注册: see `qingkong devices`")
     if as_json:
         typer.echo(json.dumps(transmission_json(counts, frames), ensure_ascii=False, indent=2))
         return
@@ -103,11 +104,11 @@ def _period(
     if day is not None:
         if since is not None or until is not None:
             raise typer.BadParameter("give --day, or --since and --until, not both")
-        first = _midnight(_time("--day", day))
+        first = _midnight(time_said("--day", day))
         return _checked(first, first + DAY, now)
     today = _midnight(now)
-    first = today if since is None else _hour(_time("--since", since))
-    last = now if until is None else _time("--until", until)
+    first = today if since is None else _hour(time_said("--since", since))
+    last = now if until is None else time_said("--until", until)
     if since is None and last <= first:
         raise typer.BadParameter("--until alone begins today: give --since too, or --day")
     return _checked(first, -(-(last - first) // HOUR) * HOUR + first, now)
@@ -123,16 +124,6 @@ def _checked(first: datetime, last: datetime, now: datetime) -> tuple[datetime, 
     if first.year < FIRST_YEAR:
         raise typer.BadParameter(f"nothing is kept from before {FIRST_YEAR}: give a later --since")
     return first, last
-
-
-def _time(option: str, text: str) -> datetime:
-    try:
-        found = beijing_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} {text}: {error}") from None
-    if not isinstance(found, datetime):
-        raise typer.BadParameter(f"{option} {text}: write 2025-03-01")
-    return found
 
 
 def _hour(at: datetime) -> datetime:
@@ -154,18 +145,9 @@ def _graces(settings: Settings) -> Graces:
 
 
 @contextmanager
-def _asked(settings: Settings, given: str | None) -> Generator[Session]:
-    secret = settings.database_url
-    url = given or (secret.get_secret_value() if secret else None)
-    if not url:
-        raise typer.BadParameter("no database: set QINGKONG_DATABASE_URL or give --database-url")
+def _asked(given: str | None) -> Generator[Session]:
     try:
-        with session(url, "api", "qingkong transmission") as connection:
+        with session(database_of(given), "api", "qingkong transmission") as connection:
             yield connection
     except StoreError as error:
-        _stop(str(error))
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+        stop(str(error))

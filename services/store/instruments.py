@@ -110,12 +110,6 @@ def points_of(session: Session, plant: int) -> list[int]:
     return [cast("int", row[0]) for row in rows]
 
 
-def closed_position(session: Session) -> int:
-    """The position below which everything is known for ever."""
-    row = session.execute("SELECT closed_position()::text").fetchone()
-    return int(cast("str", row[0])) if row else 0
-
-
 def read_instruments(session: Session, span: Span) -> list[Instrument]:
     """Who spoke for these points, cut to the span; by point, rank and time. Raises psycopg.Error."""
     known = None if span.known is None else str(span.known)

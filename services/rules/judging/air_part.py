@@ -19,7 +19,7 @@ from services.rules.exceedance import Circumstances
 from services.rules.hour_mean import conversion_doubts
 from services.rules.incineration import FIVE_POLLUTANTS
 from services.rules.judging.burners import KIND_UNSAID, burnt_behind
-from services.rules.judging.case import Judgements, PlantDay, place_of
+from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.facilities import Facilities
 from services.rules.judging.facts import facts_of
 from services.rules.judging.hour_rest import rest_of_hour
@@ -35,6 +35,7 @@ from services.rules.judging.removal_part import (
     removed_in_hour,
     with_removal,
 )
+from services.rules.judging.shelf import place_of
 from services.rules.judging.surroundings import surrounded
 from services.rules.judging.verdicts import Bench, Marked, verdicts_on
 from services.rules.longer_means import LongMeanParameters, day_mean

@@ -14,14 +14,13 @@ from schemas.marks import Mark
 from schemas.registry_words import BEIJING
 from services.rules.judging.burners import units_behind
 from services.rules.judging.records import HOUR, Recorded
-from services.rules.judging.shelf import Shelf
+from services.rules.judging.shelf import Shelf, place_of
 from services.rules.judging.verdicts import Marked, marked_line
 from services.rules.limit_history import PreparedLimits
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.standing import Known
 from services.rules.periods import Bounds, local_day
 from services.rules.plant_view import PlantView, SubjectView
-from services.rules.settings_catalogue import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +148,3 @@ class Judgements:
             goes_on = one.until is not None and one.until >= day.until
             late = one.since > day.until - self.lead
             (self.passed if goes_on and late else self.findings).append(one)
-
-
-def place_of(view: PlantView, subject: SubjectView, side: str = "", code: str = "") -> Place:
-    """The keys of the scopes that settings of this subject, or of its point, may have."""
-    name = f"{view.row.code}/{subject.row.code}"
-    point = f"{name}/{side}/{code}" if code else ""
-    return Place(view.row.region, view.row.code, name, point)

@@ -25,7 +25,7 @@ from services.rules.facility.timeline import Sources, Timeline, timeline
 from services.rules.facility.usual_rules import RunningRuleParameters, bypass_rule, unit_rule
 from services.rules.facility.ways import Layout
 from services.rules.judging.records import MAIN, Recorded
-from services.rules.judging.shelf import Shelf
+from services.rules.judging.shelf import Shelf, place_of
 from services.rules.plant_view import PlantView, SubjectView
 from services.rules.settings_catalogue import Place
 
@@ -159,7 +159,7 @@ def watched(view: PlantView, shelf: Shelf, at: datetime) -> set[int]:
     points = {name: point for one in view.subjects() for name, (point, _) in _named(one).items()}
     found: set[int] = set()
     for one in view.subjects():
-        rule = shelf.parameters(RunningRuleParameters, _place(one, view), at).running_rule
+        rule = shelf.parameters(RunningRuleParameters, place_of(view, one), at).running_rule
         named = () if rule is None else (condition.point for condition in rule.signals())
         found |= {points[name] for name in named if name in points}
     reporting = {
@@ -193,7 +193,7 @@ class _Ruled:
 
 
 def _ruled(subject: SubjectView, asked: FacilitiesAsked, shelf: Shelf) -> _Ruled | None:
-    place = _place(subject, asked.view)
+    place = place_of(asked.view, subject)
     params = shelf.parameters(RunningRuleParameters, place, asked.since)
     named = _named(subject)
     rule = unit_rule({name: unit for name, (_, unit) in named.items()}, params)
@@ -249,7 +249,7 @@ def _opened(
     outlet: SubjectView, asked: FacilitiesAsked, shelf: Shelf, params: FacilityParameters
 ) -> tuple[Timeline | None, tuple[RunningRule, Signals] | None]:
     named = _named(outlet)
-    chosen = shelf.parameters(RunningRuleParameters, _place(outlet, asked.view), asked.since)
+    chosen = shelf.parameters(RunningRuleParameters, place_of(asked.view, outlet), asked.since)
     rule = chosen.running_rule or bypass_rule(
         {name: unit for name, (_, unit) in named.items()}, params
     )
@@ -282,11 +282,3 @@ def _signals(rule: RunningRule, asked: FacilitiesAsked) -> dict[str, Sequence[Re
         for name in wanted
         if name in points
     }
-
-
-def _place(subject: SubjectView, view: PlantView) -> Place:
-    return Place(
-        region=view.row.region,
-        plant=view.row.code,
-        subject=f"{view.row.code}/{subject.row.code}",
-    )

@@ -15,9 +15,10 @@ from services.rules.exact import digits
 from services.rules.flags import FlagParameters, Protocol, Use, meaning
 from services.rules.incineration import FurnaceMean, representative_temperature
 from services.rules.judging.burners import Burns, burns, units_behind
-from services.rules.judging.case import PlantDay, place_of
+from services.rules.judging.case import PlantDay
 from services.rules.judging.outlet_hour import protocol_of
 from services.rules.judging.records import MAIN
+from services.rules.judging.shelf import place_of
 from services.rules.marks.furnace_excuse import STEP, furnace_excuses
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.quota import used_before

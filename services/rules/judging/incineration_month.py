@@ -19,11 +19,12 @@ from services.rules.incineration import (
     month_of_days,
 )
 from services.rules.incineration_findings import Place, maintenance_finding, month_finding
-from services.rules.judging.case import Judgements, place_of
+from services.rules.judging.case import Judgements
 from services.rules.judging.facts import is_incinerator
 from services.rules.judging.furnaces import marks_line
 from services.rules.judging.incineration_part import subject_of, worst
 from services.rules.judging.month_case import INSTANT, PlantMonth, day_of
+from services.rules.judging.shelf import place_of
 from services.rules.marks.mark_parameters import POOLS, MarkParameters
 from services.rules.marks.quota import QuotaUse, quota_uses
 from services.rules.marks.standing import Known

@@ -25,10 +25,11 @@ from services.rules.incineration import (
 )
 from services.rules.incineration_findings import Place, furnace_finding
 from services.rules.judging.burners import KIND_UNSAID, burnt_behind, units_behind
-from services.rules.judging.case import Judgements, PlantDay, place_of
+from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.facts import is_incinerator
 from services.rules.judging.furnaces import Furnace, furnace_line, furnace_means, furnaces
 from services.rules.judging.quality_names import Named, named
+from services.rules.judging.shelf import place_of
 from services.rules.plant_view import PlantView, SubjectView
 
 FURNACE: Final = "furnace_temperature"
@@ -62,11 +63,6 @@ def judge_incineration_day(case: PlantDay, verdicts: Iterable[VerdictRow]) -> Ju
             found.asked.add(EXCEEDANCE)
             found.findings += _exceedance(case, view, outlet, of_days)
     return found
-
-
-def day_outcome(outlet: SubjectView, verdicts: Iterable[VerdictRow]) -> Outcome:
-    """The outlet's day out of the verdicts on its five daily means, the worst of each pollutant."""
-    return incinerator_day({code: row.outcome for code, row in worst(outlet, verdicts).items()})
 
 
 def worst(outlet: SubjectView, verdicts: Iterable[VerdictRow]) -> Mapping[str, VerdictRow]:

@@ -15,10 +15,11 @@ from schemas.judgement import Finding, PerformanceRow, Period
 from services.rules.capture_rate import CaptureParameters, CaptureRate, capture_rate, is_short
 from services.rules.conversion import M3_H_OF
 from services.rules.exact import text
-from services.rules.judging.case import Judgements, place_of
+from services.rules.judging.case import Judgements
 from services.rules.judging.month_case import PlantMonth
 from services.rules.judging.outlet_hour import CONCENTRATIONS, FLOW
 from services.rules.judging.records import HOUR
+from services.rules.judging.shelf import place_of
 from services.rules.mass import MassHour, MassState, mass_hour, mass_sum
 from services.rules.mass_substitution import SubstitutionParameters, substituted
 from services.rules.periods import Bounds, local_month, local_quarter

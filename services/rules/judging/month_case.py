@@ -64,11 +64,6 @@ def by_point(rows: Sequence[MeanRow]) -> dict[int, Sequence[MeanRow]]:
     return {point: list(some) for point, some in groupby(ordered, key=attrgetter("point"))}
 
 
-def starts_within(row: MeanRow | VerdictRow | PerformanceRow, span: Bounds) -> bool:
-    """Whether the row's period begins in the span."""
-    return span.since <= row.start < span.until
-
-
 def day_of(at: datetime, case: PlantMonth) -> date:
     """The local day of a time."""
     return at.astimezone(case.frame.zone).date()

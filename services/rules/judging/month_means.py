@@ -11,9 +11,10 @@ from schemas.limits import LimitVersion
 from schemas.water import WaterMean
 from services.rules.exceedance import Circumstances
 from services.rules.facility.rates import SYNCHRONOUS
-from services.rules.judging.case import Judgements, place_of
+from services.rules.judging.case import Judgements
 from services.rules.judging.facts import facts_of, is_incinerator
 from services.rules.judging.month_case import PlantMonth
+from services.rules.judging.shelf import place_of
 from services.rules.judging.verdicts import Bench, verdicts_on
 from services.rules.judging.water_days import kept_row, read_back
 from services.rules.longer_means import LongMeanParameters, month_mean

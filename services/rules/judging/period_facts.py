@@ -16,8 +16,9 @@ from services.rules.exact import digits, mean_of
 from services.rules.facility.derived import usable
 from services.rules.facility.parameters import FacilityParameters
 from services.rules.judging.burners import units_behind
-from services.rules.judging.case import PlantDay, place_of
+from services.rules.judging.case import PlantDay
 from services.rules.judging.records import MAIN
+from services.rules.judging.shelf import place_of
 from services.rules.periods import Bounds
 from services.rules.plant_view import PlantView, PointView, SubjectView
 

@@ -11,12 +11,11 @@ from typing import Final, TypeVar
 
 from schemas.judgement import Finding
 from schemas.parameter import Parameters
-from services.rules.judging.case import place_of
 from services.rules.judging.quality_day import QualityDay
 from services.rules.judging.quality_points import HISTORY_H, Views, views_of
 from services.rules.judging.quality_reasons import Standstill, stated_of
 from services.rules.judging.records import HOUR
-from services.rules.judging.shelf import Shelf
+from services.rules.judging.shelf import Shelf, place_of
 from services.rules.plant_view import PointView, SubjectView
 from services.rules.quality.case import Case, Watched
 from services.rules.quality.indicators import INDICATORS, judge

@@ -21,7 +21,6 @@ MAIN, SPARE = "main", "spare"
 Lines = Mapping[tuple[int, str], Sequence[Record]]
 """By point and rank, in order of time."""
 _AT = attrgetter("at")
-_NOTHING: Lines = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,7 @@ class Recorded:
     """What devices sent over [since, until): minutes, their own hours and five-minute means, states.
 
     `states` begin with the last report before the span. `by_hour`: minutes of the lines that are
-    read as columns, instead of those in `minutes`. `beyond`: minutes are there so long before
-    and after the span too, for what reaches over its ends.
+    read as columns, instead of those in `minutes`.
     """
 
     since: datetime
@@ -42,7 +40,6 @@ class Recorded:
     by_hour: Mapping[tuple[int, str], Mapping[datetime, Minutes]] = field(
         default_factory=dict[tuple[int, str], Mapping[datetime, Minutes]]
     )
-    beyond: timedelta = timedelta()
 
     def minutes_of(
         self, point: int, since: datetime, until: datetime, rank: str = MAIN
@@ -79,14 +76,6 @@ class Recorded:
         return [
             one for one in before if one.span_s > MINUTE_S and one.at + one.span_s * _SECOND > start
         ]
-
-    def hour_has_any(self, points: Sequence[int], start: datetime) -> bool:
-        """Whether anything at all was recorded of these points in the hour."""
-        return any(
-            self.device_hour(point, start) is not None
-            or any(self.minutes_of(point, start, start + HOUR, rank) for rank in (MAIN, SPARE))
-            for point in points
-        )
 
 
 def _cut(lines: Lines, key: tuple[int, str], since: datetime, until: datetime) -> Sequence[Record]:

@@ -28,9 +28,10 @@ from services.rules.facility.removal_parameters import RemovalParameters
 from services.rules.facility.slices import Slice
 from services.rules.facility.ways import production_of
 from services.rules.fuel_words import COAL, fuel_named
-from services.rules.judging.case import PlantDay, place_of
+from services.rules.judging.case import PlantDay
 from services.rules.judging.facilities import Facilities
 from services.rules.judging.outlet_hour import CONCENTRATIONS, FLOW, OXYGEN
+from services.rules.judging.shelf import place_of
 from services.rules.periods import Bounds
 from services.rules.plant_view import PlantView, PointView, SubjectView
 

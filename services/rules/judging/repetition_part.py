@@ -9,8 +9,9 @@ from typing import Final
 
 from schemas.judgement import Finding, Period
 from schemas.period_outcome import PeriodOutcome
-from services.rules.judging.case import Judgements, PlantDay, place_of
+from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.records import HOUR
+from services.rules.judging.shelf import place_of
 from services.rules.periods import Bounds, local_day
 from services.rules.plant_view import PlantView, PointView, SubjectView
 from services.rules.repetition import (

@@ -10,9 +10,10 @@ from typing import Final
 from schemas.judgement import Finding, Outcome
 from schemas.period_outcome import PeriodOutcome
 from services.rules.exact import text
-from services.rules.judging.case import Judgements, place_of
+from services.rules.judging.case import Judgements
 from services.rules.judging.mass_part import quarter_so_far
 from services.rules.judging.month_case import PlantMonth
+from services.rules.judging.shelf import place_of
 from services.rules.plant_view import PointView, SubjectView
 from services.rules.repetition import RecurrenceParameters, Severe, severe_quarter
 

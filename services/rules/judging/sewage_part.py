@@ -12,10 +12,11 @@ from typing import Final
 from schemas.judgement import Finding, MeanRow, PerformanceRow, Period
 from schemas.water import WaterMean
 from services.rules.exact import EXACT, QUOTIENT, ZERO, kept
-from services.rules.judging.case import Judgements, PlantDay, place_of
+from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.month_case import INSTANT, PlantMonth, day_of
 from services.rules.judging.records import HOUR
 from services.rules.judging.sewage_works import Works, sewage_works
+from services.rules.judging.shelf import place_of
 from services.rules.judging.water_days import read_back
 from services.rules.plant_view import Codes, PlantView, PointView, SubjectView
 from services.rules.sewage import (

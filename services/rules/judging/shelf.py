@@ -18,6 +18,7 @@ from services.rules.exact import ComparisonParameters
 from services.rules.exceedance import ExceedanceParameters, JudgingRules
 from services.rules.flags import FlagParameters, Protocol
 from services.rules.hour_parameters import HourParameters, HourRules
+from services.rules.plant_view import PlantView, SubjectView
 from services.rules.settings_catalogue import Place, parameters_at
 from services.rules.water_cycle import WaterCycleParameters
 from services.rules.water_parameters import WaterMeanParameters
@@ -102,3 +103,8 @@ class Shelf:
         except ValidationError as error:
             said = "; ".join(one["msg"] for one in error.errors(include_url=False))
             raise SettingError(f"{owner.__name__} at {place}: {said}") from None
+
+
+def place_of(view: PlantView, subject: SubjectView) -> Place:
+    """The keys of the scopes that settings of this subject may have."""
+    return Place(view.row.region, view.row.code, f"{view.row.code}/{subject.row.code}")

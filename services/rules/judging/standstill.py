@@ -12,8 +12,9 @@ from schemas.marks import Mark
 from services.rules.facility.course import time_of
 from services.rules.facility.intervals import Spans
 from services.rules.judging.burners import units_behind
-from services.rules.judging.case import PlantDay, place_of
+from services.rules.judging.case import PlantDay
 from services.rules.judging.facilities import Facilities
+from services.rules.judging.shelf import place_of
 from services.rules.marks.intervals import Interval
 from services.rules.marks.kinds import kind_of, mark_kinds
 from services.rules.marks.mark_parameters import MarkParameters

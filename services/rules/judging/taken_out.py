@@ -15,9 +15,10 @@ from schemas.record import Record
 from services.rules.flags import MARKED
 from services.rules.hour_oxygen import is_enough
 from services.rules.judging.burners import units_behind
-from services.rules.judging.case import Out, PlantDay, place_of
+from services.rules.judging.case import Out, PlantDay
 from services.rules.judging.outlet_hour import protocol_of
 from services.rules.judging.records import HOUR, MAIN, SPARE, Recorded
+from services.rules.judging.shelf import place_of
 from services.rules.marks.intervals import Interval, overlap
 from services.rules.marks.kinds import kind_of
 from services.rules.marks.mark_parameters import MarkParameters

@@ -12,8 +12,9 @@ from schemas.judgement import Finding, Outcome, PerformanceRow, Period
 from schemas.period_outcome import PeriodOutcome
 from services.rules.exact import text
 from services.rules.exceedance import OVER
-from services.rules.judging.case import Judgements, place_of
+from services.rules.judging.case import Judgements
 from services.rules.judging.month_case import INSTANT, PlantMonth
+from services.rules.judging.shelf import place_of
 from services.rules.limit_history import PreparedLimits
 from services.rules.periods import Bounds
 from services.rules.plant_view import SubjectView

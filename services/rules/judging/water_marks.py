@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from services.rules.judging.burners import units_behind
-from services.rules.judging.case import PlantDay, place_of
+from services.rules.judging.case import PlantDay
+from services.rules.judging.shelf import place_of
 from services.rules.marks.intervals import Interval
 from services.rules.marks.kinds import kind_of
 from services.rules.marks.mark_parameters import MarkParameters

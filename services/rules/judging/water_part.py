@@ -10,12 +10,13 @@ from datetime import timedelta
 from schemas.judgement import Period
 from schemas.water import WaterMean
 from services.rules.exceedance import Circumstances
-from services.rules.judging.case import Judgements, PlantDay, place_of
+from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.facilities import Facilities
 from services.rules.judging.facts import WATER_TEMPERATURE, facts_of
 from services.rules.judging.outlet_hour import protocol_of
 from services.rules.judging.records import HOUR, MAIN, SPARE
 from services.rules.judging.sewage_part import water_removal_percent
+from services.rules.judging.shelf import place_of
 from services.rules.judging.verdicts import Bench, verdicts_on
 from services.rules.judging.water_days import kept_row
 from services.rules.judging.water_marks import MarkedOutlet

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from schemas.judgement import MeanRow
+from services.store.as_known import closed_position
 from services.store.beliefs import Stretch, read_means
 from services.store.connection import connect_now
 from services.store.hour_history import read_hour_history
-from services.store.instruments import closed_position
 from services.store.judgements import Judged, write_judgements
 from services.store.session import Session
 from services.store.told import Tellers, channel_codes, read_happened, read_said

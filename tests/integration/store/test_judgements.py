@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from schemas.judgement import Finding, MeanRow, Outcome, Period, Stage
+from services.store.as_known import closed_position
 from services.store.beliefs import (
     Stretch,
     Tally,
@@ -20,7 +21,6 @@ from services.store.beliefs import (
     tally_verdicts,
 )
 from services.store.connection import connect_now
-from services.store.instruments import closed_position
 from services.store.judgements import Judged, News, write_judgements
 from services.store.session import Session
 from tests.fixtures.judged import EVIDENCE, HOUR, START, finding, mean, rate, verdict

@@ -8,8 +8,9 @@ import pytest
 
 from schemas.record import Record
 from schemas.series import Series
+from services.store.as_known import closed_position
 from services.store.connection import connect_now
-from services.store.instruments import Line, Span, closed_position, read_instruments
+from services.store.instruments import Line, Span, read_instruments
 from services.store.session import Session
 from services.store.window_minutes import read_minutes
 from services.store.window_records import read_records

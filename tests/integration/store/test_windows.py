@@ -9,11 +9,11 @@ import pytest
 from psycopg import sql
 
 from schemas.record import Record
+from services.store.as_known import closed_position
 from services.store.connection import connect_now
 from services.store.instruments import (
     Line,
     Span,
-    closed_position,
     points_of,
     read_instruments,
 )
