@@ -16,14 +16,12 @@ BELIEF_LOCK = 0x716B_6C6D
 # Above every position that there can be.
 EVERYTHING = (1 << 64) - 1
 KNOWN_AT = """
-SELECT COALESCE(
-  min(position) FILTER (WHERE recorded_at > %(at)s)::text::numeric,
-  max(position)::text::numeric + 1,
-  0)
+SELECT COALESCE(max(position)::text::numeric + 1, 0)
 FROM (
   SELECT position, recorded_at FROM limit_version
   UNION ALL SELECT position, recorded_at FROM rule_setting
 ) AS belief
+WHERE recorded_at <= %(at)s
 """
 
 
