@@ -30,12 +30,17 @@ class Stage(StrEnum):
 
 
 class Period(StrEnum):
-    """What a mean or verdict stands for; days and months are those of the site's clock."""
+    """What a mean, verdict or rate stands for; days and longer ones are those of the site's clock.
+
+    Only rates are told of quarters and years.
+    """
 
     FIVE_MINUTE = "five_minute"
     HOUR = "hour"
     DAY = "day"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
 class Outcome(StrEnum):

@@ -3,25 +3,26 @@
 Any number of them may run: none keeps state that counts, and a plant is held by one at a time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
+from schemas.transmission import Graces
+from services.alerts.composition import (
+    NOTHING,
+    added,
+    judge_hours,
+    judge_what_rests_on_hours,
+    rows_of,
+)
 from services.alerts.library import Library
-from services.alerts.logger_work import days_of, state_marks
-from services.alerts.month_work import PlantMonths, judged_months, months_of
 from services.alerts.plant_reading import Asked
-from services.alerts.plant_work import judged_together
-from services.alerts.quality_work import judged_quality
 from services.alerts.quiet_hours import Remembered, made_final
-from services.alerts.reach import reached
-from services.alerts.retraction import fallen, voided
 from services.rules.judging.case import Delays, Judgements
-from services.rules.judging.facilities import lead_of
 from services.rules.judging.shelf import SettingError
-from services.store.judgements import Judged, News, write_judgements
+from services.store.judgements import News, write_judgements
 from services.store.judging import (
     Clock,
     Waits,
@@ -34,7 +35,6 @@ from services.store.judging import (
 from services.store.session import Session
 
 LOG = structlog.stdlib.get_logger(__name__)
-NOTHING = News(0, 0, 0, 0)
 TOGETHER = 16
 """So many plants are judged in one transaction: what they need costs as many statements as one."""
 SHARES = 8
@@ -60,6 +60,7 @@ class Evaluator:
     now: Callable[[], datetime]
     waits: Waits = field(default_factory=Waits)
     most: int = 48
+    graces: Graces = field(default_factory=Graces)
     _library: Library | None = None
     _remembered: Remembered = field(default_factory=Remembered)
     _judging: Mapping[int, Sequence[datetime]] = field(
@@ -108,7 +109,7 @@ class Evaluator:
         return done
 
     def _judged(self, works: Sequence[Work], library: Library, clock: Clock) -> Round:
-        asked = Asked(library, clock.now, self._delays())
+        asked = Asked(library, clock.now, self._delays(), graces=self.graces)
         quiet, news = made_final(self.session, works, asked, self._remembered)
         done = Round(len(quiet), sum(len(one.hours()) for one in works if one.plant in quiet), news)
         return summed(
@@ -116,45 +117,15 @@ class Evaluator:
         )
 
     def _judged_anew(self, works: Sequence[Work], asked: Asked) -> Round:
-        library, now = asked.library, asked.now
-        hours: dict[int, Sequence[datetime]] = {}
-        subjects: dict[int, Sequence[int]] = {}
+        hours, news = judge_hours(self.session, works, asked, self._keep)
         for work in works:
-            view = library.plants.at(work.plant, now)
-            subjects[work.plant] = [subject.row.id for subject in view.subjects()]
-            # The running hour is judged once it has ended.
-            ended = [hour for hour in work.hours() if hour < hour_of(now)]
-            lead = lead_of(view, library.shelf, now)
-            hours[work.plant] = reached(self.session, view, ended, hour_of(now), lead)
-        touched = {work.plant for work in works if work.touched}
-        news = NOTHING
-        for day, judged in judged_together(self.session, asked, hours):
-            found = gathered(judged.values())
-            found.findings += fallen(self.session, day, judged, subjects)
-            again = gathered(one for plant, one in judged.items() if plant in touched)
-            found.verdicts += voided(self.session, again)
-            news = added(news, write_judgements(self.session, rows_of(found)))
-        for work in works:
-            news = added(news, self._months(work, asked, subjects))
-            state_marks(self.session, asked, work.plant, days_of(work, asked.now))
-            news = added(news, self._indicators(work, asked))
+            more = judge_what_rests_on_hours(self.session, work, asked, self._keep)
+            news = added(news, more)
         counts = [len(some) for some in hours.values()]
         self._judging = hours
         return Round(sum(count > 0 for count in counts), sum(counts), news)
 
-    def _months(self, work: Work, asked: Asked, subjects: Mapping[int, Sequence[int]]) -> News:
-        """After the days: a month is made of what is believed of them by now."""
-        months = PlantMonths(work.plant, months_of(work, asked.now))
-        news = NOTHING
-        for span, found in judged_months(self.session, asked, months):
-            found.findings += fallen(self.session, span, {work.plant: found}, subjects)
-            found.verdicts += voided(self.session, found)
-            news = added(news, write_judgements(self.session, rows_of(found)))
-        return news
-
-    def _indicators(self, work: Work, asked: Asked) -> News:
-        """After the means of a day are written: they look back upon a month of them."""
-        found = judged_quality(self.session, asked, work)
+    def _keep(self, found: Judgements) -> News:
         return write_judgements(self.session, rows_of(found))
 
     def _delays(self) -> Delays:
@@ -172,17 +143,6 @@ class Evaluator:
         return self._library
 
 
-def gathered(several: Iterable[Judgements]) -> Judgements:
-    """All that several plants came to."""
-    found = Judgements()
-    for one in several:
-        found.means += one.means
-        found.verdicts += one.verdicts
-        found.performance += one.performance
-        found.findings += one.findings
-    return found
-
-
 def summed(*several: Round) -> Round:
     """What several came to."""
     total = Round()
@@ -194,13 +154,3 @@ def summed(*several: Round) -> Round:
             total.left + one.left,
         )
     return total
-
-
-def rows_of(found: Judgements) -> Judged:
-    """What the store writes of judgements."""
-    return Judged(found.means, found.verdicts, found.performance, found.findings)
-
-
-def added(one: News, other: News) -> News:
-    """The sum of both."""
-    return News(*(first + second for first, second in zip(one, other, strict=True)))

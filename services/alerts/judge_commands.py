@@ -3,7 +3,6 @@
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,55 +10,30 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from schemas.judgement import Period, VerdictRow
-from schemas.registry_words import BEIJING
-from services.alerts.difference import turned
-from services.alerts.evaluator import rows_of
+from schemas.unknown_place import unknown_plant, unknown_subject
+from services.alerts.by_hand import JudgedAgain, Telling, Wanted, judge_by_hand
 from services.alerts.judge_tables import (
-    PointNames,
+    Names,
     explanation,
+    findings_table,
+    judged_json,
     summary,
-    turned_json,
     turned_table,
 )
+from services.alerts.judge_words import doubt_lines, stage_line
 from services.alerts.library import Library
-from services.alerts.month_work import PlantMonths, judged_months
-from services.alerts.plant_work import PlantHours, judged_days
-from services.rules.judging.case import Delays, Judgements
+from services.alerts.plant_reading import Asked
+from services.rules.judging.case import Delays
 from services.rules.judging.shelf import SettingError
-from services.rules.periods import local_month
 from services.runtime.clock import utc_now
 from services.runtime.options import database_of, stop, time_said
 from services.runtime.settings import Settings, read_settings
-from services.store.beliefs import Stretch, read_verdicts
-from services.store.instruments import points_of
-from services.store.judgements import write_judgements
-from services.store.judging import HOUR, holding, hour_of
+from services.store.judging import HOUR, holding
 from services.store.session import Session, StoreError, session
 
 APPLICATION = "qingkong judge"
 LONGEST = timedelta(days=366)
-PERIODS = (Period.HOUR, Period.DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which plant, and of its points those judged by this command; None: all."""
-
-    plant: int
-    points: frozenset[int] | None
-    since: datetime
-    until: datetime
-    now: datetime
-
-    def has(self, point: int) -> bool:
-        return self.points is None or point in self.points
-
-    @property
-    def hours(self) -> list[datetime]:
-        last = min(self.until, hour_of(self.now))
-        count = max(0, (last - hour_of(self.since)) // HOUR)
-        return [hour_of(self.since) + number * HOUR for number in range(count)]
+DAY_H = 24
 
 
 def judge(  # noqa: PLR0913, PLR0917 - typer: options are arguments
@@ -87,111 +61,78 @@ def judge(  # noqa: PLR0913, PLR0917 - typer: options are arguments
 ) -> None:
     """Judge past hours again 重新判定, by the limits, marks and data known now.
 
-    Verdicts of before stay: a newer belief is a new row. What turns is listed first; with --dry-run
-    nothing is written. An hour counts once it has ended, a day once it is over (Beijing time).
+    Their days and months, rates, findings and indicators of data quality too: exactly what would be
+    judged if all of these hours had changed. Beliefs of before stay: a newer one is a new row; a
+    finding that is not found again falls 撤销. What turns is listed; with --dry-run nothing is
+    written. An hour counts once it has ended, a day once it is over (Beijing time). Of an outlet
+    alone what is found of units and facilities is left out: name the plant for all of it.
 
     Example: qingkong judge --outlet P1/DA001 --from 2025-03-01 --to 2025-04-01 --dry-run
     """
     now = utc_now()
+    span = _span(since, until, now)
     with _asked(database_url) as connection:
         library = Library.read(connection)
-        asked = _of(
-            library,
-            outlet,
-            (time_said("--from", since), now if until is None else time_said("--to", until)),
-            now,
-        )
-        with holding(connection, asked.plant, keep=not dry_run):
-            found = _judged(connection, library, asked)
-            turns = turned(_believed(connection, asked), found.verdicts)
-            if not dry_run:
-                write_judgements(connection, rows_of(found))
-                _write_months(connection, library, asked)
-    names = _names(library, asked.plant)
+        wanted = _wanted(library, outlet, span)
+        settings = read_settings()
+        asked = Asked(library, now, _delays(settings), graces=settings.transmission_graces)
+        with holding(connection, wanted.plant, keep=not dry_run), Progress(transient=True) as bar:
+            days = -(-len(wanted.hours(now)) // DAY_H)
+            task = bar.add_task("judging 判定", total=days)
+            telling = Telling(explain=explain, advance=lambda count: bar.advance(task, count))
+            done = judge_by_hand(connection, wanted, asked, telling)
+    names = Names.of(library.plants.at(wanted.plant, now))
     if as_json:
-        shown = turned_json(turns, names, found.verdicts if explain else ())
+        shown = judged_json(done, names, written=not dry_run)
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
+    else:
+        _show(done, names, written=not dry_run)
+
+
+def _show(done: JudgedAgain, names: Names, *, written: bool) -> None:
     console = Console()
+    turns, findings = done.difference.verdicts(), done.difference.findings()
     if turns:
         console.print(turned_table(turns, names))
-    for row in found.verdicts if explain else ():
+    if findings:
+        console.print(findings_table(findings, names))
+    rows = [row for _, row in sorted(done.explained.items())]
+    for row in rows:
         console.print(explanation(row, names))
-    typer.echo(summary(turns, found.verdicts, written=not dry_run))
+    for line in [*map(stage_line, sorted({row.stage for row in rows})), *doubt_lines(rows)]:
+        console.print(line, markup=False, highlight=False)
+    typer.echo(summary(done, written=written))
 
 
-def _of(library: Library, outlet: str, span: tuple[datetime, datetime], now: datetime) -> Asked:
-    """What is asked, found in the registry; raises typer.BadParameter."""
-    since, until = span
-    if since >= now:
+def _span(since: str, until: str | None, now: datetime) -> tuple[datetime, datetime]:
+    """What is asked; raises typer.BadParameter."""
+    first = time_said("--from", since)
+    last = now if until is None else time_said("--to", until)
+    if first >= now:
         raise typer.BadParameter("all of this lies ahead: nothing has been measured yet")
-    if until <= since:
+    if last <= first:
         raise typer.BadParameter("the end must lie after the beginning: exchange --from and --to")
-    if until - since > LONGEST:
+    if last - first > LONGEST:
         raise typer.BadParameter(f"at most {LONGEST.days} days at once: ask for a shorter time")
+    return first, last
+
+
+def _wanted(library: Library, outlet: str, span: tuple[datetime, datetime]) -> Wanted:
+    """What is asked, found in the registry; ends the command where it is not there."""
     code, _, subject = outlet.partition("/")
     plants = library.plants
-    plant = next((one for one in plants.ids() if plants.rows(one).plant.code == code), None)
-    if plant is None:
-        raise typer.BadParameter(
-            f"no plant is registered as {code}: see `qingkong registry export`"
-        )
+    known = {plants.rows(one).plant.code: one for one in plants.ids()}
+    if code not in known:
+        stop(unknown_plant(code, known))
     if not subject:
-        return Asked(plant, None, since, until, now)
-    view = plants.at(plant, until)
-    found = next((one for one in view.outlets.values() if one.row.code == subject), None)
-    if found is None:
-        known = ", ".join(sorted(one.row.code for one in view.outlets.values())) or "none"
-        raise typer.BadParameter(f"{code} has no outlet {subject}: it has {known}")
-    return Asked(plant, frozenset(point.point for point in found.points()), since, until, now)
-
-
-def _judged(connection: Session, library: Library, asked: Asked) -> Judgements:
-    """All days, those of the points asked alone."""
-    delays = _delays(read_settings())
-    hours = PlantHours(library, asked.plant, asked.hours, asked.now, delays)
-    found = Judgements()
-    with Progress(transient=True) as progress:
-        task = progress.add_task("judging 判定", total=len(asked.hours))
-        for _, day in judged_days(connection, hours):
-            found.means += [row for row in day.means if asked.has(row.point)]
-            found.verdicts += [row for row in day.verdicts if asked.has(row.point)]
-            if asked.points is None:
-                found.performance += day.performance
-                found.findings += day.findings
-            progress.advance(task, 24)
-    return found
-
-
-def _write_months(connection: Session, library: Library, asked: Asked) -> None:
-    """The months of these hours, made of what is believed of them now."""
-    months = sorted({local_month(hour, BEIJING) for hour in asked.hours})
-    delays = _delays(read_settings())
-    hours = PlantHours(library, asked.plant, asked.hours, asked.now, delays)
-    for _, found in judged_months(connection, hours.asked, PlantMonths(asked.plant, months)):
-        write_judgements(connection, rows_of(found))
-
-
-def _believed(connection: Session, asked: Asked) -> list[VerdictRow]:
-    points = sorted(asked.points or points_of(connection, asked.plant))
-    since = asked.since - timedelta(days=1)
-    return [
-        one.row
-        for period in PERIODS
-        for one in read_verdicts(connection, Stretch(points, since, asked.until, period))
-    ]
-
-
-def _names(library: Library, plant: int) -> PointNames:
-    view = library.plants.at(plant, utc_now())
-    code = view.row.code
-    return PointNames(
-        {
-            point.point: f"{code}/{subject.row.code}/{point.side}/{point.code}"
-            for subject in view.subjects()
-            for point in subject.points()
-        }
-    )
+        return Wanted(known[code], *span)
+    view = plants.at(known[code], span[1] - HOUR)
+    outlets = {f"{code}/{one.row.code}": one for one in view.outlets.values()}
+    if outlet not in outlets:
+        stop(unknown_subject(outlet, outlets))
+    found = outlets[outlet]
+    points = frozenset(point.point for point in found.points())
+    return Wanted(known[code], *span, found.row.id, points)
 
 
 def _delays(settings: Settings) -> Delays:

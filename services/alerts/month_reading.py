@@ -3,27 +3,32 @@
 Of a running month only what is counted day by day. It must not know what is judged from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from schemas.facility import Circumstance
 from schemas.judgement import MeanRow, PerformanceRow, Period, VerdictRow
+from schemas.manual import ManualResult
 from schemas.marks import Mark
 from schemas.period_outcome import PeriodOutcome
 from schemas.registry_words import BEIJING
 from services.alerts.plant_reading import LONGEST_EVENT, Asked
 from services.rules.judging.case import PlantDay
+from services.rules.judging.clawback_part import CIRCUMSTANCES
 from services.rules.judging.facts import is_incinerator
+from services.rules.judging.manual_part import compared_points
 from services.rules.judging.month_case import INSTANT, PlantMonth, by_point
 from services.rules.judging.records import Recorded
 from services.rules.judging.sewage_works import sewage_works
-from services.rules.judging.ultra_low_part import ultra_low_limits
 from services.rules.limit_history import PreparedLimits
 from services.rules.periods import Bounds, local_year
 from services.rules.plant_view import PlantView
 from services.rules.water_series import FLOW
+from services.store.as_known import EVERYTHING
 from services.store.beliefs import Stretch, read_means, read_performance, read_verdicts
+from services.store.manual_results import ResultQuery, read_results
 from services.store.marks import MarkQuery, read_marks
 from services.store.outcomes import read_outcomes
 from services.store.session import Session
@@ -46,6 +51,7 @@ class _Wanted:
         self.days: set[int] = set()
         self.verdicts: set[int] = set()
         self.outcomes: set[int] = set()
+        self.day_outcomes: set[int] = set()
         for works in sewage_works(view, BEIJING):
             flows = (works.outlet.outward.get(FLOW), works.inlet.get(FLOW))
             self.hours |= {point.point for point in flows if point is not None}
@@ -54,32 +60,58 @@ class _Wanted:
             if is_incinerator(view, outlet):
                 self.verdicts |= points
             if over:
-                if ultra_low_limits(limits, outlet, month):
-                    self.outcomes |= points
-                (self.hours if outlet.row.medium == "air" else self.days).update(points)
+                of_air = outlet.row.medium == "air"
+                limited = {one for one in points if _has_limit(limits, one, month)}
+                (self.outcomes if of_air else self.day_outcomes).update(limited)
+                (self.hours if of_air else self.days).update(points)
 
     @property
     def anything(self) -> bool:
         return bool(self.hours or self.days or self.verdicts)
 
 
-def month_of(session: Session, asked: Asked, plant: int, month: Bounds) -> MonthRead:
-    """The month with all that is known for it. Raises psycopg.Error."""
+def month_of(
+    session: Session, asked: Asked, plant: int, month: Bounds, *, day_ended: bool = False
+) -> MonthRead:
+    """The month with all that is known for it; `day_ended`: with what is counted but once a day.
+
+    Raises psycopg.Error.
+    """
     over = asked.now >= month.until
     frame = month_frame(asked, plant, month)
     view = frame.view_at(min(month.until, asked.now) - INSTANT)
     wanted = _Wanted(view, asked.library.limits, month, over=over)
     reading = _Reading(session, month, asked.known)
+    marks = reading.marks(view)
+    manual = reading.results(view) if over or day_ended else None
+    compared = compared_points(one for some in (manual or {}).values() for one in some)
     found = PlantMonth(
-        month_frame(asked, plant, month, reading.marks(view)),
+        month_frame(asked, plant, month, marks),
         month,
         by_point(reading.means(wanted.hours, Period.HOUR)),
         by_point(reading.means(wanted.days, Period.DAY)),
         reading.verdicts(wanted.verdicts, Period.DAY),
-        reading.rates(subject.row.id for subject in view.subjects()) if over else (),
-        reading.outcomes(wanted.outcomes),
+        reading.rates([one.row.id for one in view.subjects()], Period.DAY) if over else (),
+        reading.outcomes(wanted.outcomes, Period.HOUR),
+        reading.outcomes(wanted.day_outcomes, Period.DAY),
+        manual,
+        by_point(reading.means(compared, Period.HOUR)),
+        reading.rates(sorted(view.facilities), Period.HOUR) if over and _states(marks) else (),
     )
-    return MonthRead(found, wanted.anything)
+    return MonthRead(found, wanted.anything or manual is not None)
+
+
+def _has_limit(limits: PreparedLimits, point: int, month: Bounds) -> bool:
+    return bool(limits.at(point, month.since) or limits.at(point, month.until - INSTANT))
+
+
+def _states(marks: Mapping[int, Iterable[Mark]]) -> bool:
+    """Whether any mark says what only counts while a treatment was out."""
+    return any(
+        CIRCUMSTANCES.get(mark.kind) is Circumstance.START_STOP
+        for some in marks.values()
+        for mark in some
+    )
 
 
 def month_frame(
@@ -112,13 +144,27 @@ class _Reading:
         asked = self._stretch(points, period)
         return [one.row for one in read_verdicts(self.session, asked)] if asked.keys else []
 
-    def outcomes(self, points: Iterable[int]) -> list[PeriodOutcome]:
-        asked = self._stretch(points, Period.HOUR)
+    def outcomes(self, points: Iterable[int], period: Period) -> list[PeriodOutcome]:
+        asked = self._stretch(points, period)
         return read_outcomes(self.session, asked) if asked.keys else []
 
-    def rates(self, subjects: Iterable[int]) -> list[PerformanceRow]:
-        asked = self._stretch(subjects, Period.DAY)
-        return [one.row for one in read_performance(self.session, asked)]
+    def rates(self, subjects: Iterable[int], period: Period) -> list[PerformanceRow]:
+        asked = self._stretch(subjects, period)
+        return [one.row for one in read_performance(self.session, asked)] if asked.keys else []
+
+    def results(self, view: PlantView) -> dict[int, list[ManualResult]]:
+        """Laboratory results that touch the month, or what reaches into it of an outage before it."""
+        points = [point.point for outlet in view.outlets.values() for point in outlet.points()]
+        query = ResultQuery(
+            points=points,
+            since=self.month.since - LONGEST_EVENT,
+            until=self.month.until,
+            below=EVERYTHING if self.known is None else self.known,
+        )
+        found: dict[int, list[ManualResult]] = {}
+        for result in read_results(self.session, query) if points else ():
+            found.setdefault(result.point, []).append(result)
+        return found
 
     def marks(self, view: PlantView) -> dict[int, list[Mark]]:
         """All marks of the plant whose year's pool the month draws on."""

@@ -3,12 +3,13 @@
 Beside the month itself: pools of its year, what came again, and the mass of its quarter.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from schemas.judgement import Outcome, Period
+from schemas.judgement import Outcome, Period, Stage
 from schemas.registry_words import BEIJING
+from services.alerts.month_effectiveness import judged_effectiveness
 from services.alerts.month_reading import month_frame, month_of
 from services.alerts.plant_reading import Asked
 from services.rules.judging.case import Judgements
@@ -27,7 +28,7 @@ from services.rules.judging.repetition_part import REACH, REPEATED, judge_repeti
 from services.rules.judging.severe_part import judge_severe
 from services.rules.periods import Bounds, local_day, local_month, local_quarter
 from services.store.beliefs import Stretch
-from services.store.judging import Work, hour_of
+from services.store.judging import Due, Work, hour_of
 from services.store.masses import read_masses
 from services.store.outcomes import read_outcomes
 from services.store.session import Session
@@ -36,10 +37,17 @@ _SETTLED = (Outcome.EXCEEDING, Outcome.AT_LEAST, Outcome.COMPLIANT)
 
 
 class PlantMonths(NamedTuple):
-    """Months of a plant, to be judged."""
+    """Months of a plant, to be judged; `day_ended`: with what is counted but once a day."""
 
     plant: int
     months: Sequence[Bounds]
+    day_ended: bool = True
+
+
+def plant_months(work: Work, now: datetime) -> PlantMonths:
+    """The months that the work bears on, and whether it brings the end of a day for the first time."""
+    first = [due for due in work.due if due.stage is Stage.PROVISIONAL]
+    return PlantMonths(work.plant, months_of(work, now), day_ended=bool(_day_ends(first)))
 
 
 def months_of(work: Work, now: datetime) -> list[Bounds]:
@@ -62,8 +70,12 @@ def touched_hours(work: Work) -> set[datetime]:
 
 def day_ends(work: Work) -> set[datetime]:
     """The last hours of days that have reached a stage."""
+    return _day_ends(work.due)
+
+
+def _day_ends(several: Iterable[Due]) -> set[datetime]:
     hours: set[datetime] = set()
-    for due in work.due:
+    for due in several:
         hour = local_day(due.since, BEIJING).until - HOUR
         while hour < due.until:
             hours.add(hour)
@@ -79,13 +91,17 @@ def judged_months(
     With the span that each is about. Raises psycopg.Error and SettingError.
     """
     for month in of_plant.months:
-        read = month_of(session, asked, of_plant.plant, month)
+        read = month_of(session, asked, of_plant.plant, month, day_ended=of_plant.day_ended)
         if read.counted:
             yield month, judge_plant_month(read.case)
-        if read.case.frame.marks:
+        # Once a day also without a mark: the last one may have been withdrawn.
+        if read.case.frame.marks or of_plant.day_ended:
             yield judge_quotas(read.case)
         yield from _repetitions(session, asked, read.case)
     yield from _quarters(session, asked, of_plant)
+    yield from judged_effectiveness(
+        session, asked, of_plant.plant, of_plant.months, day_ended=of_plant.day_ended
+    )
 
 
 def _repetitions(

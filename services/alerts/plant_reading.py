@@ -5,7 +5,7 @@ and signals for the day so far and some hours before it, water from so long befo
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import NamedTuple
@@ -13,40 +13,39 @@ from typing import NamedTuple
 from schemas.judgement import MeanRow, Period
 from schemas.manual import ManualResult
 from schemas.marks import Mark
-from schemas.minutes import Minutes
-from schemas.record import Record
 from schemas.registry_words import BEIJING
-from schemas.series import Series
+from schemas.transmission import Graces
 from services.alerts.library import Library
+from services.alerts.record_reading import RecordsRead, read_air, read_days, read_rest, read_water
 from services.rules.judging.case import Delays, PlantDay
 from services.rules.judging.facilities import lead_of, watched
 from services.rules.judging.furnaces import furnaces
-from services.rules.judging.records import HOUR, LONGEST, MINUTE_S, Recorded
+from services.rules.judging.records import HOUR, Recorded
 from services.rules.judging.water_part import REACH
 from services.rules.periods import Bounds, local_year
 from services.rules.plant_view import PlantView
 from services.store.as_known import EVERYTHING
 from services.store.beliefs import Stretch, read_means
-from services.store.instruments import Span, read_instruments
+from services.store.instruments import Span
 from services.store.manual_results import ResultQuery, read_results
 from services.store.marks import MarkQuery, read_marks
 from services.store.session import Session
-from services.store.window_minutes import read_minutes
-from services.store.window_records import Records, read_records, read_states
 
 LONGEST_EVENT = timedelta(days=31)
 """A mark that began so long before its year still has its event reach into it."""
-Lines = dict[tuple[int, str], list[Record]]
-Hours = dict[tuple[int, str], dict[datetime, Minutes]]
 
 
 class Asked(NamedTuple):
-    """How all of the plants are judged; `known`: as was known below this position (None: now)."""
+    """How all of the plants are judged; `known`: as was known below this position (None: now).
+
+    `graces`: how long after its period a record still came in time.
+    """
 
     library: Library
     now: datetime
     delays: Delays
     known: int | None = None
+    graces: Graces = Graces()
 
 
 @dataclass(frozen=True)
@@ -80,17 +79,6 @@ class PlantPart:
     def lead(self) -> timedelta:
         """So long before the day it is looked at what may last over midnight."""
         return lead_of(self.view, self.library.shelf, self.day.since)
-
-
-@dataclass
-class _Read:
-    """Records of all plants by line; a line belongs to one point, hence to one plant."""
-
-    minutes: Lines = field(default_factory=Lines)
-    hours: Lines = field(default_factory=Lines)
-    five_minutes: Lines = field(default_factory=Lines)
-    states: Lines = field(default_factory=Lines)
-    by_hour: Hours = field(default_factory=Hours)
 
 
 def plant_days(session: Session, parts: Sequence[PlantPart], asked: Asked) -> list[PlantDay]:
@@ -130,7 +118,7 @@ def plant_days(session: Session, parts: Sequence[PlantPart], asked: Asked) -> li
 
 def _recorded(session: Session, parts: Sequence[PlantPart], asked: Asked) -> Recorded:
     day = parts[0].day
-    found = _Read()
+    found = RecordsRead()
     air: dict[tuple[datetime, datetime], list[int]] = {}
     water: dict[tuple[datetime, datetime], list[int]] = {}
     rest: list[int] = []
@@ -148,13 +136,15 @@ def _recorded(session: Session, parts: Sequence[PlantPart], asked: Asked) -> Rec
         rest += [point for point in beside if point not in in_water]
         lead = max(lead, part.lead)
     for (since, until), points in air.items():
-        _read_air(session, Span(points, since, until, asked.known), found)
+        read_air(session, Span(points, since, until, asked.known), found)
     for (since, until), points in water.items():
-        _read_water(session, Span(points, since, until, asked.known), found)
+        read_water(session, Span(points, since, until, asked.known), found)
     until = min(day.until, asked.now)
     if rest and until > day.since:
         # An hour more: what holds as the lead begins was said before.
-        _read_rest(session, Span(rest, day.since - lead - HOUR, until, asked.known), found)
+        read_rest(session, Span(rest, day.since - lead - HOUR, until, asked.known), found)
+    if rest and over:
+        read_days(session, Span(rest, day.since, day.until, asked.known), found)
     return Recorded(
         day.since,
         day.until,
@@ -163,6 +153,7 @@ def _recorded(session: Session, parts: Sequence[PlantPart], asked: Asked) -> Rec
         found.five_minutes,
         found.states,
         found.by_hour,
+        found.days,
     )
 
 
@@ -182,56 +173,6 @@ def _sorted_points(part: PlantPart) -> tuple[list[int], list[int], list[int]]:
     for subject in (*view.units.values(), *view.facilities.values()):
         rest += [point.point for point in subject.points()]
     return air, water, rest
-
-
-def _read_air(session: Session, span: Span, found: _Read) -> None:
-    instruments = read_instruments(session, span)
-    minutes = read_minutes(session, instruments, span.known)
-    for line, hours in minutes.items():
-        found.by_hour.setdefault(line, {}).update(hours)
-    _add(found.hours, read_records(session, instruments, Series.HOUR, span.known))
-    long = {line[0] for line, hours in minutes.items() if any(map(_has_long, hours.values()))}
-    if long:
-        _read_tails(
-            session, Span(sorted(long), span.since - LONGEST, span.since, span.known), found
-        )
-
-
-def _has_long(minutes: Minutes) -> bool:
-    return any(part.span_s > MINUTE_S for part in minutes.parts)
-
-
-def _read_tails(session: Session, span: Span, found: _Read) -> None:
-    """What of longer records reaches into the first hour; an hour that is read whole stays whole."""
-    instruments = read_instruments(session, span)
-    for line, hours in read_minutes(session, instruments, span.known).items():
-        of_line = found.by_hour.setdefault(line, {})
-        for start, minutes in hours.items():
-            of_line.setdefault(start, minutes)
-
-
-def _read_water(session: Session, span: Span, found: _Read) -> None:
-    instruments = read_instruments(session, span)
-    _add(found.minutes, read_records(session, instruments, Series.MINUTE, span.known))
-    _add(found.hours, read_records(session, instruments, Series.HOUR, span.known))
-
-
-def _read_rest(session: Session, span: Span, found: _Read) -> None:
-    instruments = read_instruments(session, span)
-    _add(found.minutes, read_records(session, instruments, Series.MINUTE, span.known))
-    _add(found.five_minutes, read_records(session, instruments, Series.FIVE_MINUTE, span.known))
-    _add(found.states, read_states(session, span))
-
-
-def _add(lines: Lines, more: Records) -> None:
-    """A point may be looked at for two reasons: its records still come once, in order of time."""
-    for line, records in more.items():
-        known = lines.setdefault((line[0], line[1]), [])
-        if known and records and records[0].at <= known[-1].at:
-            merged = {record.at: record for record in (*known, *records)}
-            known[:] = [merged[at] for at in sorted(merged)]
-        else:
-            known += records
 
 
 def runs(hours: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:

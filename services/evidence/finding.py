@@ -34,9 +34,10 @@ class Kind(StrEnum):
     READING_UNEXPLAINED = "reading_unexplained"
     READING_COUNT = "reading_count"
     REGISTRY_DIFFERS = "registry_differs"
+    NO_KEY = "no_key"
 
 
-WARNINGS = frozenset({Kind.REGISTRY_DIFFERS, Kind.SIGNER_UNPROVEN})
+WARNINGS = frozenset({Kind.REGISTRY_DIFFERS, Kind.NO_KEY, Kind.SIGNER_UNPROVEN})
 
 
 class Place(NamedTuple):

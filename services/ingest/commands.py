@@ -14,6 +14,7 @@ from services.ingest.retire import BrokerAwayError, SlotHeldError, retire_slot
 from services.ingest.worker import Worker
 from services.runtime.http import listen, pages, serve
 from services.runtime.logs import configure_logs
+from services.runtime.options import database_of
 from services.runtime.seal import seal_key_of
 from services.runtime.settings import Settings, read_settings
 from services.runtime.signals import stop_event
@@ -115,13 +116,8 @@ async def _run(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the database to this version's schema; safe to run again and from two places at once."""
-    settings = read_settings()
-    if settings.database_url is None:
-        raise typer.BadParameter(
-            "no database: run `qingkong embedded up` or set QINGKONG_DATABASE_URL"
-        )
     try:
-        done = apply_migrations(settings.database_url.get_secret_value(), _report)
+        done = apply_migrations(database_of(), _report)
     except (MigrationError, DatabaseError) as error:
         typer.secho(f"not migrated: {error}", err=True, fg="red")
         raise typer.Exit(1) from error

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -35,7 +35,7 @@ from services.registry.written import document_fields, registry_text
 from services.registry.xlsx_example import example_fields, example_text
 from services.registry.xlsx_progress import shown_progress
 from services.registry.xlsx_write import write_workbook
-from services.runtime.settings import read_settings
+from services.runtime.options import database_of, stop
 from services.store.accounting import device_accounts, hour_accounts, one_snapshot, unknown_accounts
 from services.store.balance import unbalanced
 from services.store.registry_mending import mended_hours, unbound_channels
@@ -82,7 +82,7 @@ def import_(
     try:
         source = read_source(file)
     except SourceError as error:
-        _stop(error.lines)
+        stop(*error.lines)
     with _locked(database_url) as connection:
         found = _compared(source, read_registry(connection))
         hours = _mending(connection, found.write.mended)
@@ -117,7 +117,7 @@ def export(
         try:
             file.write_text(registry_text(rows, _standard()), encoding="utf-8")
         except OSError as error:
-            _stop([f"{file} cannot be written: {error.strerror}"])
+            stop(f"{file} cannot be written: {error.strerror}")
     _say(f"{len(rows.plants):,} plants, {len(rows.devices):,} devices written to {file}.")
 
 
@@ -169,14 +169,14 @@ def devices(
         return
     with (
         _spoken_errors(),
-        session(_url(database_url), "api", "qingkong devices") as connection,
+        session(database_of(database_url), "api", "qingkong devices") as connection,
         one_snapshot(connection),
     ):
         accounts = device_accounts(connection, since, now, mn)
         accounts += unknown_accounts(connection, since, now, mn)
         by_hour = [] if mn is None else hour_accounts(connection, since, now, mn)
     if mn is not None and not (accounts or by_hour):
-        _stop([f"no device holds or held MN {mn} 未注册: see `qingkong devices`"])
+        stop(f"no device holds or held MN {mn} 未注册: see `qingkong devices`")
     if as_json:
         told = accounts_json(accounts) if mn is None else hours_json(mn, accounts, by_hour)
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -189,7 +189,10 @@ def devices(
 
 def _check(period: tuple[datetime, datetime], database_url: str | None, *, as_json: bool) -> None:
     """Name the hours whose account does not come out even; exit 1 when there are any."""
-    with _spoken_errors(), session(_url(database_url), "api", "qingkong devices") as connection:
+    with (
+        _spoken_errors(),
+        session(database_of(database_url), "api", "qingkong devices") as connection,
+    ):
         found = unbalanced(connection, *period)
     if as_json:
         typer.echo(json.dumps(balance_json(found), ensure_ascii=False, indent=2))
@@ -198,7 +201,7 @@ def _check(period: tuple[datetime, datetime], database_url: str | None, *, as_js
     if found:
         sentence = "does not come out even" if len(found) == 1 else "do not come out even"
         sentence += " 收支不符: `qingkong verify` names the batches that changed"
-        _stop([f"{len(found):,} hour{'' if len(found) == 1 else 's'} {sentence}"])
+        stop(f"{len(found):,} hour{'' if len(found) == 1 else 's'} {sentence}")
     _say("Every hour comes out even 收支相符.")
 
 
@@ -211,7 +214,7 @@ def _write_workbook(file: Path, document: dict[str, object]) -> None:
         with shown_progress("writing rows 写入") as advance:
             write_workbook(file, document, advance)
     except OSError as error:
-        _stop([f"{file} cannot be written: {error.strerror}"])
+        stop(f"{file} cannot be written: {error.strerror}")
 
 
 def _compared(source: Source, known: RegistryRows) -> Difference:
@@ -221,7 +224,7 @@ def _compared(source: Source, known: RegistryRows) -> Difference:
         found = difference(known, document, standard, datetime.now(UTC).replace(microsecond=0))
     lines = source.lines(found.problems)
     if lines:
-        _stop(lines)
+        stop(*lines)
     console = Console()
     console.print(counts_table(found))
     if found.changes:
@@ -258,7 +261,7 @@ def _summary(found: Difference, hours: int) -> dict[str, object]:
 def _locked(database_url: str | None) -> Generator[Session]:
     with (
         _spoken_errors(),
-        session(_url(database_url), "registrar", APPLICATION) as connection,
+        session(database_of(database_url), "registrar", APPLICATION) as connection,
         registry_lock(connection),
     ):
         yield connection
@@ -269,23 +272,8 @@ def _spoken_errors() -> Generator[None]:
     try:
         yield
     except (StoreError, RegistryConflict) as error:
-        _stop([str(error)])
-
-
-def _url(given: str | None) -> str:
-    if given:
-        return given
-    secret = read_settings().database_url
-    if secret is None:
-        _stop(["no database: set QINGKONG_DATABASE_URL or give --database-url"])
-    return secret.get_secret_value()
+        stop(str(error))
 
 
 def _say(sentence: str) -> None:
     typer.echo(sentence, err=True)
-
-
-def _stop(lines: list[str]) -> NoReturn:
-    for line in lines:
-        typer.echo(line, err=True)
-    raise typer.Exit(1)

@@ -1,7 +1,6 @@
 """`qingkong effectiveness`: what of a plant's due records came, and how much of it was valid."""
 
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -11,7 +10,6 @@ from rich.console import Console
 
 from schemas.judgement import Finding
 from schemas.registry_words import BEIJING, FIRST_YEAR, LAST_YEAR
-from schemas.transmission import Graces
 from services.registry.effectiveness_reading import PlantRead, Wanted, read_plant
 from services.registry.effectiveness_tables import (
     effectiveness_json,
@@ -25,17 +23,15 @@ from services.registry.limit_options import (
     say,
 )
 from services.registry.limit_places import Places
+from services.rules.judging.effectiveness_part import judge_effectiveness
 from services.rules.judging.shelf import SettingError, Shelf
 from services.rules.periods import Bounds
-from services.rules.transmission.counting import FactorDay, count_outlet
-from services.rules.transmission.findings import AssessedOutlet, low_effectiveness
 from services.rules.transmission.gathering import assessed_outlets, missing_factors
 from services.rules.transmission.parameters import Step
 from services.rules.transmission.rates import Effectiveness, Level, effectiveness, period_of
-from services.rules.transmission.records import Assessing
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
-from services.runtime.settings import Settings, read_settings
+from services.runtime.settings import read_settings
 from services.store import rule_settings
 from services.store.accounting import one_snapshot
 from services.store.registry_read import read_registry
@@ -80,7 +76,7 @@ def show_effectiveness(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         if outlet is not None and places.subject(f"{plant}/{outlet}").kind != "outlet":
             stop(f"{outlet} is no outlet 排放口: the effectiveness is that of outlets")
         shelf = Shelf(rule_settings.read_settings(connection))
-        wanted = Wanted(known, bounds, now, _graces(read_settings()))
+        wanted = Wanted(known, bounds, now, read_settings().transmission_graces)
         try:
             read = read_plant(connection, rows, shelf, wanted)
         except SettingError as error:
@@ -104,7 +100,7 @@ def show_effectiveness(  # noqa: PLR0913, PLR0917 - typer: options are arguments
 
 def _told(read: PlantRead, outlet: str | None, each: Level, step: Step) -> _Told:
     chosen = [one for one in read.outlets if outlet in {None, one.outlet.code}]
-    days = [day for one in chosen for day in count_outlet(one.records, one.asked)]
+    days = [day for one in chosen for day in one.days]
     if not chosen or not days:
         return _Told([], [], {})
     rates = [(_name(read, one), one) for one in effectiveness(days, each, step, chosen[0].asked)]
@@ -114,23 +110,7 @@ def _told(read: PlantRead, outlet: str | None, each: Level, step: Step) -> _Told
         for one in assessed_outlets(read.view)
         if one.row.id in params and (codes := missing_factors(one, params[one.row.id].params))
     }
-    return _Told(rates, list(_findings(read, params, days, step)), lacking)
-
-
-def _findings(
-    read: PlantRead, params: dict[int, Assessing], days: Sequence[FactorDay], step: Step
-) -> Iterator[Finding]:
-    plant = read.view.row
-    for outlet, asked_for in params.items():
-        own = [day for day in days if day.outlet == outlet]
-        row = read.view.outlets[outlet].row
-        about = AssessedOutlet(
-            outlet, f"{plant.name}{row.code}", f"{plant.code}/{row.code}", plant.region
-        )
-        for rate in effectiveness(own, "outlet", step, asked_for):
-            found = low_effectiveness(rate, about, asked_for.params)
-            if found is not None:
-                yield found
+    return _Told(rates, judge_effectiveness(chosen, step, read.view).findings, lacking)
 
 
 def _name(read: PlantRead, one: Effectiveness) -> str:
@@ -186,11 +166,3 @@ def _first(step: Step, text: str) -> datetime:
         )
     return first
 
-
-def _graces(settings: Settings) -> Graces:
-    return Graces(
-        settings.transmission_grace_realtime_s,
-        settings.transmission_grace_minute_s,
-        settings.transmission_grace_hour_s,
-        settings.transmission_grace_day_s,
-    )

@@ -7,7 +7,7 @@ import getpass
 import re
 import sys
 from datetime import datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich import box
@@ -19,7 +19,8 @@ from schemas.moment import moment
 from services.registry.plan import shown
 from services.registry.tables import MN_WIDTH
 from services.runtime.clock import utc_now
-from services.runtime.seal import fingerprint, new_seal_key, seal, seal_key_of
+from services.runtime.options import database_of, stop
+from services.runtime.seal import device_key, fingerprint, new_seal_key, seal, seal_key_of
 from services.runtime.settings import SettingsError, read_settings
 from services.store.device_keys import KeyConflict, device_of, list_keys, set_key
 from services.store.registry_write import RegistryChange, registry_lock
@@ -55,31 +56,31 @@ def set_(
     try:
         seal_key = seal_key_of(read_settings())
     except SettingsError as error:
-        _stop(str(error))
+        stop(str(error))
     if seal_key is None:
-        _stop(
+        stop(
             "no key to seal with: set QINGKONG_SEAL_KEY or QINGKONG_SEAL_KEY_FILE; "
             "`qingkong devices key new-seal` prints one"
         )
     secret = _asked()
     try:
         with (
-            session(_url(database_url), "registrar", APPLICATION) as connection,
+            session(database_of(database_url), "registrar", APPLICATION) as connection,
             registry_lock(connection),
         ):
             device = device_of(connection, mn, begins)
             if device is None:
-                _stop(
+                stop(
                     f"no device holds MN {mn} at {begins.isoformat()}: "
                     "see `qingkong registry export`"
                 )
-            sealed = seal(seal_key, secret, device.id)
+            sealed = seal(seal_key, secret, device_key(device.id))
             named = {"mn": mn, "device": device.id, "from": begins.isoformat()}
             summary = {"key": {**named, "fingerprint": fingerprint(sealed)}}
             change = RegistryChange(actor or getpass.getuser(), "devices key set", summary)
             version = set_key(connection, device, (sealed, begins), change)
     except (StoreError, KeyConflict) as error:
-        _stop(str(error))
+        stop(str(error))
     typer.echo(
         f"{device.plant} {device.code}: key {fingerprint(sealed)} from {begins.isoformat()}; "
         f"the registry is now at version {version}."
@@ -90,10 +91,10 @@ def set_(
 def list_(database_url: DatabaseUrl = None) -> None:
     """Show which keys there are and since when; fingerprints tell them apart, keys are not shown."""
     try:
-        with session(_url(database_url), "registrar", APPLICATION) as connection:
+        with session(database_of(database_url), "registrar", APPLICATION) as connection:
             listed = list_keys(connection)
     except StoreError as error:
-        _stop(str(error))
+        stop(str(error))
     table = Table("MN\nplant 企业", "from 起\nto 止", "fingerprint 指纹", box=box.SIMPLE_HEAD)
     for column in table.columns[1:]:
         column.no_wrap = True
@@ -117,7 +118,7 @@ def new_seal() -> None:
 def _asked() -> bytes:
     text = getpass.getpass("SM4 key (32 hex digits): ") if sys.stdin.isatty() else sys.stdin.read()
     if SM4_KEY.fullmatch(text.strip()) is None:
-        _stop("not a key: 32 hex digits are needed, which are 16 bytes")
+        stop("not a key: 32 hex digits are needed, which are 16 bytes")
     return bytes.fromhex(text.strip())
 
 
@@ -132,17 +133,3 @@ def _moment(text: str | None) -> datetime:
 
 def _end(until: datetime | None) -> str:
     return "–" if until is None else shown(until)
-
-
-def _url(given: str | None) -> str:
-    if given:
-        return given
-    secret = read_settings().database_url
-    if secret is None:
-        _stop("no database: set QINGKONG_DATABASE_URL or give --database-url")
-    return secret.get_secret_value()
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)

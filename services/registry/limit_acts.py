@@ -111,8 +111,13 @@ def corrected(
     since, until = span
     former = base.version
     end = until or base.until
-    if not who.reason or not who.approver:
-        raise Refused("a correction 更正 needs --reason and --approver: it turns what was judged")
+    lacking = [
+        option
+        for option, given in (("--reason 原因", who.reason), ("--approver 批准人", who.approver))
+        if not (given or "").strip()
+    ]
+    if lacking:
+        raise Refused(f"a correction 更正 needs {' and '.join(lacking)}: it turns what was judged")
     if who.approver == who.actor:
         raise Refused(
             f"{who.actor} cannot approve their own correction 更正须由他人批准: give another"

@@ -83,6 +83,11 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         )
     elif found:
         Console().print(limits_table(found, places.name))
+    elif as_of is not None and not known:
+        say(
+            f"By {as_of} no limit of these points was known 当时尚无任何限值记录: without --as-of it is"
+            " told what is known now"
+        )
     else:
         say("No limit is in force there and then 无适用限值: `qingkong limits assign --help`")
 

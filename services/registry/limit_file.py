@@ -61,6 +61,8 @@ def read_limit_file(file: File) -> LimitFile:
         except WorkbookError as error:
             raise LimitFileError([f"{file}: {error}"]) from error
     text = _text(file)
+    if not text.strip():
+        raise LimitFileError([f"{file} is empty 空文件: see `qingkong limits example`"])
     if file.suffix.lower() == ".csv":
         rows = [[cell or None for cell in row] for row in csv.reader(StringIO(text, newline=""))]
         return _of_sheets(file, [RawSheet(LIMITS, list(rows))])

@@ -82,6 +82,8 @@ def import_(
     except LimitFileError as error:
         stop(*error.lines)
     who = Who(actor_of(actor), utc_now(), reason or file.name)
+    if not source.entries and not source.lines([]):
+        say(f"{file} has no limit in it 文件中无限值: what it does not mention stays as it is.")
     with asked(database_url, "registrar") as connection, belief_lock(connection):
         places = Places(read_registry(connection))
         found = _compared(
@@ -116,6 +118,8 @@ def export(
     order = {row: place for place, row in enumerate(chosen)}
     pieces.sort(key=lambda one: (order[one.version.point], one.version.limit))
     entries = limit_fields(pieces, places.name)
+    if not entries:
+        say("No limit is known there and then 无限值: what is written has its header alone.")
     if file is None or str(file) == "-":
         sys.stdout.write(limits_yaml(entries))
         return

@@ -11,9 +11,14 @@ import typer
 
 from services.registry.limit_figures import Figures
 from services.registry.limit_places import PlaceError
-from services.runtime.options import stop, time_said
-from services.runtime.settings import read_settings
-from services.store.as_known import EVERYTHING, closed_position, position_at
+from services.runtime.options import database_of, stop, time_said
+from services.store.as_known import (
+    BELIEFS,
+    EVERYTHING,
+    History,
+    closed_position,
+    position_at,
+)
 from services.store.connection import Role
 from services.store.session import Session, StoreError, session
 
@@ -76,7 +81,7 @@ Reason = Annotated[str, typer.Option(help="Why 原因.")]
 def asked(given: str | None, role: Role) -> Generator[Session]:
     """A connection; whatever cannot be done is said in a sentence and ends the command with 1."""
     try:
-        with session(_url(given), role, APPLICATION) as connection:
+        with session(database_of(given), role, APPLICATION) as connection:
             yield connection
     except (StoreError, PlaceError) as error:
         stop(str(error))
@@ -89,7 +94,9 @@ def moment_of(option: str, text: str | None, default: datetime) -> datetime:
     return time_said(option, text)
 
 
-def known_below(connection: Session, text: str | None, now: datetime) -> int:
+def known_below(
+    connection: Session, text: str | None, now: datetime, history: History = BELIEFS
+) -> int:
     """The position below which lies what `--as-of` asks for; raises typer.BadParameter."""
     if text is None:
         return EVERYTHING
@@ -104,7 +111,7 @@ def known_below(connection: Session, text: str | None, now: datetime) -> int:
     at = moment_of("--as-of", text, now)
     if at > now:
         raise typer.BadParameter(f"--as-of {text} lies ahead: nobody knows yet what is known then")
-    return position_at(connection, at)
+    return position_at(connection, at, history)
 
 
 def figures_of(
@@ -146,12 +153,3 @@ def actor_of(given: str | None) -> str:
 def say(sentence: str) -> None:
     """A line for people, beside the output."""
     typer.echo(sentence, err=True)
-
-
-def _url(given: str | None) -> str:
-    if given:
-        return given
-    secret = read_settings().database_url
-    if secret is None:
-        stop("no database: set QINGKONG_DATABASE_URL or give --database-url")
-    return secret.get_secret_value()

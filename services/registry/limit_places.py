@@ -5,13 +5,12 @@ Pure: made from the registry's rows.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from schemas.registry_rows import PlantRow, PointRow, RegistryRows, SubjectRow
 from schemas.rule_settings import Scope
+from schemas.unknown_place import nearest, unknown_plant, unknown_subject
 from services.rules.settings_catalogue import SCOPES, Place
 
-NAMED = 5
 PARTS_OF_POINT = 4
 
 
@@ -58,17 +57,14 @@ class Places:
         """Raises PlaceError."""
         found = self._plants.get(code)
         if found is None:
-            raise PlaceError(f"there is no plant {code} 企业: {_nearest(code, self._plants)}")
+            raise PlaceError(unknown_plant(code, self._plants))
         return found
 
     def subject(self, name: str) -> SubjectRow:
         """An outlet, unit or facility by `P1/DA001`; raises PlaceError."""
         found = self._subjects.get(name)
         if found is None:
-            raise PlaceError(
-                f"there is no outlet, unit or facility {name} (written PLANT/CODE, for instance"
-                f" P1/DA001): {_nearest(name, self._subjects)}"
-            )
+            raise PlaceError(unknown_subject(name, self._subjects))
         return found
 
     def point(self, name: str) -> PointRow:
@@ -81,7 +77,7 @@ class Places:
             raise PlaceError(
                 f"there is no point {name} 监测点 (written PLANT/OUTLET/out/CODE, for instance"
                 f" P1/DA001/out/a21026; a point is registered with its channel):"
-                f" {_nearest('/'.join(parts), self._points)}"
+                f" {nearest('/'.join(parts), self._points)}"
             )
         return found
 
@@ -141,7 +137,7 @@ class Places:
                 return ""
             case "region":
                 if key not in self.rows.regions:
-                    near = _nearest(key, self.rows.regions)
+                    near = nearest(key, self.rows.regions)
                     raise PlaceError(f"there is no region {key} 行政区: {near}")
                 return key
             case "plant":
@@ -184,13 +180,3 @@ class Places:
                 return [row.id for row in self.chosen(subject=key)]
             case "point":
                 return [self.point(key).id]
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    close = get_close_matches(name, names, n=NAMED, cutoff=0.6)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    if 0 < len(names) <= NAMED:
-        return f"there is {', '.join(sorted(names))}"
-    return "see `qingkong registry export`"

@@ -12,13 +12,14 @@ from rich.console import Console
 
 from schemas.manual import ManualResult
 from schemas.mark_entry import MarkPlaces
+from services.registry.limit_options import AsOf, known_below
 from services.registry.manual_entries import KINDS, Entering, result_of, results_of_csv
 from services.registry.manual_tables import result_json, results_table
-from services.registry.mark_entries import EntryError, subject_said, time_said
+from services.registry.mark_entries import EntryError, plant_said, subject_said, time_said
 from services.runtime.clock import utc_now
 from services.runtime.options import database_of, stop
-from services.store.as_known import EVERYTHING
 from services.store.manual_results import (
+    RESULTS,
     ManualConflict,
     ResultQuery,
     add_results,
@@ -149,9 +150,7 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     history: Annotated[
         int | None, typer.Option(help="All versions of one result, by its number.", metavar="N")
     ] = None,
-    as_of: Annotated[
-        int | None, typer.Option(help="As known below a position of the histories.", min=0)
-    ] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,  # noqa: FBT002 - typer: flags are booleans
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -161,9 +160,9 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     """
     if kind is not None and kind not in KINDS:
         raise typer.BadParameter(f"kind {kind}: write one of {', '.join(KINDS)}")
-    below = EVERYTHING if as_of is None else as_of
     with _asked(database_url) as connection:
         places = mark_places(connection)
+        below = known_below(connection, as_of, utc_now(), RESULTS)
         query = ResultQuery(
             _points(plant, subject, places),
             None if since is None else time_said("--from", since),
@@ -181,7 +180,8 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     if as_json:
         _echo([result_json(one, places) for one in results])
     elif not results:
-        typer.echo("No results: look at --plant, --kind and the dates.", err=True)
+        then = "" if as_of is None else " known by then 当时已知"
+        typer.echo(f"No results{then}: look at --plant, --kind and the dates.", err=True)
     else:
         Console().print(results_table(results, places))
 
@@ -245,9 +245,7 @@ def _points(plant: str | None, subject: str | None, places: MarkPlaces) -> list[
     if subject is not None:
         subjects = {subject_said(plant, subject, places)[0]}
     else:
-        subjects = {found for (of, _), (found, _) in places.subjects.items() if of == plant}
-        if not subjects:
-            raise EntryError([f"plant {plant} is not registered: see `qingkong registry export`"])
+        subjects = set(plant_said(plant, places))
     return [point for (of, _), point in places.points.items() if of in subjects]
 
 

@@ -5,15 +5,17 @@ It reads no file and no database; places, units and the time now are given.
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import NamedTuple, cast
+from decimal import Decimal
+from typing import cast
 
 from schemas.manual import ManualKind, ManualResult
 from schemas.manual_entry import NewManualResult, PointUnit
 from schemas.mark_entry import MarkPlaces
-from services.registry.mark_entries import EntryError, subject_said, time_said
+from services.registry.manual_words import Reading, Wrong
+from services.registry.mark_entries import EMPTY_FILE, NO_ROWS, EntryError, subject_said
+from services.registry.units import never_negative
 
 COLUMNS = (
     *("plant", "subject", "point", "kind", "from", "to", "value", "unit", "converted"),
@@ -30,7 +32,6 @@ KIND_NAMES: Mapping[ManualKind, str] = {kind: name for name, kind in KINDS.items
 FIRST_ROW = 2
 GRAB = timedelta(minutes=1)
 LONGEST = timedelta(days=31)
-MOST = Decimal("1E12")
 MOST_SAMPLES = 10_000
 OXYGEN_OF_AIR = 21
 
@@ -46,61 +47,6 @@ class Entering:
     known: Sequence[ManualResult] = ()
 
 
-class Wrong(NamedTuple):
-    """A sentence about a column; empty: about the whole row."""
-
-    column: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.column}: {self.sentence}" if self.column else self.sentence
-
-
-@dataclass
-class _Reading:
-    """The words of one result, and what is wrong with them."""
-
-    words: Mapping[str, str]
-    wrong: list[Wrong] = field(default_factory=list[Wrong])
-
-    def word(self, column: str) -> str:
-        return self.words.get(column, "").strip()
-
-    def refuse(self, column: str, sentence: str) -> None:
-        self.wrong.append(Wrong(column, sentence))
-
-    def number(self, column: str) -> Decimal | None:
-        """The exact number of a column; None where it is empty, or is none."""
-        text = self.word(column)
-        if not text:
-            return None
-        if text.startswith(("<", "＜")):
-            self.refuse(
-                column,
-                f"{text} is no number: below the detection limit write what the method prescribes, "
-                "or leave it empty and give a reason",
-            )
-            return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or number.copy_abs() > MOST:
-            self.refuse(column, f"{text} is no number: write it like 12.5")
-            return None
-        return number
-
-    def time(self, column: str) -> datetime | None:
-        text = self.word(column)
-        if not text:
-            return None
-        try:
-            return time_said(column, text)
-        except EntryError as error:
-            self.refuse(column, "; ".join(error.sentences).removeprefix(f"{column} "))
-            return None
-
-
 def result_of(words: Mapping[str, str], by: Entering) -> NewManualResult:
     """A result from the words under COLUMNS; empty or absent: not given. Raises EntryError."""
     entry, wrong = read_result(words, by)
@@ -113,7 +59,7 @@ def read_result(
     words: Mapping[str, str], by: Entering
 ) -> tuple[NewManualResult | None, list[Wrong]]:
     """The same for files: None with all that is wrong, or the result with nothing."""
-    reading = _Reading(words)
+    reading = Reading(words)
     point = _point(reading, by.places)
     kind = _kind(reading)
     sampled = _sampled(reading, by.now)
@@ -123,6 +69,7 @@ def read_result(
     converted, oxygen = _converted(reading)
     samples = _samples(reading)
     unit = _unit(reading, point, sampled, by)
+    _check_sign(reading, unit, {"value": value, "converted": converted})
     if reading.wrong or point is None or kind is None or sampled is None:
         return None, reading.wrong
     entry = NewManualResult(
@@ -170,10 +117,12 @@ def results_of_csv(text: str, by: Entering) -> tuple[list[NewManualResult], list
             if same != number:
                 faults.append(f"row {number}: the same sample as in row {same}: leave one out")
             found.append(entry)
-    return found, faults
+    return found, faults or ([] if rows else [NO_ROWS])
 
 
 def _header_faults(header: Sequence[str]) -> list[str]:
+    if not any(header):
+        return [EMPTY_FILE]
     faults = [
         f"column {name} is missing: the header needs {', '.join(NEEDED)}"
         for name in NEEDED
@@ -195,7 +144,7 @@ def _column(name: str, header: Sequence[str]) -> str:
     return f", column {place} ({name})" if place else f", column {name} (not in the file)"
 
 
-def _point(reading: _Reading, places: MarkPlaces) -> int | None:
+def _point(reading: Reading, places: MarkPlaces) -> int | None:
     plant, subject, name = (reading.word(one) for one in ("plant", "subject", "point"))
     try:
         found, _ = subject_said(plant, subject, places)
@@ -214,7 +163,7 @@ def _point(reading: _Reading, places: MarkPlaces) -> int | None:
     return point
 
 
-def _kind(reading: _Reading) -> ManualKind | None:
+def _kind(reading: Reading) -> ManualKind | None:
     kind = KINDS.get(reading.word("kind"))
     if kind is None:
         names = ", ".join(f"{key} {name}" for key, name in KIND_NAMES.items())
@@ -222,7 +171,7 @@ def _kind(reading: _Reading) -> ManualKind | None:
     return kind
 
 
-def _sampled(reading: _Reading, now: datetime) -> tuple[datetime, datetime] | None:
+def _sampled(reading: Reading, now: datetime) -> tuple[datetime, datetime] | None:
     before = len(reading.wrong)
     since, until = reading.time("from"), reading.time("to")
     if len(reading.wrong) > before:
@@ -240,7 +189,7 @@ def _sampled(reading: _Reading, now: datetime) -> tuple[datetime, datetime] | No
     return None if len(reading.wrong) > before else (since, until)
 
 
-def _converted(reading: _Reading) -> tuple[Decimal | None, Decimal | None]:
+def _converted(reading: Reading) -> tuple[Decimal | None, Decimal | None]:
     converted, oxygen = reading.number("converted"), reading.number("reference_oxygen")
     if oxygen is not None and not 0 < oxygen < OXYGEN_OF_AIR:
         reading.refuse("reference_oxygen", f"{oxygen} is not between 0 and {OXYGEN_OF_AIR} %")
@@ -249,7 +198,7 @@ def _converted(reading: _Reading) -> tuple[Decimal | None, Decimal | None]:
     return converted, oxygen
 
 
-def _samples(reading: _Reading) -> int:
+def _samples(reading: Reading) -> int:
     text = reading.word("samples") or "1"
     if not text.isdecimal() or not 1 <= int(text) <= MOST_SAMPLES:
         reading.refuse("samples", f"{text} is no count: write 1 to {MOST_SAMPLES}")
@@ -258,7 +207,7 @@ def _samples(reading: _Reading) -> int:
 
 
 def _unit(
-    reading: _Reading,
+    reading: Reading,
     point: int | None,
     sampled: tuple[datetime, datetime] | None,
     by: Entering,
@@ -281,6 +230,17 @@ def _unit(
         [unit, *_] = registered
         reading.refuse("unit", f"{written} is not the point's unit {unit}: convert the number")
     return written or next(iter(registered), "")
+
+
+def _check_sign(reading: Reading, unit: str, numbers: Mapping[str, Decimal | None]) -> None:
+    """No concentration, share or amount is negative; a temperature or a pressure may be."""
+    for column, number in numbers.items():
+        if number is not None and number < 0 and never_negative(unit):
+            reading.refuse(
+                column,
+                f"{number} {unit} cannot be negative 不能为负: below the detection limit write what"
+                " the method prescribes, or leave it empty and give a reason",
+            )
 
 
 def _same(entry: NewManualResult, known: Iterable[ManualResult]) -> int | None:

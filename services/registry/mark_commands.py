@@ -11,6 +11,7 @@ from rich.console import Console
 from schemas.mark_entry import MarkPlaces
 from schemas.marks import Mark, Review
 from schemas.registry_words import BEIJING
+from services.registry.limit_options import AsOf, known_below
 from services.registry.mark_edge import (
     Actor,
     AsJson,
@@ -20,13 +21,14 @@ from services.registry.mark_edge import (
     Sector,
     Subject,
     asked,
+    hints_on,
     who,
 )
 from services.registry.mark_entries import (
     Entering,
-    EntryError,
     entries_of_csv,
     entry_of,
+    plant_said,
     subject_said,
     time_said,
 )
@@ -48,7 +50,7 @@ from services.rules.marks.timeline import timeline
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
 from services.store.mark_places import mark_places, outlets_of_unit
-from services.store.marks import MarkQuery, enter_marks, read_marks
+from services.store.marks import MARKS, MarkQuery, enter_marks, read_marks
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 app = typer.Typer(
@@ -93,7 +95,9 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     now = utc_now()
     with asked(database_url) as connection:
         entry = entry_of(words, mark_places(connection), Entering(who(actor), now, sector))
+        told = hints_on(connection, [entry])
         [key] = enter_marks(connection, [entry], now)
+    _hint(told)
     if as_json:
         _echo({"mark": key, "kind": entry.kind, "planned": entry.planned})
         return
@@ -132,7 +136,9 @@ def import_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         )
         if wrong:
             stop(*(f"{file}: {one}" for one in wrong), "Nothing was entered.")
+        told = hints_on(connection, entries)
         keys = [] if dry_run else enter_marks(connection, entries, now)
+    _hint(told)
     if as_json:
         _echo({"marks": keys, "checked": len(entries)})
         return
@@ -148,9 +154,7 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     state: Annotated[
         Review | None, typer.Option("--review", help="Only those: claimed is the work to do.")
     ] = None,
-    as_of: Annotated[
-        int | None, typer.Option(help="As known below a position of the histories.", min=0)
-    ] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,  # noqa: FBT002 - typer: flags are booleans
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -164,7 +168,7 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
             subjects=_subjects(plant, subject, places),
             since=None if since is None else time_said("--from", since),
             until=None if until is None else time_said("--to", until),
-            before=as_of,
+            before=known_below(connection, as_of, utc_now(), MARKS),
             review=state,
         )
         if query.since and query.until and query.until <= query.since:
@@ -174,7 +178,8 @@ def list_(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     if as_json:
         _echo([mark_json(mark, places, late=mark.mark in late) for mark in marks])
     elif not marks:
-        typer.echo("No marks: look at --plant, --review and the dates.", err=True)
+        then = "" if as_of is None else " known by then 当时已知"
+        typer.echo(f"No marks{then}: look at --plant, --review and the dates.", err=True)
     else:
         Console().print(marks_table(marks, places, late))
 
@@ -252,10 +257,7 @@ def _subjects(plant: str | None, subject: str | None, places: MarkPlaces) -> lis
         return None
     if subject is not None:
         return [subject_said(plant, subject, places)[0]]
-    found = [value[0] for (of, _), value in places.subjects.items() if of == plant]
-    if not found:
-        raise EntryError([f"plant {plant} is not registered: see `qingkong registry export`"])
-    return found
+    return plant_said(plant, places)
 
 
 def _late(marks: list[Mark]) -> frozenset[int]:
@@ -265,6 +267,12 @@ def _late(marks: list[Mark]) -> frozenset[int]:
         for mark in marks
         if late_until_of(mark, kind_of(mark.kind), BEIJING, params) is not None
     )
+
+
+def _hint(sentences: list[str]) -> None:
+    """What may be meant otherwise; it was entered all the same."""
+    for sentence in sentences:
+        typer.echo(f"Hint 提示: {sentence}", err=True)
 
 
 def _echo(value: object) -> None:

@@ -13,12 +13,15 @@ from typing import cast, get_args
 from schemas.mark_entry import MarkPlaces, NewMark
 from schemas.marks import MarkOrigin
 from schemas.registry_words import beijing_time
+from schemas.unknown_place import unknown_plant, unknown_subject
 from services.rules.marks.amending import wrong_with
 from services.rules.marks.kinds import MarkKind, kinds_named, mark_kinds
 
 COLUMNS = ("plant", "subject", "point", "kind", "from", "to", "origin", "evidence", "entered_at")
 NEEDED = ("plant", "subject", "kind", "from")
 FIRST_ROW = 2
+EMPTY_FILE = "the file is empty 空文件: its first row has the names of the columns"
+NO_ROWS = "there is nothing below the header 只有表头: write a row for each entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def entries_of_csv(text: str, places: MarkPlaces, by: Entering) -> tuple[list[Ne
         for name in header
         if name not in COLUMNS
     ]
+    if not any(header):
+        wrong = [EMPTY_FILE]
     if wrong:
         return [], [f"row 1: {one}" for one in wrong]
     found: list[NewMark] = []
@@ -98,7 +103,7 @@ def entries_of_csv(text: str, places: MarkPlaces, by: Entering) -> tuple[list[Ne
         if same != number:
             wrong.append(f"row {number}: the same mark as in row {same}: leave one out")
         found.append(entry)
-    return found, wrong
+    return found, wrong or ([] if rows else [NO_ROWS])
 
 
 def kind_said(text: str, sector: str | None) -> MarkKind:
@@ -117,14 +122,19 @@ def kind_said(text: str, sector: str | None) -> MarkKind:
 
 def subject_said(plant: str, subject: str, places: MarkPlaces) -> tuple[int, str]:
     """Id and kind of a subject by codes. Raises EntryError."""
-    if plant not in places.plants:
-        near = get_close_matches(plant, places.plants, n=3)
-        raise EntryError([_unknown("plant 企业", plant, near, "see `qingkong registry export`")])
+    plant_said(plant, places)
     found = places.subjects.get((plant, subject))
     if found is None:
-        known = [code for of, code in places.subjects if of == plant]
-        raise EntryError([_unknown(f"subject of {plant}", subject, known[:8], "give its code")])
+        known = [f"{of}/{code}" for of, code in places.subjects if of == plant]
+        raise EntryError([unknown_subject(f"{plant}/{subject}", known)])
     return found
+
+
+def plant_said(plant: str, places: MarkPlaces) -> list[int]:
+    """The ids of a plant's subjects. Raises EntryError where there is no such plant."""
+    if plant not in places.plants:
+        raise EntryError([unknown_plant(plant, places.plants)])
+    return [found for (of, _), (found, _) in places.subjects.items() if of == plant]
 
 
 def time_said(option: str, text: str) -> datetime:

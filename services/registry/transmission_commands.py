@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 
 from schemas.registry_words import BEIJING
-from schemas.transmission import Graces
+from schemas.unknown_place import unknown_plant
 from services.registry.transmission_tables import frames_table, series_table, transmission_json
 from services.runtime.clock import utc_now
 from services.runtime.options import database_of, stop, time_said
-from services.runtime.settings import Settings, read_settings
+from services.runtime.settings import read_settings
 from services.store.accounting import one_snapshot
 from services.store.device_keys import mn_known
+from services.store.mark_places import mark_places
 from services.store.session import Session, StoreError, session
 from services.store.transmission import series_counts
 from services.store.transmission_frames import frame_counts
@@ -76,10 +77,10 @@ def transmission(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     span = Span(first, last, now, mn, plant, by)
     settings = read_settings()
     with _asked(database_url) as connection, one_snapshot(connection):
-        counts = series_counts(connection, span, _graces(settings), each)
+        counts = series_counts(connection, span, settings.transmission_graces, each)
         frames = frame_counts(connection, span)
-        if mn is not None and not (counts or frames or mn_known(connection, mn)):
-            stop(f"no device holds or held MN {mn} 未注册: see `qingkong devices`")
+        if not (counts or frames):
+            _check_known(connection, plant, mn)
     if as_json:
         typer.echo(json.dumps(transmission_json(counts, frames), ensure_ascii=False, indent=2))
         return
@@ -95,6 +96,15 @@ def transmission(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     console.print(series_table(counts, by))
     if frames:
         console.print(frames_table(frames, by))
+
+
+def _check_known(connection: Session, plant: str | None, mn: str | None) -> None:
+    """End the command where nothing is counted because there is no such plant or MN."""
+    known = {} if plant is None else mark_places(connection).plants
+    if plant is not None and plant not in known:
+        stop(unknown_plant(plant, known))
+    if mn is not None and not mn_known(connection, mn):
+        stop(f"no device holds or held MN {mn} 未注册: see `qingkong devices`")
 
 
 def _period(
@@ -134,14 +144,6 @@ def _midnight(at: datetime) -> datetime:
     local = at.astimezone(BEIJING)
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
-
-def _graces(settings: Settings) -> Graces:
-    return Graces(
-        settings.transmission_grace_realtime_s,
-        settings.transmission_grace_minute_s,
-        settings.transmission_grace_hour_s,
-        settings.transmission_grace_day_s,
-    )
 
 
 @contextmanager

@@ -60,6 +60,12 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "time": ("ms", "s", "min", "h", "d", "秒", "分钟", "小时", "天", "年月日时分秒"),
 }
 NEAREST = 5
+_AMOUNTS = frozenset(
+    {
+        *("gas concentration", "water concentration", "share", "number", "mass flow", "volume"),
+        *("mass", "colour", "turbidity", "conductivity", "count", "radioactivity"),
+    }
+)
 
 
 @lru_cache(maxsize=1024)
@@ -71,6 +77,12 @@ def dimensions(unit: str) -> frozenset[str]:
         for dimension, units in DIMENSIONS.items()
         if any(_plain(one) == written for one in units)
     )
+
+
+def never_negative(unit: str) -> bool:
+    """Whether whatever is measured in it is an amount, of which there is not less than nothing."""
+    found = dimensions(unit)
+    return bool(found) and found <= _AMOUNTS
 
 
 def nearest_units(unit: str, standard: str | None) -> tuple[str, ...]:

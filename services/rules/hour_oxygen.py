@@ -144,7 +144,7 @@ def _converted_total(
     lacking: dict[str, int] = {}
     fma, multiply = EXACT.fma, EXACT.multiply
     for begin, end, taken in numbers:
-        for span, part in _parts(line, begin, end):
+        for span, part in factors_over(line, begin, end):
             if isinstance(part, OxygenReason):
                 lacking[part.value] = lacking.get(part.value, 0) + span
             else:
@@ -153,8 +153,8 @@ def _converted_total(
     return total, seconds, lacking
 
 
-def _parts(line: Line, begin: int, end: int) -> Iterator[tuple[int, Factor]]:
-    """The seconds and factors that an interval meets."""
+def factors_over(line: Line, begin: int, end: int) -> Iterator[tuple[int, Factor]]:
+    """The seconds and factors that an interval of the hour meets, in order."""
     place = bisect_right(line.begins, begin) - 1
     while begin < end:
         _, until, factor = line.placed[place]

@@ -91,6 +91,13 @@ class ManualDutyParameters(Parameters):
         zh="自动监测设备故障期间两次手工监测的最长间隔",
         gt=0,
     )
+    outage_kinds: tuple[str, ...] = parameter(
+        ("equipment/fault",),
+        "",
+        Source("our proposal: the notice speaks of faults of the device", "ours"),
+        en="kinds of marks (codes) that say that the device is out",
+        zh="视为自动监测设备故障的标记",
+    )
     self_percent: Decimal = parameter(
         Decimal(90),
         "%",

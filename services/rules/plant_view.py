@@ -76,7 +76,10 @@ class PlantView:
 
 
 class PlantRows(NamedTuple):
-    """The rows of one plant, and the times at which one of its bindings or settings changes."""
+    """The rows of one plant, and the times at which one of its bindings or settings changes.
+
+    `devices` and `codes` (as the device names it) by channel.
+    """
 
     plant: PlantRow
     subjects: tuple[SubjectRow, ...]
@@ -85,6 +88,7 @@ class PlantRows(NamedTuple):
     bindings: Mapping[int, tuple[BindingRow, ...]]
     settings: Mapping[int, tuple[SettingRow, ...]]
     devices: Mapping[int, DeviceRow]
+    codes: Mapping[int, str]
     changes: tuple[datetime, ...]
 
 
@@ -175,10 +179,12 @@ def _rows_of(
     channels = {binding.channel for each in bindings.values() for binding in each}
     settings = {channel: tuple(rows.settings.get(channel, ())) for channel in channels}
     devices = {channel: rows.devices[rows.channels[channel].device] for channel in channels}
+    codes = {channel: rows.channels[channel].code for channel in channels}
     ends: set[datetime] = set()
     for dated in (*bindings.values(), *settings.values()):
         for each in dated:
             ends.update(end for end in (each.since, each.until) if end is not None)
     return PlantRows(
-        plant, subjects, tuple(groups), points, bindings, settings, devices, tuple(sorted(ends))
+        *(plant, subjects, tuple(groups), points, bindings, settings, devices, codes),
+        changes=tuple(sorted(ends)),
     )

@@ -17,10 +17,13 @@ from pydantic import JsonValue, ValidationError
 import services.rules
 from schemas.parameter import Parameters, Source, source_of, stated_of
 from schemas.rule_settings import Scope, SettingVersion
+from services.rules.value_words import sentences_of
 
 PACKAGE = services.rules.__name__
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 Rule = TypeVar("Rule", bound=Parameters)
+NEAR, NAMED, LEAST = 0.7, 3, 4
+"""So alike is a name that may be meant, so many are named, and so long is a part of a name that tells."""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -91,7 +94,8 @@ def parameter_named(name: str, known: Iterable[ListedParameter]) -> ListedParame
         choice = ", ".join(one.name for one in found)
         raise LookupError(f"several parameters are called {name}: write one of {choice}")
     names = {text: one.name for one in listed for text in (one.name, one.field)}
-    close = list(dict.fromkeys(names[one] for one in get_close_matches(name, names, cutoff=0.5)))
+    near = get_close_matches(name, names, cutoff=NEAR) or _having(name, names)
+    close = list(dict.fromkeys(names[one] for one in near))[:NAMED]
     hint = f"did you mean {' or '.join(close)}?" if close else "see `qingkong rules list`"
     raise LookupError(f"there is no parameter {name} 参数: {hint}")
 
@@ -110,7 +114,7 @@ def value_of_text(listed: ListedParameter, text: str, beside: Mapping[str, JsonV
     try:
         found = listed.owner.model_validate(given)
     except ValidationError as error:
-        said = "; ".join(one["msg"] for one in error.errors(include_url=False))
+        said = sentences_of(error)
         shown = f"{json.dumps(listed.default, ensure_ascii=False)} {listed.unit}".strip()
         raise ValueError(
             f"{listed.name} cannot be {text!r}: {said}. It is {listed.en}; the default is {shown}"
@@ -191,6 +195,11 @@ def _below(owner: type[Parameters]) -> Iterator[type[Parameters]]:
     for one in owner.__subclasses__():
         yield one
         yield from _below(one)
+
+
+def _having(part: str, names: Iterable[str]) -> list[str]:
+    """The names that a part of a name occurs in."""
+    return [one for one in names if len(part) >= LEAST and part in one]
 
 
 def _json(parameters: Parameters, field: str) -> JsonValue:

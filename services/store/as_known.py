@@ -7,7 +7,7 @@ a belief says.
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import cast
+from typing import Final, LiteralString, NamedTuple, cast
 
 import psycopg
 
@@ -25,6 +25,17 @@ WHERE recorded_at <= %(at)s
 """
 
 
+class History(NamedTuple):
+    """Rows that follow one another under a lock; the query gives the position after those by `at`."""
+
+    lock: int
+    known_at: LiteralString
+
+
+BELIEFS: Final = History(BELIEF_LOCK, KNOWN_AT)
+"""Limits and settings."""
+
+
 @contextmanager
 def belief_lock(connection: psycopg.Connection) -> Generator[None]:
     """A transaction in which nobody else writes limits or settings; an exception rolls it back."""
@@ -39,13 +50,22 @@ def closed_position(connection: psycopg.Connection) -> int:
     return int(cast("str", row[0])) if row else 0
 
 
-def position_at(connection: psycopg.Connection, at: datetime) -> int:
-    """The position below which lies what was recorded of limits and settings by a time that is over.
+def own_position(connection: psycopg.Connection) -> int:
+    """The position of whatever this transaction writes; below it lies what was known before.
+
+    Raises psycopg.Error.
+    """
+    row = connection.execute("SELECT pg_current_xact_id()::text").fetchone()
+    return int(cast("str", row[0])) if row else 0
+
+
+def position_at(connection: psycopg.Connection, at: datetime, history: History = BELIEFS) -> int:
+    """The position below which lies what was recorded in a history by a time that is over.
 
     Asked again it is the same: whoever is writing now is waited for, and whoever writes later
     records a later time. Raises psycopg.Error.
     """
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (BELIEF_LOCK,))
-        row = connection.execute(KNOWN_AT, {"at": at}).fetchone()
+        connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (history.lock,))
+        row = connection.execute(history.known_at, {"at": at}).fetchone()
     return int(cast("int", row[0])) if row else 0

@@ -92,6 +92,15 @@ SELECT * FROM (
 ) AS believed
 WHERE (standing OR %(fallen)s) AND (until IS NULL OR until > %(since)s)
 """
+# All of these rules since then, whoever they are about: also what fell.
+FINDINGS_OF = """
+SELECT DISTINCT ON (subject, rule, since, point) rule, subject, point, since, until, stage, zh,
+  en, clause, sure, doubts, standing, evidence, id, position::text, rules
+FROM finding
+WHERE rule = ANY(%(named)s) AND since >= %(since)s
+  AND (%(keys)s::integer[] IS NULL OR subject = ANY(%(keys)s::integer[]))
+ORDER BY subject, rule, since, point, finding.position DESC, id DESC
+"""
 LAST_VALID = """
 SELECT * FROM (
   SELECT DISTINCT ON (start) point, period, start, stage, source, value, converted, valid_s, due_s,
@@ -160,6 +169,21 @@ def read_findings(
     The stretch's period does not count. Raises psycopg.Error.
     """
     return [_finding(row) for row in _rows(session, FINDINGS, stretch, {"fallen": fallen})]
+
+
+def read_findings_of(
+    session: Session, named: Sequence[str], since: datetime, subjects: Sequence[int] | None = None
+) -> list[Belief[Finding]]:
+    """Of these rules what began since then, about these subjects (None: all), fallen or not.
+
+    Raises psycopg.Error.
+    """
+    cursor = session.cursor(binary=True)
+    set_json_loads(orjson.loads, cursor)
+    keys = None if subjects is None else list(subjects)
+    values = {"named": list(named), "since": since, "keys": keys}
+    cursor.execute(FINDINGS_OF, values, prepare=False)
+    return [_finding(row) for row in cursor.fetchall()]
 
 
 def _rows(

@@ -8,18 +8,23 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import LiteralString, cast
+from typing import Final, LiteralString, cast
 
 import psycopg
 
 from schemas.manual import ManualKind, ManualResult
 from schemas.manual_entry import NewManualResult, PointUnit
-from services.store.as_known import EVERYTHING
+from services.store.as_known import EVERYTHING, History
 from services.store.connection import Connection
 from services.store.limit_hours import touch_hours
 
 # One lock for all who write results; the number only has to be always the same.
 MANUAL_LOCK = 0x716B_6D72
+RESULTS: Final = History(
+    MANUAL_LOCK,
+    "SELECT COALESCE(max(position)::text::numeric + 1, 0) FROM manual_result"
+    " WHERE recorded_at <= %(at)s",
+)
 BELIEVED: LiteralString = """
 WITH newest AS (
   SELECT DISTINCT ON (result_key) result_key, id, point, kind, sampled, value, unit, converted,

@@ -8,15 +8,20 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import LiteralString, cast
+from typing import Final, LiteralString, cast
 
 import psycopg
 
 from schemas.mark_entry import NewMark
 from schemas.marks import Mark, MarkOrigin, Review
+from services.store.as_known import History
 
 # One lock for all who write marks: what is compared must not change before it is replaced.
 MARKS_LOCK = 0x716B_6D6B
+MARKS: Final = History(
+    MARKS_LOCK,
+    "SELECT COALESCE(max(position)::text::numeric + 1, 0) FROM mark WHERE recorded_at <= %(at)s",
+)
 # A mark is no batch's news.
 NO_BATCH = 0
 BELIEVED = """

@@ -78,35 +78,35 @@ WITH said AS (
   SELECT 0 AS number, (%(lanes)s::integer[])[reading.channel - %(before)s::integer] AS lane,
     reading.time, min(reading.received_at) AS arrived_at, false AS revised
   FROM reading_realtime AS reading
-  WHERE reading.channel = ANY(%(channels)s::integer[])
+  WHERE 'realtime' = ANY(%(series)s::text[]) AND reading.channel = ANY(%(channels)s::integer[])
     AND reading.time >= %(since)s AND reading.time < %(until)s
   GROUP BY lane, reading.time
   UNION ALL
   SELECT 1, (%(lanes)s::integer[])[reading.channel - %(before)s::integer] AS lane, reading.time,
     min(reading.received_at), false
   FROM reading_minute AS reading
-  WHERE reading.channel = ANY(%(channels)s::integer[])
+  WHERE 'minute' = ANY(%(series)s::text[]) AND reading.channel = ANY(%(channels)s::integer[])
     AND reading.time >= %(since)s AND reading.time < %(until)s
   GROUP BY lane, reading.time
   UNION ALL
   SELECT 2, (%(lanes)s::integer[])[reading.channel - %(before)s::integer] AS lane, reading.time,
     min(reading.received_at), false
   FROM reading_hour AS reading
-  WHERE reading.channel = ANY(%(channels)s::integer[])
+  WHERE 'hour' = ANY(%(series)s::text[]) AND reading.channel = ANY(%(channels)s::integer[])
     AND reading.time >= %(since)s AND reading.time < %(until)s
   GROUP BY lane, reading.time
   UNION ALL
   SELECT 3, (%(lanes)s::integer[])[reading.channel - %(before)s::integer] AS lane, reading.time,
     min(reading.received_at), false
   FROM reading_day AS reading
-  WHERE reading.channel = ANY(%(channels)s::integer[])
+  WHERE 'day' = ANY(%(series)s::text[]) AND reading.channel = ANY(%(channels)s::integer[])
     AND reading.time >= %(since)s AND reading.time < %(until)s
   GROUP BY lane, reading.time
   UNION ALL
   SELECT array_position(ARRAY['realtime', 'minute', 'hour', 'day'], known.series) - 1,
     (%(lanes)s::integer[])[known.channel - %(before)s::integer] AS lane, known.time, min(known.received_at), true
   FROM reading_revision AS known
-  WHERE known.series IN ('realtime', 'minute', 'hour', 'day')
+  WHERE known.series = ANY(%(series)s::text[])
     AND known.channel = ANY(%(channels)s::integer[])
     AND known.time >= %(since)s AND known.time < %(until)s
   GROUP BY known.series, lane, known.time
@@ -201,6 +201,7 @@ def _arrays(senders: Sequence[Sender], span: Span) -> dict[str, object]:
     return {
         "since": span.since,
         "until": span.until,
+        "series": list(span.series),
         "before": before,
         "channels": _array(sorted(serving)),
         "lanes": _array(lane_of),
@@ -235,9 +236,10 @@ def _summed(
     span: Span,
 ) -> list[SeriesCount]:
     by_day = span.step == "day"
+    wanted = [number for number, name in enumerate(NAMES) if name in span.series]
     sums: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0] * 6)
     for place, sender in enumerate(senders):
-        for number in range(len(NAMES)):
+        for number in wanted:
             for hour_s in range(seconds(span.since), seconds(span.until), HOUR_S):
                 due = sender.due(number, hour_s)
                 records, in_time, revised = come.get((place, number, hour_s), (0, 0, 0))

@@ -1,4 +1,4 @@
-"""Which devices, which hours, and how finely: what questions about transmission have in common."""
+"""Which devices, which hours and series, and how finely: what questions about transmission share."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ Step = Literal["hour", "day"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whole hours [since, until), seen from `now`; of one MN or plant where given."""
+    """Whole hours [since, until), seen from `now`; of one MN or plant, and of some series, where given."""
 
     since: datetime
     until: datetime
@@ -18,6 +18,7 @@ class Span:
     mn: str | None = None
     plant: str | None = None
     step: Step = "hour"
+    series: tuple[str, ...] = ("realtime", "minute", "hour", "day")
 
 
 CHOSEN = """

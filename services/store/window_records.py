@@ -82,7 +82,8 @@ def read_records(
 ) -> Records:
     """The records of each line at the times its instruments cover, by time.
 
-    A run state is a number of its own: no setting scales it. Raises psycopg.Error.
+    A run state is a number of its own, and so are its hours a day: no setting scales them. Raises
+    psycopg.Error.
     """
     found: Records = {}
     several: set[Line] = set()
@@ -132,7 +133,7 @@ def alike(instruments: Iterable[Instrument], series: Series) -> dict[Reading, Se
     found: dict[Reading, list[Instrument]] = {}
     for piece in instruments:
         how = (piece.scale, piece.total_scale, piece.sentinels)
-        if series is Series.STATE:
+        if series is Series.STATE or piece.state:
             how = (1.0, 1.0, ())
         found.setdefault(Reading(piece.since, piece.until, *how), []).append(piece)
     return cast("dict[Reading, Sequence[Instrument]]", found)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console, RenderableType
@@ -39,7 +39,8 @@ from services.ingest.proof.tables import (
 from services.ingest.proof.verification import Order, Show, verify_all
 from services.ingest.proof.work import rebuild_span, retry_rejects, wanted_rejects
 from services.runtime.clock import utc_now
-from services.runtime.settings import Settings, read_settings
+from services.runtime.options import NOT_SET_UP, database_of, stop
+from services.runtime.settings import read_settings
 from services.store.batch_walk import BEGINNING, END, Span
 from services.store.errors import DatabaseError
 from services.store.rejects import Wanted
@@ -64,14 +65,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 def checkpoint(database_url: DatabaseUrl = None) -> None:
     """Make a signed checkpoint 检查点 now; ingest makes one an hour by itself.
 
-    It is written to QINGKONG_CHECKPOINT_DIR as well: copy that folder to where the owner of the
-    database cannot write, with the public key beside the signing key.
+    It covers the chains of batches, and all that only grows: judgements (means, verdicts, rates,
+    findings), limits, settings, marks, laboratory results, rejects, changes of the registry. It is
+    written to QINGKONG_CHECKPOINT_DIR as well: copy that folder to where the owner of the database
+    cannot write, with the public key beside the signing key.
+
+    Example: qingkong checkpoint && cp -r checkpoints /media/usb
     """
     settings = read_settings()
     with _spoken_errors():
-        made = asyncio.run(make_now(settings, _url(settings, database_url)))
+        made = asyncio.run(make_now(settings, database_of(database_url)))
     if made is None:
-        _stop("another process is making a checkpoint: try again in a moment")
+        stop("another process is making a checkpoint: try again in a moment")
     covered = ", ".join(
         f"slot {slot} to batch {head.number}" for slot, head in made.body.slots.items()
     )
@@ -97,16 +102,24 @@ def verify(
 ) -> None:
     """Prove that nothing was changed, cut or removed 校验; exit code 1 if something was.
 
-    The digest chains are always checked whole. --against compares with checkpoints kept outside
-    and so finds also what the database's owner did; --deep compares readings with frames,
-    --from and --to bound the deep part alone.
+    The digest chains are always checked whole. Histories 历史 (judgements, limits, settings, marks,
+    laboratory results, rejects, changes of the registry) are compared with the newest checkpoint of
+    the database that a known key signed, or with those of --against: kept outside they show also
+    what the database's owner did. The rows compared are told by table. --deep compares readings
+    with frames, --from and --to bound the deep part alone; frames in cipher text need the seal key.
+
+    Example: qingkong verify --against /media/usb/checkpoints --public-key /media/usb/checkpoint-key.pem.pub
+    --deep --from 2026-01-01T00:00:00+08:00
     """
     if missing := [str(path) for path in against or () if not os.access(path, os.R_OK)]:
-        _stop(f"--against: {', '.join(missing)} is not there or not readable: name a checkpoint", 2)
+        stop(
+            f"--against: {', '.join(missing)} is not there or not readable: name a checkpoint",
+            code=NOT_SET_UP,
+        )
     settings = read_settings()
     order = Order(tuple(against or ()), tuple(public_key or ()), deep, _span(since, until))
     with _spoken_errors(), _progress() as show:
-        url = _url(settings, database_url)
+        url = database_of(database_url)
         report = asyncio.run(verify_all(settings, url, order, utc_now(), show))
     if as_json:
         typer.echo(json.dumps(report_json(report), ensure_ascii=False, indent=2))
@@ -140,7 +153,7 @@ def rebuild(
     settings = read_settings()
     span = _span(since, until)
     with _spoken_errors(), _progress() as show:
-        url = _url(settings, database_url)
+        url = database_of(database_url)
         chosen = tuple(series or Series)
         done = asyncio.run(rebuild_span(settings, url, span, chosen, show))
     typer.echo(f"{done.readings:,} readings made again from {done.batches:,} batches")
@@ -158,10 +171,9 @@ def list_(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show the newest rejects."""
-    settings = read_settings()
     wanted = Wanted(reason=reason, mn=mn, since=_moment(since))
     with _spoken_errors():
-        found = asyncio.run(wanted_rejects(_url(settings, database_url), wanted, limit))
+        found = asyncio.run(wanted_rejects(database_of(database_url), wanted, limit))
     if as_json:
         typer.echo(json.dumps([reject_json(one) for one in found], ensure_ascii=False, indent=2))
     else:
@@ -175,12 +187,11 @@ def show(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show all that is kept of a reject: its bytes, and how they are read."""
-    settings = read_settings()
     with _spoken_errors():
-        url = _url(settings, database_url)
+        url = database_of(database_url)
         found = asyncio.run(wanted_rejects(url, Wanted(ids=(number,)), 1))
     if not found:
-        _stop(f"there is no reject {number}: see `qingkong rejects list`")
+        stop(f"there is no reject {number}: see `qingkong rejects list`")
     pieces = [] if found[0].topic.startswith("cems/") else decode(found[0].frame)
     told = [describe(piece) for piece in pieces]
     if as_json:
@@ -208,16 +219,16 @@ def retry(
 ) -> None:
     """Feed rejects in again with the registry as it is now and their own time of receipt 重试."""
     if not (numbers or reason or mn):
-        _stop("name what to retry: ids, --reason or --mn")
+        stop("name what to retry: ids, --reason or --mn")
     settings = read_settings()
     wanted = Wanted(ids=tuple(numbers or ()), reason=reason, mn=mn)
     order = RetryOrder(actor or getpass.getuser(), clock_offset, dry_run, again)
     with _spoken_errors(), _progress() as show_progress:
-        url = _url(settings, database_url)
+        url = database_of(database_url)
         done = asyncio.run(retry_rejects(settings, url, wanted, order, show_progress))
     _print(Console(), retried_report(done))
     if missing := set(numbers or ()) - {one.reject.id for one in done}:
-        _stop(f"not found: {', '.join(str(number) for number in sorted(missing))}")
+        stop(f"not found: {', '.join(str(number) for number in sorted(missing))}")
 
 
 def _span(since: str | None, until: str | None) -> Span:
@@ -231,14 +242,6 @@ def _moment(text: str | None) -> datetime | None:
         return moment(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text} {error}") from error
-
-
-def _url(settings: Settings, given: str | None) -> str:
-    if given:
-        return given
-    if settings.database_url is None:
-        _stop("no database: run `qingkong embedded up` or set QINGKONG_DATABASE_URL")
-    return settings.database_url.get_secret_value()
 
 
 @contextmanager
@@ -259,17 +262,12 @@ def _spoken_errors() -> Generator[None]:
     try:
         yield
     except (CheckpointError, KeyFileError, RetryBusyError, OSError) as error:
-        _stop(str(error))
+        stop(str(error))
     except DatabaseError as error:
-        _stop(sentence_of(error))
+        stop(sentence_of(error))
 
 
 def _print(console: Console, parts: Iterable[RenderableType]) -> None:
     for part in parts:
         # What people type again is one line, however long it is.
         console.print(part, soft_wrap=isinstance(part, Text))
-
-
-def _stop(sentence: str, code: int = 1) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)

@@ -120,8 +120,11 @@ def _unexplained(case: Case, found: SeriesRow) -> Finding:
     place, shown = _place(case, found), _shown(found.row, ["value"])
     frame = (found.row.batch, found.row.seq)
     if frame in case.locked:
-        detail = "the frame is encrypted and its key is not at hand: give QINGKONG_SEAL_KEY"
-        return Finding(Kind.REGISTRY_DIFFERS, detail, place, shown)
+        detail = (
+            "the frame is encrypted and its key is not at hand, so the reading cannot be compared"
+            " 无密钥: set QINGKONG_SEAL_KEY or QINGKONG_SEAL_KEY_FILE"
+        )
+        return Finding(Kind.NO_KEY, detail, place, shown)
     refused = frame in case.refused_now or frame in case.swayed
     if refused and _registry_may_explain(case, found):
         detail = "the registry as it is now refuses what says it, so the reading cannot be proven"

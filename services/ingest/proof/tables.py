@@ -28,6 +28,10 @@ OUTCOMES = {
     "skipped": "skipped 跳过",
 }
 DUMP_WIDTH = 16
+NOT_COMPARED = (
+    "histories 历史: NOT compared 未校验: judgements, limits, settings and marks are compared with"
+    " signed checkpoints: make one by `qingkong checkpoint`, or give --against and --public-key"
+)
 PLAIN = frozenset((string.digits + string.ascii_letters + string.punctuation + " ").encode())
 
 
@@ -45,6 +49,7 @@ def report_json(report: Report) -> dict[str, object]:
             "seconds": round(report.chain_s, 3),
         },
         "checkpoints": report.checkpoints,
+        "histories": report.histories,
         "deep": None
         if report.deep is None
         else {**asdict(report.deep), "seconds": round(report.deep_s, 3)},
@@ -78,6 +83,7 @@ def summary_lines(report: Report) -> list[str]:
         )
     if report.checkpoints:
         lines.append(f"checkpoints 检查点: {report.checkpoints:,} compared")
+    lines += _histories(report)
     if report.deep is not None:
         lines.append(
             f"readings 监测数据: {report.deep.readings:,} proven from {report.deep.frames:,} frames, "
@@ -89,6 +95,18 @@ def summary_lines(report: Report) -> list[str]:
                 f"{report.deep.frames_gone:,} batches, dropped by retention"
             )
     return lines
+
+
+def _histories(report: Report) -> list[str]:
+    """The tables that only grow, as far as a checkpoint covers them."""
+    if report.histories is None:
+        return [NOT_COMPARED]
+    rows = sum(report.histories.values())
+    kept = {table: count for table, count in report.histories.items() if count}
+    told = ", ".join(f"{table} {count:,}" for table, count in kept.items())
+    return [f"histories 历史: {rows:,} rows up to the newest checkpoint", f"  {told}"][
+        : 2 if told else 1
+    ]
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:

@@ -58,6 +58,8 @@ class Report:
     chains: ChainTotals = field(default_factory=ChainTotals)
     deep: DeepTotals | None = None
     checkpoints: int = 0
+    histories: dict[str, int] | None = None
+    """Rows by table that were compared with a checkpoint; None: no signed one was known."""
     chain_s: float = 0.0
     deep_s: float = 0.0
 
@@ -138,7 +140,9 @@ class _Run:
         outside = outside or await newest_signed(self.connection, keys)
         if outside:
             self.report.findings += await self._heads(outside)
-            await self.report.take(judge_histories(self.connection, outside))
+            self.report.histories = {}
+            histories = judge_histories(self.connection, outside, self.report.histories)
+            await self.report.take(histories)
 
     async def deep(self, span: Span) -> None:
         opener = opener_of(self.settings)

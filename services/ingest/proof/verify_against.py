@@ -131,16 +131,23 @@ def narrowed(findings: Sequence[Finding], bodies: Sequence[Body]) -> list[Findin
 
 
 async def judge_histories(
-    connection: Connection, checkpoints: Sequence[Outside]
+    connection: Connection, checkpoints: Sequence[Outside], seen: dict[str, int]
 ) -> AsyncIterator[Finding]:
-    """Whether every history still begins with the rows it had, and the registry is as recorded."""
+    """Whether every history still begins with the rows it had, and the registry is as recorded.
+
+    `seen` gets the number of rows of each history that a checkpoint covers.
+    """
     async with settled_view(connection):
         for table in HISTORIES:
             marks = [
                 (one, one.body.tables[table]) for one in checkpoints if table in one.body.tables
             ]
-            for finding in await _judge_history(connection, table, marks):
+            if not marks:
+                continue
+            chain = RowChain()
+            for finding in await _judge_history(connection, table, marks, chain):
                 yield finding
+            seen[table] = chain.rows
         now = await registry_mark(connection)
     for one in checkpoints:
         for finding in _judge_registry(one, now):
@@ -148,12 +155,14 @@ async def judge_histories(
 
 
 async def _judge_history(
-    connection: Connection, table: str, marks: Sequence[tuple[Outside, TableMark]]
+    connection: Connection,
+    table: str,
+    marks: Sequence[tuple[Outside, TableMark]],
+    chain: RowChain,
 ) -> list[Finding]:
     """The earliest checkpoint that the history contradicts; all later ones follow from it."""
-    chain = RowChain()
     waiting = sorted(marks, key=lambda mark: mark[0].body.closed)
-    below = waiting[-1][0].body.closed if waiting else 0
+    below = waiting[-1][0].body.closed
     judged: list[Finding] = []
     async for position, line in history_lines(connection, table, 0, below):
         while position >= waiting[0][0].body.closed:

@@ -41,18 +41,19 @@ from services.rules.judging.verdicts import Bench, Marked, verdicts_on
 from services.rules.longer_means import LongMeanParameters, day_mean
 from services.rules.periods import Bounds
 from services.rules.plant_view import PlantView, PointView, SubjectView
+from services.rules.settings_catalogue import Place
 
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """An outlet over a period, with what holds for all of its points."""
+    """An outlet over a period, with what holds for all of its points; `marked` by point."""
 
     case: PlantDay
     span: Bounds
     view: PlantView
     outlet: SubjectView
     facts: Mapping[str, Fact]
-    marked: Marked | None
+    marked: Mapping[int, Marked | None]
     standing_still: bool
     removed: Removed = field(default_factory=Removed)
 
@@ -66,7 +67,7 @@ def judge_air_hour(
         point.point: _references(case.limits.at(point.point, hour)) for point in outlet.points()
     }
     stage = case.stage_of_hour(hour, outlet)
-    asked = HourAsked(outlet, hour, stage, place_of(view, outlet), references)
+    asked = HourAsked(outlet, hour, stage, view, references)
     hours = outlet_hour(asked, case.recorded, case.shelf)
     found = Judgements(means=[each.row for each in hours])
     removed = removed_in_hour(RemovalAsked(case, view, outlet, facilities, found.means), hour)
@@ -86,7 +87,7 @@ def judge_air_hour(
             **facts_of(view, outlet, means),
             **period_facts(case, view, outlet, span, versions),
         },
-        surrounded(case.marked(view, outlet, hour), outlet, found.means),
+        _marked(case, (view, outlet), hour, found.means),
         _still(facilities, view, outlet, span),
         removed,
     )
@@ -109,8 +110,6 @@ def judge_air_day(
     """The means of a day that is over out of its hours (those believed and those just judged)."""
     day = case.day
     view = case.view_at(day.since)
-    place = place_of(view, outlet)
-    params = case.shelf.parameters(LongMeanParameters, place, day.since)
     rows: dict[int, list[MeanRow]] = {}
     for row in looked.hours:
         rows.setdefault(row.point, []).append(row)
@@ -122,7 +121,10 @@ def judge_air_day(
     found.asked.add(LOW_REMOVAL)
     measured = [point for point in outlet.points() if point.point in rows]
     by_point = {
-        point.point: day_mean(rows[point.point], point.point, day, params) for point in measured
+        point.point: day_mean(
+            rows[point.point], point.point, day, _long_rules(case, view, outlet, point)
+        )
+        for point in measured
     }
     found.means += by_point.values()
     versions = chain.from_iterable(case.limits.at(one.point, day.since) for one in measured)
@@ -135,7 +137,7 @@ def judge_air_day(
             **facts_of(view, outlet, {each.code: by_point[each.point] for each in measured}),
             **period_facts(case, view, outlet, day, versions),
         },
-        surrounded(case.marked(view, outlet, day.since), outlet, chain(*rows.values())),
+        _marked(case, (view, outlet), day.since, chain(*rows.values())),
         _still(facilities, view, outlet, day),
         removed,
     )
@@ -144,10 +146,15 @@ def judge_air_day(
         if any(_is_daily(version) for version in versions):
             circumstances = _circumstances(where, point, {})
             circumstances = with_removal(circumstances, removed, point.code, versions)
-            rules = case.shelf.judging_rules(place, day.since)
+            rules = case.shelf.judging_rules(place_of(view, outlet, point), day.since)
             of_hours = {row.start: row for row in rows[point.point]}
             bench = Bench(
-                versions, circumstances, rules, where.marked, of_hours, where.standing_still
+                versions,
+                circumstances,
+                rules,
+                where.marked[point.point],
+                of_hours,
+                where.standing_still,
             )
             found.verdicts += verdicts_on(by_point[point.point], bench)
     return found
@@ -156,7 +163,7 @@ def judge_air_day(
 def _hour_bench(where: _Where, each: PointHour) -> Bench:
     case, start = where.case, each.row.start
     versions = case.limits.at(each.point.point, start)
-    rules = case.shelf.judging_rules(place_of(where.view, where.outlet), start)
+    rules = case.shelf.judging_rules(place_of(where.view, where.outlet, each.point), start)
     doubts: dict[int, tuple[str, ...]] = {}
     for version in versions:
         bound = version.bound
@@ -174,7 +181,7 @@ def _hour_bench(where: _Where, each: PointHour) -> Bench:
         versions,
         circumstances,
         rules,
-        where.marked,
+        where.marked[each.point.point],
         standing_still=where.standing_still,
         rest=partial(rest_of_hour, each),
     )
@@ -204,6 +211,32 @@ def _circumstances(
         doubts=where.case.doubts_of_marks(point.point, where.span),
         limit_doubts=doubts,
     )
+
+
+def _long_rules(
+    case: PlantDay, view: PlantView, outlet: SubjectView, point: PointView
+) -> LongMeanParameters:
+    place = place_of(view, outlet, point)
+    return case.shelf.parameters(LongMeanParameters, place, case.day.since)
+
+
+def _marked(
+    case: PlantDay,
+    where: tuple[PlantView, SubjectView],
+    at: datetime,
+    means: Iterable[MeanRow],
+) -> Mapping[int, Marked | None]:
+    """The marks with what surrounds them as they are for each point, made once for all that are alike."""
+    view, outlet = where
+    rows = list(means)
+    alike = dict[Place, Marked | None]()
+    found: dict[int, Marked | None] = {}
+    for point in outlet.points():
+        place = case.shelf.told_apart(place_of(view, outlet, point))
+        if place not in alike:
+            alike[place] = surrounded(case.marked(view, outlet, at, point), outlet, rows)
+        found[point.point] = alike[place]
+    return found
 
 
 def _still(

@@ -20,7 +20,7 @@ from services.rules.limit_history import PreparedLimits
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.standing import Known
 from services.rules.periods import Bounds, local_day
-from services.rules.plant_view import PlantView, SubjectView
+from services.rules.plant_view import PlantView, PointView, SubjectView
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +112,20 @@ class PlantDay:
             )
         )
 
-    def marked(self, view: PlantView, outlet: SubjectView, at: datetime) -> Marked | None:
+    def marked(
+        self, view: PlantView, outlet: SubjectView, at: datetime, point: PointView | None = None
+    ) -> Marked | None:
         """The marks of the outlet, and of its unit where it has but one, as they stand before `at`.
 
-        Where several units lead to an outlet, one of them at rest excuses nothing.
+        As they are for one of its points, where one is given. Where several units lead to an outlet,
+        one of them at rest excuses nothing.
         """
         units = units_behind(view, outlet.row.id)
         subjects = (outlet.row.id, *(units if len(units) == 1 else ()))
         marks = [mark for subject in subjects for mark in self.marks.get(subject, ())]
         if not marks:
             return None
-        params = self.shelf.parameters(MarkParameters, place_of(view, outlet), at)
+        params = self.shelf.parameters(MarkParameters, place_of(view, outlet, point), at)
         return marked_line(marks, self.known_of(outlet.row.id), params, at)
 
 

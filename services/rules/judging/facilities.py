@@ -21,10 +21,11 @@ from services.rules.facility.facility_off import facility_off
 from services.rules.facility.parameters import FacilityParameters
 from services.rules.facility.rates import synchronous_rates
 from services.rules.facility.reported import reported
+from services.rules.facility.run_hours import run_hours_disagree
 from services.rules.facility.timeline import Sources, Timeline, timeline
 from services.rules.facility.usual_rules import RunningRuleParameters, bypass_rule, unit_rule
 from services.rules.facility.ways import Layout
-from services.rules.judging.records import MAIN, Recorded
+from services.rules.judging.records import MAIN, Lines, Recorded
 from services.rules.judging.shelf import Shelf, place_of
 from services.rules.plant_view import PlantView, SubjectView
 from services.rules.settings_catalogue import Place
@@ -34,6 +35,8 @@ _MORE = timedelta(hours=3)
 LONGEST_LEAD = timedelta(hours=12)
 """An episode that began longer before midnight is told for each day apart."""
 FACILITY_RULES = frozenset({"facility_off", "bypass_open", "state_contradiction"})
+RUN_HOURS = "run_hours_disagree"
+"""Asked of days that are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Facilities:
     layout: Layout
     contradicted: tuple[Finding, ...]
     bypassed: tuple[Finding, ...]
+    miscounted: tuple[Finding, ...] = ()
 
     def stood_still(self, units: Iterable[int], since: datetime, until: datetime) -> bool:
         """Whether all of these units (one at least) surely stood in all of the time."""
@@ -94,8 +98,9 @@ class Facilities:
         return synchronous_rates(self.layout, (Period.HOUR, Period.DAY))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Facilities off while production ran, open bypasses, states that contradict signals."""
-        return (*facility_off(self.layout, articles()), *self.bypassed, *self.contradicted)
+        """Facilities off while production ran, open bypasses, states that contradict signals or run hours."""
+        off = facility_off(self.layout, articles())
+        return (*off, *self.bypassed, *self.contradicted, *self.miscounted)
 
 
 def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
@@ -132,7 +137,12 @@ def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
         if opened[outlet][0] is not None
         for finding in bypass_open(outlet, units, told, opened[outlet][1])
     ]
-    return Facilities(told, Layout(told, bypasses), tuple(against), tuple(past))
+    counted = [
+        finding
+        for one in view.facilities.values()
+        for finding in run_hours_disagree(one.row.id, _reports(one, asked.recorded.days), told)
+    ]
+    return Facilities(told, Layout(told, bypasses), tuple(against), tuple(past), tuple(counted))
 
 
 def lead_of(view: PlantView, shelf: Shelf, at: datetime) -> timedelta:
@@ -207,12 +217,7 @@ def _ruled(subject: SubjectView, asked: FacilitiesAsked, shelf: Shelf) -> _Ruled
 def _line(
     subject: SubjectView, asked: FacilitiesAsked, params: FacilityParameters, ruled: _Ruled | None
 ) -> Timeline:
-    reports = [
-        record
-        for point in subject.signals.values()
-        if point.code.upper().startswith(_STATE)
-        for record in asked.recorded.states.get((point.point, MAIN), ())
-    ]
+    reports = _reports(subject, asked.recorded.states)
     report = reported(reports, asked.window, params, _heard(subject, asked)) if reports else None
     signals = None if ruled is None else derived(ruled.rule, ruled.signals, asked.window, params)
     sources = Sources(
@@ -222,6 +227,16 @@ def _line(
         () if ruled is None else ruled.doubts,
     )
     return timeline(subject.row.id, asked.window, sources)
+
+
+def _reports(subject: SubjectView, lines: Lines) -> tuple[Record, ...]:
+    """What the devices reported of the subject itself."""
+    return tuple(
+        record
+        for point in subject.signals.values()
+        if point.code.upper().startswith(_STATE)
+        for record in lines.get((point.point, MAIN), ())
+    )
 
 
 def _heard(subject: SubjectView, asked: FacilitiesAsked) -> list[datetime]:

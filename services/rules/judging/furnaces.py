@@ -48,6 +48,11 @@ class Furnace(NamedTuple):
         """The point that findings are about, where there is one alone."""
         return self.points[0].point if len(self.points) == 1 else None
 
+    @property
+    def only_point(self) -> PointView | None:
+        """The same as it is registered."""
+        return self.points[0] if len(self.points) == 1 else None
+
     def subjects(self) -> tuple[int, ...]:
         return (self.unit.row.id, *(outlet.row.id for outlet in self.outlets))
 
@@ -71,7 +76,7 @@ def furnaces(view: PlantView) -> list[Furnace]:
 def furnace_line(furnace: Furnace, case: PlantDay, view: PlantView, at: datetime) -> Timeline:
     """The marks of the furnace's unit and of its own outlets."""
     marks = [mark for one in furnace.subjects() for mark in case.marks.get(one, ())]
-    place = place_of(view, furnace.unit)
+    place = place_of(view, furnace.unit, furnace.only_point)
     params = case.shelf.parameters(MarkParameters, place, at)
     return timeline(marks, case.known_of(furnace.unit.row.id), params)
 
@@ -86,10 +91,12 @@ def marks_line(marks: Iterable[Mark], case: PlantDay, view: PlantView, at: datet
 def furnace_means(furnace: Furnace, case: PlantDay, line: Timeline) -> list[FurnaceMean]:
     """The five-minute means of the day in order; one that no point has is there without a temperature."""
     view, day = case.view_at(case.day.since), case.day
-    place = place_of(view, furnace.unit)
-    flags = case.shelf.parameters(FlagParameters, place, day.since)
+    place = place_of(view, furnace.unit, furnace.only_point)
     params = case.shelf.parameters(MarkParameters, place, day.since)
-    by_point = [(point.code, _temperatures(point, case, flags)) for point in furnace.points]
+    by_point = [
+        (point.code, _temperatures(point, case, _flags(furnace, point, case, view)))
+        for point in furnace.points
+    ]
     used = used_before(line, day.since, case.zone)
     excuses = furnace_excuses(line, day.since, day.until, used, params)
     starts: dict[datetime, list[datetime]] = {slot: [] for slot in excuses}
@@ -104,6 +111,11 @@ def furnace_means(furnace: Furnace, case: PlantDay, line: Timeline) -> list[Furn
         for slot, found in starts.items()
         for at in found or [slot]
     ]
+
+
+def _flags(furnace: Furnace, point: PointView, case: PlantDay, view: PlantView) -> FlagParameters:
+    place = place_of(view, furnace.unit, point)
+    return case.shelf.parameters(FlagParameters, place, case.day.since)
 
 
 def _points(subjects: Iterable[SubjectView]) -> tuple[PointView, ...]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from schemas.judgement import Finding, Outcome, PerformanceRow, Period, VerdictRow
+from schemas.parameter import source_of
 from services.rules.exact import text
 from services.rules.exceedance import OVER
 from services.rules.incineration import (
@@ -34,7 +35,11 @@ from services.rules.plant_view import SubjectView
 MONTH: Final = "incineration_month"
 DAYS: Final = "exceedance_days"
 MAINTENANCE: Final = "cems_maintenance_quarter"
-QUOTA_RULES: Final = frozenset({MAINTENANCE, *(f"quota_{pool.name}" for pool in POOLS)})
+NEAR: Final = "quota_near_"
+QUOTA_RULES: Final = frozenset(
+    {MAINTENANCE, *(f"quota_{one.name}" for one in POOLS), *(f"{NEAR}{one.name}" for one in POOLS)}
+)
+"""Used up, and near to it, of each pool: a finding is known by its rule, subject and beginning."""
 _MAINTENANCE_POOL: Final = "cems_30h"
 _CLAIMED: Final = "exemption_claimed"
 _HOUR: Final = Decimal(3600)
@@ -63,7 +68,7 @@ def judge_incineration_month(case: PlantMonth) -> Judgements:
 
 
 def judge_quotas(case: PlantMonth) -> tuple[Bounds, Judgements]:
-    """Pools used up in the year so far, of each unit with marks; the year, and what was found in it.
+    """Pools used up or nearly so in the year so far, of each unit with marks; the year, and what was found.
 
     Of quarters all are looked at that have begun before the month's end.
     """
@@ -83,6 +88,7 @@ def judge_quotas(case: PlantMonth) -> tuple[Bounds, Judgements]:
             uses = quota_uses(line, at, known, params)
             wanted = [use for use in uses if use.pool.every == "quarter" or at == last]
             found.findings += _used_up(case, unit, wanted)
+            found.findings += [_near(case, unit, use, params) for use in wanted if _is_near(use)]
     return year, found
 
 
@@ -176,6 +182,45 @@ def _used_up(case: PlantMonth, unit: SubjectView, uses: Iterable[QuotaUse]) -> l
         sure = use.used_s - use.claimed_s > use.allowed_s
         found += [] if finding is None else [_doubted(finding, () if sure else (_CLAIMED,))]
     return found
+
+
+def _is_near(use: QuotaUse) -> bool:
+    """Whether a warning was reached, and no more used than there is."""
+    return use.allowed_s is not None and use.warned_s is not None and not use.exhausted
+
+
+def _near(case: PlantMonth, unit: SubjectView, use: QuotaUse, params: MarkParameters) -> Finding:
+    zone = case.frame.zone
+    local = use.since.astimezone(zone)
+    quarter = (local.month + 2) // 3 if use.pool.every == "quarter" else 0
+    used, warned, allowed = (
+        text(round(Decimal(s or 0) / _HOUR, 2)) for s in (use.used_s, use.warned_s, use.allowed_s)
+    )
+    source = source_of(MarkParameters.model_fields[use.pool.parameter])
+    doubts = params.unestablished((use.pool.warn_parameter,))
+    zh = f"{local.year}年{f'第{quarter}季度' if quarter else ''}"
+    en = f"quarter {quarter} of {local.year}" if quarter else f"{local.year}"
+    return Finding(
+        rule=f"{NEAR}{use.pool.name}",
+        subject=unit.row.id,
+        point=None,
+        since=use.since,
+        until=use.until,
+        stage=case.frame.stage(use.until, told=False),
+        zh=f"{zh}{use.pool.zh}标记累计{used}小时，达到预警值{warned}小时，上限{allowed}小时。",
+        en=f"In {en} {use.pool.en} was marked for {used} h, which is warned of from {warned} h on; "
+        f"{allowed} h are allowed.",
+        clause=f"{source.text}；预警值为设定值",
+        sure=not doubts,
+        doubts=doubts,
+        evidence={
+            "pool": use.pool.name,
+            "used_s": use.used_s,
+            "claimed_s": use.claimed_s,
+            "warned_s": use.warned_s,
+            "allowed_s": use.allowed_s,
+        },
+    )
 
 
 def _told(use: QuotaUse, allowed_s: int, place: Place, case: PlantMonth) -> Finding | None:

@@ -65,6 +65,18 @@ def judge_incineration_day(case: PlantDay, verdicts: Iterable[VerdictRow]) -> Ju
     return found
 
 
+def furnaces_so_far(case: PlantDay) -> list[Finding]:
+    """Furnaces that were too cold too often in the day so far: what is still to come excuses nothing.
+
+    The day's own finding, which its end tells again.
+    """
+    found = Judgements()
+    view = case.view_at(case.day.since)
+    for furnace in furnaces(view):
+        _furnace(case, view, furnace, found)
+    return found.findings
+
+
 def worst(outlet: SubjectView, verdicts: Iterable[VerdictRow]) -> Mapping[str, VerdictRow]:
     """Of each of the five pollutants the verdict that weighs most."""
     codes = {point.point: code for code, point in outlet.outward.items() if code in FIVE_POLLUTANTS}
@@ -91,8 +103,9 @@ def subject_of(view: PlantView, outlet: SubjectView) -> tuple[int, tuple[str, ..
 
 def _furnace(case: PlantDay, view: PlantView, furnace: Furnace, found: Judgements) -> None:
     day = case.day
-    params = case.shelf.parameters(IncinerationParameters, place_of(view, furnace.unit), day.since)
-    rule = _rule(furnace, params)
+    setting = place_of(view, furnace.unit, furnace.only_point)
+    params = case.shelf.parameters(IncinerationParameters, setting, day.since)
+    rule = furnace_rule(furnace, params)
     line = furnace_line(furnace, case, view, day.since)
     judged = furnace_day(furnace_means(furnace, case, line), rule)
     stage = case.stage(day.until, told=False)
@@ -102,7 +115,7 @@ def _furnace(case: PlantDay, view: PlantView, furnace: Furnace, found: Judgement
     found.performance.append(_share(judged, place, text(rule.floor)))
 
 
-def _rule(furnace: Furnace, params: IncinerationParameters) -> FurnaceRule:
+def furnace_rule(furnace: Furnace, params: IncinerationParameters) -> FurnaceRule:
     """By what is burnt; where that was not registered, what both rules forbid, in doubt."""
     if furnace.burns == "hazardous":
         return hazardous(params)

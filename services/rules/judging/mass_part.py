@@ -111,7 +111,7 @@ def _quarter(
     if not hours:
         return None
     rate = _rate(hours, believed.valid.get(point.point, frozenset()))
-    place = place_of(case.view, outlet)
+    place = place_of(case.view, outlet, point)
     params = case.frame.shelf.parameters(SubstitutionParameters, place, span.since)
     history = [mass_hour(at, mass, stopped=False) for at, mass in kg.items() if at < begun]
     filled = substituted(hours, history, rate.percent, params)
@@ -239,5 +239,5 @@ def _short(case: PlantMonth, quarter: _Quarter) -> list[Finding]:
 
 
 def _capture_rules(case: PlantMonth, quarter: _Quarter) -> CaptureParameters:
-    place = place_of(case.view, quarter.outlet)
+    place = place_of(case.view, quarter.outlet, quarter.point)
     return case.frame.shelf.parameters(CaptureParameters, place, quarter_so_far(case).since)

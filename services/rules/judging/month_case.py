@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from schemas.judgement import MeanRow, PerformanceRow, Period, Stage, VerdictRow
+from schemas.manual import ManualResult
 from schemas.period_outcome import PeriodOutcome
 from services.rules.judging.case import PlantDay
 from services.rules.periods import Bounds
@@ -25,7 +26,10 @@ class PlantMonth:
     """A local month of a plant; `frame` holds what is known beside its means: limits, marks, the time.
 
     `hours` and `days`: believed means by point. `verdicts`: believed ones of hours and days.
-    `rates`: those of its days. `outcomes`: of hours, where they are but counted. A month that is not over yet is judged as far as it went.
+    `rates`: those of its days. `outcomes`: of hours, where they are but counted; `day_outcomes`: of
+    days, of water. `manual`: laboratory results by point, None where they were not read; `compared`:
+    hours of points that they are compared with. `hour_rates`: of facilities, where marks of the plant's
+    condition make them matter. A month that is not over yet is judged as far as it went.
     """
 
     frame: PlantDay
@@ -35,6 +39,10 @@ class PlantMonth:
     verdicts: Sequence[VerdictRow] = ()
     rates: Sequence[PerformanceRow] = ()
     outcomes: Sequence[PeriodOutcome] = ()
+    day_outcomes: Sequence[PeriodOutcome] = ()
+    manual: Mapping[int, Sequence[ManualResult]] | None = None
+    compared: Rows = field(default_factory=dict[int, Sequence[MeanRow]])
+    hour_rates: Sequence[PerformanceRow] = ()
 
     @property
     def is_over(self) -> bool:

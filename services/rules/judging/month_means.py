@@ -40,25 +40,24 @@ _Means = Mapping[int, tuple[MeanRow, WaterMean | None]]
 
 def _air(case: PlantMonth, outlet: SubjectView) -> _Means:
     frame, month = case.frame, case.month
-    params = frame.shelf.parameters(LongMeanParameters, place_of(case.view, outlet), month.since)
-    return {
-        point.point: (
-            month_mean(case.hours[point.point], point.point, month, frame.zone, params),
-            None,
-        )
-        for point in outlet.points()
-        if case.hours.get(point.point)
-    }
+    found: dict[int, tuple[MeanRow, WaterMean | None]] = {}
+    for point in outlet.points():
+        rows = case.hours.get(point.point)
+        if rows:
+            place = place_of(case.view, outlet, point)
+            params = frame.shelf.parameters(LongMeanParameters, place, month.since)
+            found[point.point] = month_mean(rows, point.point, month, frame.zone, params), None
+    return found
 
 
 def _water(case: PlantMonth, outlet: SubjectView) -> _Means:
     frame = case.frame
-    place = place_of(case.view, outlet)
-    params = frame.shelf.parameters(WaterMeanParameters, place, case.month.since)
     found: dict[int, tuple[MeanRow, WaterMean | None]] = {}
     for point in outlet.points():
         days = [read_back(row) for row in case.days.get(point.point, ())]
         if days:
+            place = place_of(case.view, outlet, point)
+            params = frame.shelf.parameters(WaterMeanParameters, place, case.month.since)
             mean = water_month(days, case.first_day, frame.zone, case.stage, params)
             found[point.point] = kept_row(mean), mean
     return found
@@ -72,7 +71,6 @@ def _judge(case: PlantMonth, outlet: SubjectView, means: _Means, found: Judgemen
         if point.point in means
     }
     facts = facts_of(view, outlet, outward)
-    rules = frame.shelf.judging_rules(place_of(view, outlet), since)
     for point in outlet.points():
         versions = frame.limits.at(point.point, since)
         if point.point not in means or not any(_is_monthly(one) for one in versions):
@@ -86,7 +84,8 @@ def _judge(case: PlantMonth, outlet: SubjectView, means: _Means, found: Judgemen
             facts={**facts, "code": point.code},
         )
         hours = {hour.start: hour for hour in case.hours.get(point.point, ())}
-        marked = frame.marked(view, outlet, since)
+        rules = frame.shelf.judging_rules(place_of(view, outlet, point), since)
+        marked = frame.marked(view, outlet, since, point)
         bench = Bench(
             versions, circumstances, rules, marked, hours, standing_still=stood_still(case, outlet)
         )

@@ -18,11 +18,10 @@ from services.rules.hour_mean import hour_mean
 from services.rules.hour_oxygen import PreparedOxygen, no_oxygen, prepare
 from services.rules.hour_parameters import HourRules
 from services.rules.judging.records import MAIN, SPARE, Recorded
-from services.rules.judging.shelf import Shelf
+from services.rules.judging.shelf import Shelf, place_of
 from services.rules.mass import hour_mass
 from services.rules.mean_rows import hour_row
-from services.rules.plant_view import Codes, PointView, SubjectView
-from services.rules.settings_catalogue import Place
+from services.rules.plant_view import Codes, PlantView, PointView, SubjectView
 
 OXYGEN, FLOW = "a19001", "a00000"
 CONCENTRATIONS = frozenset({*MG_M3_OF, *PPM_OF})
@@ -32,13 +31,21 @@ _DEFAULT_PROTOCOL: Protocol = "hj212-2017"
 
 @dataclass(frozen=True, slots=True)
 class HourAsked:
-    """Which hour of which outlet, at what stage; `references` by point: oxygen its limits ask for."""
+    """Which hour of which outlet, at what stage; `references` by point: oxygen its limits ask for.
+
+    `view` is the plant as it was bound then.
+    """
 
     outlet: SubjectView
     start: datetime
     stage: Stage
-    place: Place
+    view: PlantView
     references: Mapping[int, Sequence[Decimal]]
+
+    def rules(self, point: PointView | None, shelf: Shelf) -> HourRules:
+        """What decides the point's mean; without one what would at the outlet."""
+        place = place_of(self.view, self.outlet, point)
+        return shelf.hour_rules(protocol_of(point), place, self.start)
 
 
 class MadeOf(NamedTuple):
@@ -83,7 +90,7 @@ def _side(asked: HourAsked, codes: Codes, recorded: Recorded, shelf: Shelf) -> I
 
 def _oxygen(asked: HourAsked, codes: Codes, recorded: Recorded, shelf: Shelf) -> PreparedOxygen:
     point = codes.get(OXYGEN)
-    rules = shelf.hour_rules(protocol_of(point), asked.place, asked.start)
+    rules = asked.rules(point, shelf)
     if point is None:
         return no_oxygen(rules)
     key, start = point.point, asked.start
@@ -98,7 +105,7 @@ def _point_hour(
     asked: HourAsked, point: PointView, oxygen: PreparedOxygen, recorded: Recorded, shelf: Shelf
 ) -> PointHour:
     key, start = point.point, asked.start
-    rules = shelf.hour_rules(protocol_of(point), asked.place, asked.start)
+    rules = asked.rules(point, shelf)
     row = asked.outlet.row
     references: dict[Decimal, None] = {}
     own = None

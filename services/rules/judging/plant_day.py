@@ -12,6 +12,7 @@ from services.rules.judging.air_part import AirDay, judge_air_day, judge_air_hou
 from services.rules.judging.case import Judgements, PlantDay
 from services.rules.judging.facilities import (
     FACILITY_RULES,
+    RUN_HOURS,
     Facilities,
     FacilitiesAsked,
     facilities_of,
@@ -33,7 +34,7 @@ def judge_plant_day(case: PlantDay) -> Judgements:
     view = case.view_at(case.hours[-1])
     case = with_marks(case, view)
     found = Judgements(lead=lead_of(view, case.shelf, case.day.since))
-    facilities = _facilities(case, view)
+    facilities = day_facilities(case, view)
     if facilities is not None:
         case = replace(case, known=known_by_subject(case, view, facilities))
         asked = set(case.hours)
@@ -45,7 +46,7 @@ def judge_plant_day(case: PlantDay) -> Judgements:
             if row.start in asked or (row.period is Period.DAY and row.start == case.day.since)
         ]
         found.tell(facilities.findings(), case.day)
-        found.asked |= FACILITY_RULES
+        found.asked |= {*FACILITY_RULES, *({RUN_HOURS} if case.day_is_over else ())}
     for hour in case.hours:
         for outlet in case.view_at(hour).outlets.values():
             if outlet.row.medium == "air":
@@ -60,7 +61,8 @@ def judge_plant_day(case: PlantDay) -> Judgements:
     return found
 
 
-def _facilities(case: PlantDay, view: PlantView) -> Facilities | None:
+def day_facilities(case: PlantDay, view: PlantView) -> Facilities | None:
+    """The plant's facilities over the day so far, with some hours before it; None before it begins."""
     until = min(case.day.until, case.now)
     if until <= case.day.since:
         return None

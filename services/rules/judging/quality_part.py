@@ -4,7 +4,7 @@ Some look at what is believed over a month, others at what the device itself sen
 they find is suspicion for a person to look into.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -18,7 +18,7 @@ from services.rules.judging.records import HOUR
 from services.rules.judging.shelf import Shelf, place_of
 from services.rules.plant_view import PointView, SubjectView
 from services.rules.quality.case import Case, Watched
-from services.rules.quality.indicators import INDICATORS, judge
+from services.rules.quality.indicators import INDICATORS, Indicator, judge
 from services.rules.settings_catalogue import Place
 
 Rule = TypeVar("Rule", bound=Parameters)
@@ -49,7 +49,7 @@ OF_HISTORY: Final = tuple(one for one in INDICATORS if one.name not in _SENT)
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
-    """The parameters of rules as they hold for an outlet."""
+    """The parameters of rules as they hold at a place."""
 
     shelf: Shelf
     place: Place
@@ -82,7 +82,6 @@ def _outlet(
     still: Standstill,
 ) -> Iterable[Finding]:
     own = views[outlet.row.id]
-    settings = _Settings(asked.shelf, place_of(asked.view, outlet), asked.day.since)
     units = asked.view.units_of(outlet.row.id)
     stated = stated_of(asked, outlet)
     history = Case(
@@ -94,7 +93,7 @@ def _outlet(
         stage=asked.stage,
         clock=asked.zone,
     )
-    yield from judge(history, settings, OF_HISTORY)
+    yield from _judged(asked, outlet, history, OF_HISTORY)
     size = (asked.day.until - asked.sent_since) // HOUR
     day = Case(
         outlet.row.id,
@@ -105,7 +104,25 @@ def _outlet(
         stage=asked.stage,
         clock=asked.zone,
     )
-    yield from judge(day, settings, OF_DAY)
+    yield from _judged(asked, outlet, day, OF_DAY)
+
+
+def _judged(
+    asked: QualityDay, outlet: SubjectView, case: Case, indicators: Sequence[Indicator]
+) -> Iterable[Finding]:
+    """What each point is found to do by what is set for it; what is about no point by the outlet's."""
+    points = asked.view.points()
+    general = asked.shelf.told_apart(place_of(asked.view, outlet))
+    places: dict[int | None, Place] = {None: general}
+    for one in case.points:
+        named = place_of(asked.view, outlet, points[one.point])
+        own = asked.shelf.told_apart(named).point
+        places[one.point] = general._replace(point=own)
+    for place in dict.fromkeys(places.values()):
+        settings = _Settings(asked.shelf, place, asked.day.since)
+        for finding in judge(case, settings, indicators):
+            if places.get(finding.point, general) == place:
+                yield finding
 
 
 def _siblings(

@@ -27,7 +27,7 @@ _AT = attrgetter("at")
 class Recorded:
     """What devices sent over [since, until): minutes, their own hours and five-minute means, states.
 
-    `states` begin with the last report before the span. `by_hour`: minutes of the lines that are
+    `states` begin with the last report before the span. `days`: run hours of whole days. `by_hour`: minutes of the lines that are
     read as columns, instead of those in `minutes`.
     """
 
@@ -40,6 +40,7 @@ class Recorded:
     by_hour: Mapping[tuple[int, str], Mapping[datetime, Minutes]] = field(
         default_factory=dict[tuple[int, str], Mapping[datetime, Minutes]]
     )
+    days: Lines = field(default_factory=dict[tuple[int, str], Sequence[Record]])
 
     def minutes_of(
         self, point: int, since: datetime, until: datetime, rank: str = MAIN

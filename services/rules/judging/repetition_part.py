@@ -44,10 +44,11 @@ def judge_repetitions(
         starts.setdefault(one.point, set()).add(one.start)
     view = frame.view_at(span.until - timedelta(microseconds=1))
     for outlet in view.outlets.values():
-        params = frame.shelf.parameters(RecurrenceParameters, place_of(view, outlet), span.since)
         for point in outlet.points():
             if point.point not in starts:
                 continue
+            place = place_of(view, outlet, point)
+            params = frame.shelf.parameters(RecurrenceParameters, place, span.since)
             whole = {one.since: one for one in episodes(starts[point.point], _LENGTHS[period])}
             for again in repetitions(whole, params):
                 if span.since <= again.at < span.until:

@@ -29,9 +29,9 @@ def judge_severe(case: PlantMonth, outcomes: Iterable[PeriodOutcome]) -> Judgeme
     for one in outcomes:
         by_limit.setdefault((one.point, one.limit), []).append((one.outcome, one.multiple))
     for outlet in case.view.outlets.values():
-        place = place_of(case.view, outlet)
-        params = case.frame.shelf.parameters(RecurrenceParameters, place, case.month.since)
         for point in outlet.points():
+            place = place_of(case.view, outlet, point)
+            params = case.frame.shelf.parameters(RecurrenceParameters, place, case.month.since)
             several = [one for (at, _), one in sorted(by_limit.items()) if at == point.point]
             severe = [severe_quarter(some, params) for some in several]
             proposed = [one for one in severe if one.proposed]

@@ -18,8 +18,9 @@ from services.rules.exact import ComparisonParameters
 from services.rules.exceedance import ExceedanceParameters, JudgingRules
 from services.rules.flags import FlagParameters, Protocol
 from services.rules.hour_parameters import HourParameters, HourRules
-from services.rules.plant_view import PlantView, SubjectView
+from services.rules.plant_view import PlantView, PointView, SubjectView
 from services.rules.settings_catalogue import Place, parameters_at
+from services.rules.value_words import sentences_of
 from services.rules.water_cycle import WaterCycleParameters
 from services.rules.water_parameters import WaterMeanParameters
 from services.rules.water_series import WaterRules
@@ -47,14 +48,15 @@ class Shelf:
 
     def __init__(self, settings: Sequence[SettingVersion]) -> None:
         self._settings = tuple(settings)
-        self._scopes = {one.scope for one in settings}
+        self._has_regions = any(one.scope == "region" for one in settings)
+        self._keys = {(one.scope, one.scope_key) for one in settings}
         ends = {end for one in settings for end in (one.since, one.until) if end is not None}
         self._ends = sorted(ends)
         self._made: dict[_Key, object] = {}
 
     def parameters(self, owner: type[Rule], place: Place, at: datetime) -> Rule:
         """One rule's parameters. Raises SettingError."""
-        key = _Key(owner, self._wide(place), bisect_right(self._ends, at))
+        key = _Key(owner, self.told_apart(place), bisect_right(self._ends, at))
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = self._read(owner, key.place, at)
@@ -62,7 +64,7 @@ class Shelf:
 
     def hour_rules(self, protocol: Protocol, place: Place, at: datetime) -> HourRules:
         """What decides an hour's mean for devices of a protocol."""
-        key = _Key((HourRules, protocol), self._wide(place), bisect_right(self._ends, at))
+        key = _Key((HourRules, protocol), self.told_apart(place), bisect_right(self._ends, at))
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = HourRules(
@@ -88,23 +90,34 @@ class Shelf:
             self.parameters(WaterCycleParameters, place, at),
         )
 
-    def _wide(self, place: Place) -> Place:
-        """The place without what no setting is about."""
+    def told_apart(self, place: Place) -> Place:
+        """The place without what no setting is about: the same for all that are judged alike."""
         return Place(
-            *(place.region if "region" in self._scopes else "",),
-            *(place.plant if "plant" in self._scopes else "",),
-            *(place.subject if "subject" in self._scopes else "",),
-            *(place.point if "point" in self._scopes else "",),
+            place.region if self._has_regions else "",
+            place.plant if ("plant", place.plant) in self._keys else "",
+            place.subject if ("subject", place.subject) in self._keys else "",
+            place.point if ("point", place.point) in self._keys else "",
         )
 
     def _read(self, owner: type[Rule], place: Place, at: datetime) -> Rule:
         try:
             return parameters_at(owner, self._settings, place, at)
         except ValidationError as error:
-            said = "; ".join(one["msg"] for one in error.errors(include_url=False))
-            raise SettingError(f"{owner.__name__} at {place}: {said}") from None
+            raise SettingError(f"{owner.__name__} at {place}: {sentences_of(error)}") from None
 
 
-def place_of(view: PlantView, subject: SubjectView) -> Place:
-    """The keys of the scopes that settings of this subject may have."""
-    return Place(view.row.region, view.row.code, f"{view.row.code}/{subject.row.code}")
+def place_of(view: PlantView, subject: SubjectView, point: PointView | None = None) -> Place:
+    """The keys of the scopes that settings of this subject may have, or of one of the plant's points.
+
+    A point's keys are those of the subject that it is at, whichever is judged by it.
+    """
+    plant = view.row.code
+    if point is None:
+        return Place(view.row.region, plant, f"{plant}/{subject.row.code}")
+    own = subject if point.subject == subject.row.id else _at(view, point)
+    name = f"{plant}/{own.row.code}"
+    return Place(view.row.region, plant, name, f"{name}/{point.side}/{point.code}")
+
+
+def _at(view: PlantView, point: PointView) -> SubjectView:
+    return next(one for one in view.subjects() if one.row.id == point.subject)

@@ -55,7 +55,8 @@ def _outs(
     marks = [one for one in _upon(case, view, subject, point) if not kind_of(one.kind).is_condition]
     if not marks:
         return ()
-    params = case.shelf.parameters(MarkParameters, place_of(view, subject), case.day.since)
+    place = place_of(view, subject, point)
+    params = case.shelf.parameters(MarkParameters, place, case.day.since)
     line = timeline(marks, Known(case.now, clock=case.zone), params)
     return tuple(_out(one, params) for one in unusable(line))
 
@@ -105,7 +106,7 @@ def _cut(case: PlantDay, view: PlantView, out: Mapping[int, Sequence[Out]]) -> R
             if key in by_hour:
                 by_hour[key] = {at: _parted(one, those) for at, one in by_hour[key].items()}
             if key in hours:
-                place = place_of(view, subjects[points[point].subject])
+                place = place_of(view, subjects[points[point].subject], points[point])
                 is_out = partial(_hour_is_out, case, (points[point], rank, place), those)
                 hours[key] = [_flagged(one, those) if is_out(one) else one for one in hours[key]]
     return replace(recorded, minutes=minutes, hours=hours, five_minutes=five, by_hour=by_hour)

@@ -92,13 +92,13 @@ def _side(
 ) -> dict[int, WaterSeries]:
     case, view, outlet = marked
     flow = _flow(marked, codes.get(FLOW), records)
-    rules = case.shelf.water_rules(place_of(view, outlet), case.hours[0])
     found: dict[int, WaterSeries] = {}
     for point in codes.values():
         if point.point in records:
             judge = _judge(*marked, point)
+            rules = case.shelf.water_rules(place_of(view, outlet, point), case.hours[0])
             at = WaterPoint(point.point, point.code, point.cycle_s, judge)
-            times = Times(marked.checks(point.point), marked.taken_out(point.point))
+            times = Times(marked.checks(point), marked.taken_out(point.point))
             found[point.point] = water_series(at, records[point.point].records, flow, rules, times)
     return found
 
@@ -108,7 +108,7 @@ def _records(
 ) -> WaterRecords:
     """What counts of what the main and the spare channel sent."""
     recorded, key = case.recorded, point.point
-    rules = case.shelf.water_rules(place_of(view, outlet), case.hours[0])
+    rules = case.shelf.water_rules(place_of(view, outlet, point), case.hours[0])
     judge = _judge(case, view, outlet, point)
     at = WaterPoint(key, point.code, point.cycle_s, judge)
     lines = PointLines(
@@ -132,7 +132,8 @@ def _flow(
 
 
 def _judge(case: PlantDay, view: PlantView, outlet: SubjectView, point: PointView) -> WaterJudge:
-    rules = case.shelf.hour_rules(protocol_of(point), place_of(view, outlet), case.hours[0])
+    place = place_of(view, outlet, point)
+    rules = case.shelf.hour_rules(protocol_of(point), place, case.hours[0])
     return WaterJudge(rules, flow=point.code == FLOW)
 
 
@@ -141,7 +142,7 @@ def _with_mass(water: _Water, series: WaterSeries, mean: WaterMean) -> WaterMean
     point = next(one for one in water.outlet.points() if one.point == mean.row.point)
     if series.flow is None or point.unit not in MASS_UNITS:
         return mean
-    place = place_of(water.view, water.outlet)
+    place = place_of(water.view, water.outlet, point)
     rules = MassRules(
         case.shelf.parameters(WaterMassParameters, place, day.since),
         case.shelf.parameters(ManualDutyParameters, place, day.since),
@@ -166,7 +167,7 @@ def _judged(water: _Water, means: Mapping[int, WaterMean], found: Judgements) ->
         if not versions:
             continue
         ends = None if mean.lowest is None or mean.highest is None else (mean.lowest, mean.highest)
-        stopped, doubts = _stopped(water, mean)
+        stopped, doubts = _stopped(water, mean, point)
         of_marks = water.case.doubts_of_marks(point.point, Bounds(*_span(water, mean)))
         circumstances = Circumstances(
             unit=point.unit,
@@ -178,9 +179,9 @@ def _judged(water: _Water, means: Mapping[int, WaterMean], found: Judgements) ->
             doubts=(*doubts, *of_marks),
             limit_doubts=warmth_doubts(versions, facts, by_code.get(WATER_TEMPERATURE)),
         )
-        place = place_of(water.view, outlet)
+        place = place_of(water.view, outlet, point)
         rules = water.case.shelf.judging_rules(place, row.start)
-        marked = water.case.marked(water.view, outlet, row.start)
+        marked = water.case.marked(water.view, outlet, row.start, point)
         bench = Bench(versions, circumstances, rules, marked, parts=mean.parts)
         found.verdicts += verdicts_on(row, bench)
 
@@ -199,7 +200,7 @@ def _told(water: _Water, mean: WaterMean) -> WaterMean:
     return mean._replace(row=row, doubts=tuple(dict.fromkeys((*mean.doubts, *doubts))))
 
 
-def _stopped(water: _Water, mean: WaterMean) -> tuple[bool, tuple[str, ...]]:
+def _stopped(water: _Water, mean: WaterMean, point: PointView) -> tuple[bool, tuple[str, ...]]:
     """Whether nothing was discharged, and what that rests on.
 
     Never on the meter's word alone: W06 calls results without flow invalid, and no more.
@@ -210,7 +211,7 @@ def _stopped(water: _Water, mean: WaterMean) -> tuple[bool, tuple[str, ...]]:
     units = water.view.units_of(water.outlet.row.id)
     if water.facilities is not None and water.facilities.stood_still(units, *span):
         return True, ()
-    return water.marked.stops(span)
+    return water.marked.stops(span, point)
 
 
 def _span(water: _Water, mean: WaterMean) -> Span:

@@ -3,7 +3,7 @@
 Found of what is audited, once the period is over. It must not know where counts come from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timezone
 from decimal import Decimal
@@ -17,7 +17,13 @@ from services.rules.transmission.counting import Counted, Version
 from services.rules.transmission.parameters import PLAN, Step, TransmissionParameters
 from services.rules.transmission.rates import Effectiveness, evidence_of
 
-RULE = "low_effectiveness"
+RULES: Mapping[Step, str] = {
+    "day": "low_effectiveness_day",
+    "month": "low_effectiveness",
+    "quarter": "low_effectiveness_quarter",
+    "year": "low_effectiveness_year",
+}
+"""A finding is known by its rule, subject and beginning: a month, a quarter and a year may begin together."""
 PLAN_END = 2020
 SHOWN = Decimal("0.01")
 
@@ -99,7 +105,7 @@ def low_effectiveness(
     held = params.unestablished(("found_over",)) if found.step != "year" else ()
     doubts = tuple(dict.fromkeys((*missed[0].doubts, *held, *found.doubts)))
     return Finding(
-        rule=RULE,
+        rule=RULES[found.step],
         subject=about.subject,
         point=found.point,
         since=found.bounds.since,

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from schemas.judgement import MeanRow, Outcome, Period, VerdictRow
+from schemas.judgement import MeanRow, Outcome, Period
 from schemas.manual import ManualResult
 from schemas.marks import Mark
-from schemas.registry_rows import BindingRow, RegistryRows, SubjectRow
+from schemas.period_outcome import PeriodOutcome
+from schemas.registry_rows import BindingRow, SubjectRow
 from schemas.transmission import SeriesCount
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.standing import Known
 from services.rules.marks.timeline import Timeline, timeline
-from services.rules.plant_view import PlantView, PointView, SubjectView
+from services.rules.plant_view import PlantRows, PlantView, PointView, SubjectView
 from services.rules.transmission.parameters import Series, TransmissionParameters
 from services.rules.transmission.records import (
     HOUR,
@@ -47,10 +48,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """What is believed of a plant's points: means of hours and days, verdicts, marks, results."""
+    """What is believed of a plant's points: means of hours and days, outcomes of hours, marks, results."""
 
     means: Sequence[MeanRow] = ()
-    verdicts: Sequence[VerdictRow] = ()
+    outcomes: Sequence[PeriodOutcome] = ()
     marks: Mapping[int, Sequence[Mark]] = field(default_factory=dict[int, Sequence[Mark]])
     manual: Mapping[int, Sequence[ManualResult]] = field(
         default_factory=dict[int, Sequence[ManualResult]]
@@ -101,7 +102,7 @@ def missing_factors(outlet: SubjectView, params: TransmissionParameters) -> list
 
 
 def plant_records(
-    rows: RegistryRows,
+    rows: PlantRows,
     view: PlantView,
     told: tuple[Sent, Believed],
     params_of: Callable[[SubjectRow], tuple[Assessing, MarkParameters]],
@@ -129,7 +130,7 @@ def plant_records(
         ]
         line = _line(view, outlet, believed, asked, marking)
         medium = cast("Medium", outlet.row.medium)
-        still = _still(outlet, believed.verdicts, line, asked)
+        still = _still(outlet, believed.outcomes, line, asked)
         records = OutletRecords(outlet.row.id, medium, factors, line, still)
         found.append(Assessed(outlet.row, records, asked))
     return found
@@ -152,7 +153,7 @@ def _line(
 
 
 def _still(
-    outlet: SubjectView, verdicts: Iterable[VerdictRow], line: Timeline, asked: Assessing
+    outlet: SubjectView, outcomes: Iterable[PeriodOutcome], line: Timeline, asked: Assessing
 ) -> frozenset[datetime]:
     """Hours judged as stopped that no mark of a stop touches: signals said so."""
     points = {point.point for point in outlet.points()}
@@ -161,19 +162,18 @@ def _still(
     ]
     return frozenset(
         row.start
-        for row in verdicts
+        for row in outcomes
         if row.point in points
-        and row.period is Period.HOUR
         and row.outcome is Outcome.STOPPED
         and not any(one.since < row.start + HOUR and one.until > row.start for one in stops)
     )
 
 
 def _arrivals(
-    rows: RegistryRows, view: PlantView, sent: Sent
+    rows: PlantRows, view: PlantView, sent: Sent
 ) -> dict[tuple[int, Series], dict[datetime, Arrival]]:
     """By point and series. Due is what the main channel owed; what a spare sent counts as well."""
-    bound = _bound(rows, view)
+    bound = _bound(rows)
     later = {_code(one): one for one in sent.in_window if one.plant == view.row.code}
     found: defaultdict[tuple[int, Series], dict[datetime, Arrival]] = defaultdict(dict)
     spares: list[tuple[tuple[int, Series], datetime, Arrival]] = []
@@ -214,9 +214,10 @@ def _code(one: SeriesCount) -> _Code:
     return _Code(one.device, one.part, one.series, one.since)
 
 
-def _bound(rows: RegistryRows, view: PlantView) -> dict[tuple[str, str], Sequence[BindingRow]]:
-    return {
-        (rows.devices[channel.device].code, channel.code): rows.bindings.get(channel.id, ())
-        for channel in rows.channels.values()
-        if rows.devices[channel.device].plant == view.row.id
-    }
+def _bound(rows: PlantRows) -> dict[tuple[str, str], Sequence[BindingRow]]:
+    """Where each channel is bound, by its device and its code."""
+    found: defaultdict[tuple[str, str], list[BindingRow]] = defaultdict(list)
+    for bindings in rows.bindings.values():
+        for one in bindings:
+            found[rows.devices[one.channel].code, rows.codes[one.channel]].append(one)
+    return dict(found)

@@ -69,12 +69,16 @@ class OutletRecords:
 
 @dataclass(frozen=True, slots=True)
 class Assessing:
-    """As of when, on which clock and by which parameters an outlet is assessed."""
+    """As of when, on which clock and by which parameters an outlet is assessed.
+
+    `grace`: so long after its end the last record of a period may still come in time.
+    """
 
     now: datetime
     params: TransmissionParameters = field(default_factory=TransmissionParameters)
     duty: ManualDutyParameters = field(default_factory=ManualDutyParameters)
     zone: timezone = BEIJING
+    grace: timedelta = timedelta()
 
     @property
     def window(self) -> timedelta:

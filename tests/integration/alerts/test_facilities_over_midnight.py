@@ -15,6 +15,7 @@ from tests.fixtures.registry import stored
 
 DAY = datetime(2025, 3, 1, 16, tzinfo=UTC)  # midnight in Beijing
 NEXT = DAY + timedelta(days=1)
+DAY_LATER = timedelta(days=1)
 OFF = (NEXT - 14 * MINUTE, NEXT + 14 * MINUTE)
 EVENING, NIGHT = NEXT - 3 * HOUR, NEXT + 3 * HOUR
 Kept = list[tuple[datetime, datetime | None, bool]]
@@ -125,3 +126,38 @@ def test_an_episode_is_open_under_one_key_on_both_days(
         seen.append(believed(owner))
 
     assert seen == [[(off[0], None, True)]] * 3
+
+
+def miscounted(owner: psycopg.Connection) -> list[tuple[datetime, bool]]:
+    return owner.execute(
+        "SELECT since, standing FROM finding WHERE rule = 'run_hours_disagree' ORDER BY id"
+    ).fetchall()
+
+
+def counted(owner: psycopg.Connection, hours: float, late: timedelta) -> None:
+    """The device's own run hours of the day, told so long after it."""
+    owner.execute(
+        "INSERT INTO reading_day (time, channel, value, span_s, sent_at, received_at, batch, seq)"
+        " SELECT %(at)s, id, %(told)s, 86400, %(sent)s, %(sent)s, 1, 0 FROM channel WHERE code = 'SB1'"
+        " ON CONFLICT (channel, time) DO UPDATE SET value = excluded.value,"
+        " sent_at = excluded.sent_at, received_at = excluded.received_at",
+        {"at": DAY, "told": hours, "sent": NEXT + late},
+    )
+    touch(owner, "FGD1", [DAY], 3)
+
+
+def test_run_hours_that_the_states_contradict_are_found_and_fall_when_they_are_put_right(
+    owner: psycopg.Connection, session: Session
+) -> None:
+    """States from 21:00 on: 21 h unknown, 14 min off, 2 h 46 min on. Told 0.1 h: 2.77 - 0.1 > 0.5."""
+    loads(owner, DAY, NEXT)
+    states(owner, OFF)
+    counted(owner, 0.1, MINUTE)
+    run(session, NEXT + DAY_LATER)
+    before = miscounted(owner)
+
+    counted(owner, 23.7, 2 * MINUTE)
+    run(session, NEXT + DAY_LATER)
+
+    assert before == [(DAY, True)]
+    assert miscounted(owner) == [(DAY, True), (DAY, False)]

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from services.registry.commands import app as registry
 from services.registry.commands import devices_app
-from services.runtime.seal import fingerprint, unseal
+from services.runtime.seal import device_key, fingerprint, unseal
 from services.store.connection import Role, session_address
 from tests.fixtures.registry import TERSE
 
@@ -54,7 +54,7 @@ def test_a_key_is_kept_sealed_and_shown_by_its_fingerprint_alone(run: Run, datab
     ((device, since, until, sealed),) = kept(database)
     assert isinstance(device, int)
     assert isinstance(sealed, bytes)
-    assert unseal(SEAL, sealed, device) == bytes.fromhex(KEY)
+    assert unseal(SEAL, sealed, device_key(device)) == bytes.fromhex(KEY)
     assert (since is not None, until) == (True, None)
     listed = run("list").output
     assert fingerprint(sealed) in listed
@@ -84,7 +84,9 @@ def test_a_new_key_ends_the_one_before_it_which_stays(run: Run, database: str) -
     (first, second) = kept(database)
     assert (first[2], second[2]) == (second[1], None)
     assert [
-        unseal(SEAL, bytes(key), 1) for key in (first[3], second[3]) if isinstance(key, bytes)
+        unseal(SEAL, bytes(key), device_key(1))
+        for key in (first[3], second[3])
+        if isinstance(key, bytes)
     ] == [
         bytes.fromhex(KEY),
         bytes.fromhex(OTHER),

@@ -337,7 +337,12 @@ def test_a_correction_is_approved_by_somebody_else_and_says_why(run: Run) -> Non
     silent = run(*words, "--approver", "乙")
 
     assert "cannot approve their own correction" in said(alone)
-    assert "needs --reason and --approver" in said(silent)
+    unapproved = run(*words, "--reason", "错")
+    bare = run(*words)
+
+    assert "needs --reason 原因: it turns" in said(silent)
+    assert "needs --approver 批准人: it turns" in said(unapproved)
+    assert "needs --reason 原因 and --approver 批准人" in said(bare)
 
 
 def test_a_correction_keeps_within_one_figure(run: Run) -> None:

@@ -338,3 +338,25 @@ def test_hours_that_were_judged_are_told_and_marked(
 
     assert "3 hours will be judged anew" in result.stderr
     assert connection.execute("SELECT count(*) FROM touched").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("name", ["limits.csv", "limits.yaml"])
+def test_an_empty_file_is_called_so(run: Import, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("\n", "utf-8")
+
+    result = run("import", file)
+
+    assert result.exit_code == 1
+    assert f"{file} is empty 空文件" in result.stderr.replace("\n", "")
+
+
+def test_a_header_alone_has_no_limit_in_it(run: Import, tmp_path: Path) -> None:
+    file = tmp_path / "limits.csv"
+
+    exported = run("export", file)
+    imported = run("import", file)
+
+    assert "No limit is known there and then 无限值" in exported.stderr
+    assert "has no limit in it 文件中无限值" in imported.stderr
+    assert (exported.exit_code, imported.exit_code) == (0, 0), imported.output

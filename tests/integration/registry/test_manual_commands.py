@@ -130,7 +130,7 @@ def test_a_withdrawal_is_kept_with_its_reason(run: Run) -> None:
         (("withdraw", "9", "--reason", "x"), "result 9 was withdrawn or never entered", 1),
         (("withdraw", "1", "--reason", " "), "give --reason", 2),
         (("list", "--subject", "DW001"), "give --plant too", 2),
-        (("list", "--plant", "P9"), "plant P9 is not registered", 1),
+        (("list", "--plant", "P9"), "there is no plant P9 企业", 1),
         (("list", "--kind", "weekly"), "kind weekly", 2),
         (("list", "--from", "soon"), "this is no time", 1),
         (("list", "--from", "2025-03-02", "--to", "2025-03-01"), "--to must lie after", 2),

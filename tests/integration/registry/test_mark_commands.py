@@ -92,7 +92,7 @@ def test_the_list_says_late_and_planned_and_fits_80_columns(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--plant", "P9"], "plant 企业 P9 is not registered"),
+        (["--plant", "P9"], "there is no plant P9 企业: there is P1"),
         (["--kind", "起炉"], "kind 起炉 is not known"),
         (["--from", f"{DAY}T13:00"], "exchange from and to"),
         (["--evidence", ""], "give evidence"),
@@ -212,7 +212,7 @@ def test_a_file_with_errors_tells_all_of_them_and_enters_nothing(run: Run, tmp_p
     result = run("import", str(file), "--sector", WI)
 
     assert result.exit_code == 1
-    assert f"{file}: row 3: plant 企业 P9" in result.stderr
+    assert f"{file}: row 3: there is no plant P9 企业" in result.stderr
     assert f"{file}: row 4: kind ? is not known" in result.stderr
     assert "Nothing was entered." in result.stderr
     assert listed(run) == []
@@ -287,7 +287,7 @@ def test_lists_are_narrowed_by_plant_subject_and_time(run: Run) -> None:
     assert listed(run, "--plant", "P1", "--subject", "B2") == []
     assert listed(run, "--to", DAY) == []
     assert "give --plant too" in run("list", "--subject", "B1").stderr
-    assert "not registered" in run("list", "--plant", "P9").stderr
+    assert "there is no plant P9" in run("list", "--plant", "P9").stderr
     assert "must lie after" in run("list", "--from", DAY, "--to", DAY).stderr
 
 

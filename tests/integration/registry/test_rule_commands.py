@@ -106,6 +106,13 @@ def test_what_is_unset_gives_way_to_the_wider_scope(run: Run) -> None:
 
 WRONG = {
     "no parameter": (("set", "comparison_metho", "full"), "did you mean comparison_parameters"),
+    "nothing near": (("set", "nope", "1"), "no parameter nope 参数: see `qingkong rules list`"),
+    "no number": (
+        ("set", "hour_parameters.valid_minutes", "abc"),
+        "cannot be 'abc': write a whole number, for instance 45.",
+    ),
+    "too much": (("set", "hour_parameters.valid_minutes", "61"), "it must be at most 60"),
+    "no choice": (("set", METHOD, "abc"), "write 'full' or"),
     "no value": (("set", METHOD, "half"), "the default is"),
     "no scope": (("set", METHOD, "full", "--scope", "P1"), "is no scope"),
     "no plant": (("set", METHOD, "full", "--scope", "plant:P3"), "there is P1, P2"),

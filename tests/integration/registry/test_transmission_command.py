@@ -104,10 +104,17 @@ def test_without_dates_it_is_today_so_far(run: Run) -> None:
 
 
 def test_nothing_found_is_said(run: Run) -> None:
-    result = run("--day", DAY, "--plant", "nowhere")
+    result = run("--day", "2001-03-01", "--plant", "P1")
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert "Nothing was due" in result.stderr
+
+
+def test_a_plant_that_is_not_registered_is_an_error(run: Run) -> None:
+    result = run("--day", DAY, "--plant", "nowhere")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "there is no plant nowhere 企业" in result.stderr
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["people", "programs"])

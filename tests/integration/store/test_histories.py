@@ -22,6 +22,11 @@ LINES = {
     "verdict": "994a3919",
     "performance": "6524f518",
     "finding": "481a8d04",
+    "silence": "9e995b3e",
+    "alert_event": "56f375f9",
+    "order_event": "27bf749c",
+    "contest_event": "809e3360",
+    "attachment": "c2c40391",
 }
 
 

@@ -383,6 +383,7 @@ def test_one_devices_records_are_found_by_index(writer: psycopg.Connection, seri
         "begins_s": [0],
         "ends_s": [0],
         "allowed_s": [60],
+        "series": [series],
     }
 
     found = writer.execute(b"EXPLAIN " + RECORDS.encode(), values).fetchall()

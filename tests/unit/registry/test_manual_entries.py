@@ -19,7 +19,8 @@ from services.registry.manual_entries import (
     result_of,
     results_of_csv,
 )
-from services.registry.mark_entries import EntryError
+from services.registry.mark_entries import EMPTY_FILE, NO_ROWS, EntryError
+from services.registry.units import never_negative
 from tests.fixtures.manual import beijing
 from tests.fixtures.water import laboratory
 
@@ -77,8 +78,8 @@ def test_kinds_are_written_in_either_language(word: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"plant": "P9"}, "plant 企业 P9 is not registered"),
-        ({"subject": "DW009"}, "DW009 is not registered"),
+        ({"plant": "P9"}, "there is no plant P9 企业: there is P2"),
+        ({"subject": "DW009"}, "there is no outlet, unit or facility P2/DW009"),
         ({"point": "w21003"}, "w21003 is no point 监测点 of P2 DW001 (known: out/w01018"),
         ({"kind": "weekly"}, "weekly is no kind: write self 自行监测"),
         ({"from": ""}, "give when sampling began"),
@@ -195,8 +196,44 @@ def test_a_header_must_have_what_is_needed_and_nothing_unknown_or_twice() -> Non
     assert faults[-1] == "row 1: column plant is there twice: leave one out"
 
 
-def test_an_empty_file_lacks_its_header() -> None:
-    assert len(results_of_csv("", BY)[1]) == len(NEEDED)
+@pytest.mark.parametrize("text", ["", "\n", " \n \n"], ids=["nothing", "a line", "blanks"])
+def test_an_empty_file_is_called_so(text: str) -> None:
+    assert results_of_csv(text, BY) == ([], [f"row 1: {EMPTY_FILE}"])
+
+
+def test_a_header_alone_is_no_result() -> None:
+    assert results_of_csv(f"{HEADER}\n,,,,,,,\n", BY) == ([], [NO_ROWS])
+
+
+def test_a_header_lacks_what_is_needed() -> None:
+    assert len(results_of_csv("unit", BY)[1]) == len(NEEDED)
+
+
+@pytest.mark.parametrize(
+    ("column", "number"),
+    [
+        pytest.param("value", "-0.1", id="as measured"),
+        pytest.param("converted", "-3", id="converted"),
+    ],
+)
+def test_a_concentration_is_not_negative(column: str, number: str) -> None:
+    [sentence] = refused(**{column: number, "reference_oxygen": "6"})
+
+    assert sentence.startswith(f"{column}: {number} mg/L cannot be negative 不能为负")
+
+
+@pytest.mark.parametrize(
+    ("unit", "never"),
+    [
+        *[pytest.param(unit, True, id=unit) for unit in ("mg/m3", "mg/L", "%", "kg/h", "pH", "倍")],
+        *[pytest.param(unit, False, id=unit) for unit in ("°C", "kPa", "m3/h", "mV", "度", "x")],
+    ],
+)
+def test_amounts_are_never_negative_and_temperatures_may_be(
+    unit: str,
+    never: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    assert never_negative(unit) is never
 
 
 def test_one_sample_twice_in_a_file_is_one_too_many() -> None:

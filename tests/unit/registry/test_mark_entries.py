@@ -5,6 +5,7 @@ import pytest
 from schemas.mark_entry import MarkPlaces
 from services.registry.mark_entries import (
     COLUMNS,
+    EMPTY_FILE,
     Entering,
     EntryError,
     entries_of_csv,
@@ -72,8 +73,8 @@ def test_when_it_was_entered_elsewhere_counts_with_evidence() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"plant": "P2"}, "plant 企业 P2 is not registered"),
-        ({"subject": "B9"}, "subject of P1 B9 is not registered (known: B1, DA001)"),
+        ({"plant": "P2"}, "there is no plant P2 企业: there is P1"),
+        ({"subject": "B9"}, "there is no outlet, unit or facility P1/B9"),
         ({"subject": "DA001", "point": "a01"}, "point 监测点 a01 is not registered"),
         ({"kind": "起炉"}, "kind 起炉 is not known"),
         ({"from": "8 o'clock"}, "this is no time"),
@@ -150,4 +151,4 @@ def test_a_header_that_cannot_be_used_is_told_before_any_row() -> None:
 def test_an_empty_file_is_told_what_it_needs() -> None:
     _, wrong = entries_of_csv("", PLACES, BY)
 
-    assert len(wrong) == 4
+    assert wrong == [f"row 1: {EMPTY_FILE}"]
