@@ -9,8 +9,13 @@ from typing import Annotated
 import typer
 
 from services.alerts.commands import app as alerts
+from services.alerts.contest_commands import app as contests
 from services.alerts.judge_commands import judge
+from services.alerts.notify_commands import app as notify
+from services.alerts.order_commands import app as orders
+from services.alerts.silence_commands import app as silence
 from services.demo.commands import app as demo
+from services.demo.rehearse_commands import app as rehearse
 from services.doctor.commands import doctor
 from services.embedded import servers
 from services.embedded.commands import app as embedded
@@ -67,12 +72,17 @@ app.command()(decode)
 app.add_typer(limits, name="limits")
 app.add_typer(rules, name="rules")
 app.add_typer(alerts, name="alerts")
+app.add_typer(silence, name="silence")
+app.add_typer(orders, name="orders")
+app.add_typer(contests, name="contests")
+app.add_typer(notify, name="notify")
 app.command()(judge)
 app.command("gaps")(show_gaps)
 app.command("effectiveness")(show_effectiveness)
 app.add_typer(marks, name="marks")
 app.add_typer(manual, name="manual")
 app.add_typer(simulate)
+app.add_typer(rehearse)
 app.add_typer(rejects, name="rejects")
 app.command()(checkpoint)
 app.command()(verify)

@@ -54,7 +54,7 @@ class Round:
 
 @dataclass
 class Evaluator:
-    """Judges on one connection; `now` is asked before each claim."""
+    """Judges on one connection; `now` is asked before each claim, and within it."""
 
     session: Session
     now: Callable[[], datetime]
@@ -104,12 +104,14 @@ class Evaluator:
         clock = self._clock()
         self._judging = {}
         with claimed_together(self.session, plants, clock) as works:
-            done = self._judged(works, library, clock) if works else Round()
+            # Asked again under the lock: what a live judge wrote before is then no later than this.
+            now = max(clock.now, self.now())
+            done = self._judged(works, library, now) if works else Round()
         self._remembered.keep(library.stamp, self._judging)
         return done
 
-    def _judged(self, works: Sequence[Work], library: Library, clock: Clock) -> Round:
-        asked = Asked(library, clock.now, self._delays(), graces=self.graces)
+    def _judged(self, works: Sequence[Work], library: Library, now: datetime) -> Round:
+        asked = Asked(library, now, self._delays(), graces=self.graces)
         quiet, news = made_final(self.session, works, asked, self._remembered)
         done = Round(len(quiet), sum(len(one.hours()) for one in works if one.plant in quiet), news)
         return summed(

@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-import structlog
-
 from schemas.judgement import Finding
 from services.alerts.library import Library
 from services.alerts.live_facilities import FacilityWatch, judge_facilities
-from services.alerts.live_hearing import Hearing, Near
+from services.alerts.live_hearing import Hearing
+from services.alerts.live_misfits import Misfits
+from services.alerts.live_near import Near
 from services.alerts.live_reading import (
     RECENT,
     Beliefs,
     Key,
     day_so_far,
-    is_open,
     key_of,
     live_case,
     points_of,
@@ -39,13 +38,14 @@ from services.store.judgements import Judged, write_judgements
 from services.store.live_locks import live_hold
 from services.store.session import Session
 
-LOG = structlog.stdlib.get_logger(__name__)
 HOUR: Final = timedelta(hours=1)
 TOGETHER: Final = 16
 """So many plants are read together."""
 AGAIN: Final = timedelta(seconds=60)
 """A plant where nothing was news on a closer look is not looked at so again for so long."""
 FACILITIES_A_ROUND: Final = 4
+DUE_A_ROUND: Final = 64
+"""So many plants where nothing can be news at once are looked at in one round: they hold up no other."""
 LOOK_AGAIN: Final = timedelta(seconds=60)
 """How often every open finding is looked at, though nothing is heard: silence ends it, and the clock."""
 
@@ -57,6 +57,8 @@ class LiveRound(NamedTuple):
     findings: int = 0
     lag_s: float = 0.0
     batches: int = 0
+    left: int = 0
+    """Plants of which something is not judged, because what is set of their rules does not fit."""
 
 
 @dataclass
@@ -71,6 +73,9 @@ class LiveJudge:
     _cursor: Cursor | None = None
     _hearing: Hearing | None = None
     _near: Near = field(default_factory=Near)
+    _misfits: Misfits = field(default_factory=Misfits)
+    _due: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
+    """Outlets that are to be looked at in their turn, by plant."""
     _beliefs: Beliefs = field(default_factory=Beliefs)
     _wanted: dict[int, None] = field(default_factory=dict[int, None])
     """Plants that are to be judged under the lock."""
@@ -79,8 +84,11 @@ class LiveJudge:
 
     @property
     def waiting(self) -> bool:
-        """Whether facilities are left to be looked at for the first time, or again."""
-        return len(self.facilities.wanted(self.now(), FACILITIES_A_ROUND)) == FACILITIES_A_ROUND
+        """Whether something is left to be looked at for which a round had no time."""
+        return (
+            bool(self._due)
+            or len(self.facilities.wanted(self.now(), FACILITIES_A_ROUND)) == FACILITIES_A_ROUND
+        )
 
     def round(self, stop: Callable[[], bool] = lambda: False) -> LiveRound:
         """Judge what was heard since the last round; `stop` is asked between plants.
@@ -95,46 +103,65 @@ class LiveJudge:
         batches, cursor = new_batches(self.session, self._cursor)
         to_look = self._heard(hearing, batches, now)
         if self._looked is None or now >= _next_look(self._looked):
+            self._look_again(library, now)
             self._looked = now
-            self._look_again(library, to_look, now)
         self._cursor = cursor
         looked = self._look(library, to_look, now, stop)
-        written = self._confirm(library, stop) + self._judge_facilities(library, stop)
+        written = self._confirm(library, stop)
+        looked += self._look(library, self._turn(to_look), now, stop)
+        written += self._confirm(library, stop) + self._judge_facilities(library, stop)
         late = [(self.now() - one.committed_at).total_seconds() for one in batches]
-        return LiveRound(looked, written, max(0.0, *late) if late else 0.0, len(batches))
+        lag_s = max(0.0, *late) if late else 0.0
+        return LiveRound(looked, written, lag_s, len(batches), len(self._misfits))
 
     def _fresh(self) -> tuple[Library, Hearing]:
         known = self._library
         library = Library.read(self.session) if known is None else known.fresh(self.session)
         if library is not known or self._hearing is None:
             self.facilities.forget()
-            self._library, self._hearing = library, Hearing(library, self.facilities)
+            self._misfits.forget()
+            self._library = library
+            self._hearing = Hearing(library, self.facilities, self._misfits)
             self._looked = None
         return library, self._hearing
 
     def _heard(
         self, hearing: Hearing, batches: Sequence[HeardBatch], now: datetime
     ) -> dict[int, set[int]]:
-        """The outlets that spoke and are to be looked at closely, by plant."""
+        """The outlets that are to be looked at closely at once, by plant; others wait their turn."""
         found: dict[int, set[int]] = {}
-        for plant, outlets in hearing.hear(self.session, batches, now).items():
-            self._near.add(plant, outlets, now)
-            known = self._near.of(plant, hearing.outlets(plant, now), now)
-            if known:
-                found[plant] = known
+        for plant, spoke in hearing.hear(self.session, batches, now).items():
+            outlet_of = hearing.outlet_of(plant)
+            urgent = self._near.urgent(plant, spoke, outlet_of, now, self._beliefs.opened)
+            if urgent:
+                found[plant] = urgent
+            due = self._near.due(plant, outlet_of.values(), now) - urgent
+            if due:
+                self._due.setdefault(plant, set()).update(due)
         return found
 
-    def _look_again(self, library: Library, to_look: dict[int, set[int]], now: datetime) -> None:
+    def _look_again(self, library: Library, now: datetime) -> None:
         """Whatever is open is looked at too: an end comes by silence and by the clock as well."""
         self._near.forget(now)
         self._quiet = {key: until for key, until in self._quiet.items() if until > now}
         self._beliefs.forget(now - RECENT)
         self._beliefs.add(read_beliefs(self.session, now, since=now - RECENT))
-        for one in self._beliefs.by_key.values():
+        anew = self._looked is None or hour_at(self._looked) != hour_at(now)
+        for one in self._beliefs.opens():
             plant = library.plant_of.get(one.subject)
-            if is_open(one) and plant is not None:
-                to_look.setdefault(plant, set()).add(one.subject)
+            if plant is not None:
                 self._near.add(plant, [one.subject], now)
+                if anew or self._near.due(plant, [one.subject], now):
+                    self._due.setdefault(plant, set()).add(one.subject)
+
+    def _turn(self, at_once: Mapping[int, set[int]]) -> dict[int, set[int]]:
+        """The plants whose turn it is, without what has just been looked at."""
+        found: dict[int, set[int]] = {}
+        for plant in list(self._due)[:DUE_A_ROUND]:
+            left = self._due.pop(plant) - at_once.get(plant, set())
+            if left:
+                found[plant] = left
+        return found
 
     def _look(
         self,
@@ -159,8 +186,13 @@ class LiveJudge:
             points = points_of(one for several in outlets.values() for one in several)
             hour = read_last_hour(self.session, points, now)
             for plant, several in outlets.items():
+                self._near.looked(plant, to_look[plant], now)
                 case = live_case(library, plant, now, hour, self._beliefs)
-                news = self._beliefs.news(judged(case, several))
+                try:
+                    news = self._beliefs.news(judged(case, several))
+                except SettingError as error:
+                    self._misfits.note(plant, error)
+                    continue
                 if any(self._quiet.get(key_of(one), now) <= now for one in news):
                     self._wanted[plant] = None
         return len(plants)
@@ -171,10 +203,14 @@ class LiveJudge:
         for plant in list(self._wanted):
             if stop():
                 break
-            with live_hold(self.session, plant) as held:
-                if held:
-                    del self._wanted[plant]
-                    written += self._judge(library, plant)
+            try:
+                with live_hold(self.session, plant) as held:
+                    if held:
+                        written += self._judge(library, plant)
+                        del self._wanted[plant]
+            except SettingError as error:
+                del self._wanted[plant]
+                self._misfits.note(plant, error)
         return written
 
     def _judge(self, library: Library, plant: int) -> int:
@@ -192,7 +228,7 @@ class LiveJudge:
             write_judgements(self.session, Judged(findings=news))
         known = {key_of(one) for one in news}
         self._quiet |= {key_of(one): now + AGAIN for one in seeming if key_of(one) not in known}
-        self._beliefs.add((*beliefs.by_key.values(), *news))
+        self._beliefs.add((*beliefs.all(), *news))
         return len(news)
 
     def _judge_facilities(self, library: Library, stop: Callable[[], bool]) -> int:
@@ -203,9 +239,7 @@ class LiveJudge:
             try:
                 done = judge_facilities(self.session, library, plant, self.now, self.delays)
             except SettingError as error:
-                LOG.warning(
-                    "facilities not judged: settings do not fit", plant=plant, why=str(error)
-                )
+                self._misfits.note(plant, error)
                 done = 0, list[datetime]()
             if done is not None:
                 written += done[0]
@@ -214,12 +248,8 @@ class LiveJudge:
 
 
 def judged(case: LiveCase, outlets: Iterable[SubjectView]) -> list[Finding]:
-    """What is found of these outlets; nothing where settings do not fit."""
-    try:
-        return [one for outlet in outlets for one in judge_live(case, outlet)]
-    except SettingError as error:
-        LOG.warning("running hour not judged: settings do not fit", why=str(error))
-        return []
+    """What is found of these outlets. Raises SettingError."""
+    return [one for outlet in outlets for one in judge_live(case, outlet)]
 
 
 def _next_look(looked: datetime) -> datetime:

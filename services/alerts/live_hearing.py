@@ -1,14 +1,16 @@
 """What new batches say, plant by plant: which outlets come near a limit, and which facilities turn."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from services.alerts.library import Library
 from services.alerts.live_facilities import FacilityWatch
+from services.alerts.live_misfits import Misfits
 from services.rules.judging.live_facilities import Signals
-from services.rules.judging.live_screen import Ear, Heard, Listened, ears, near
+from services.rules.judging.live_screen import Ear, Heard, Listened, ears, sounded
+from services.rules.judging.live_turns import Turned, Turns
+from services.rules.judging.shelf import SettingError
 from services.store.heard import HeardBatch, Number, Wanted, heard_numbers
 from services.store.session import Session
 
@@ -17,23 +19,17 @@ MANY: Final = 500
 """After so many batches at once all that spoke is looked at closely, and none of it is read twice."""
 
 
-@dataclass
-class Near:
-    """Outlets that came near a limit within the last hour, by plant; until when each stays so."""
+class Spoke(NamedTuple):
+    """Of a plant: its outlets and points that came near a limit, and where a run may turn.
 
-    until: dict[tuple[int, int], datetime] = field(default_factory=dict[tuple[int, int], datetime])
+    `all_of`: so much was heard at once that all that spoke is to be looked at.
+    """
 
-    def add(self, plant: int, outlets: Iterable[int], now: datetime) -> None:
-        for outlet in outlets:
-            self.until[plant, outlet] = now + HOUR
-
-    def of(self, plant: int, outlets: Iterable[int], now: datetime) -> set[int]:
-        """Those of the plant's outlets."""
-        return {one for one in outlets if self.until.get((plant, one), now) > now}
-
-    def forget(self, now: datetime) -> None:
-        """Those whose hour is over."""
-        self.until = {key: until for key, until in self.until.items() if until > now}
+    outlets: frozenset[int]
+    points: frozenset[int]
+    turned: Turned
+    warns_s: int
+    all_of: bool = False
 
 
 class _Plant(NamedTuple):
@@ -42,16 +38,31 @@ class _Plant(NamedTuple):
     signals: Signals | None
 
     @property
-    def outlets(self) -> set[int]:
-        return {one.outlet for one in self.ears.values()}
+    def warns_s(self) -> int:
+        """Seconds of an hour before which nothing of the plant is warned of."""
+        return min((one.patience.warns_s for one in self.ears.values()), default=0)
+
+    @property
+    def outlet_of(self) -> Mapping[int, int]:
+        return {one.point: one.outlet for one in self.ears.values() if one.levels}
+
+    @property
+    def all_of(self) -> Spoke:
+        outlet_of = self.outlet_of
+        points = frozenset(outlet_of)
+        return Spoke(
+            frozenset(outlet_of.values()), points, Turned(points, points), self.warns_s, all_of=True
+        )
 
 
 class Hearing:
     """Listens with what one library says; the plants' channels are looked up as they speak."""
 
-    def __init__(self, library: Library, facilities: FacilityWatch) -> None:
+    def __init__(self, library: Library, facilities: FacilityWatch, misfits: Misfits) -> None:
         self._library = library
         self._facilities = facilities
+        self._misfits = misfits
+        self._turns = Turns()
         self._plant_of = {
             device.id: plant
             for plant in library.plants.ids()
@@ -59,33 +70,48 @@ class Hearing:
         }
         self._plants: dict[int, _Plant] = {}
 
-    def outlets(self, plant: int, now: datetime) -> set[int]:
-        """The plant's outlets with an hourly limit. Raises SettingError."""
-        return self._listened(plant, now).outlets
+    def outlet_of(self, plant: int) -> Mapping[int, int]:
+        """The outlet of each of the plant's points with an hourly limit, as far as it spoke."""
+        known = self._plants.get(plant)
+        return {} if known is None else known.outlet_of
 
     def hear(
         self, session: Session, batches: Sequence[HeardBatch], now: datetime
-    ) -> dict[int, set[int]]:
-        """The plants that spoke, each with those of its outlets that came near a limit.
-
-        Raises psycopg.Error and SettingError.
-        """
+    ) -> dict[int, Spoke]:
+        """The plants that spoke, each with what came near a limit. Raises psycopg.Error."""
         spoke = {
             self._plant_of[device]
             for batch in batches
             for device in batch.devices
             if device in self._plant_of
         }
-        plants = {plant: self._listened(plant, now) for plant in sorted(spoke)}
+        plants = {
+            plant: known
+            for plant in sorted(spoke)
+            if (known := self._listened(plant, now)) is not None
+        }
         if len(batches) > MANY:
-            return {plant: known.outlets for plant, known in plants.items()}
+            return {plant: known.all_of for plant, known in plants.items()}
         by_plant = self._by_plant(self._numbers(session, plants.values(), batches, now), plants)
-        found: dict[int, set[int]] = {}
+        found: dict[int, Spoke] = {}
         for plant, known in plants.items():
             heard = by_plant.get(plant, ())
-            found[plant] = near(known.ears, heard)
-            self._facilities.hear(plant, known.by, heard)
+            found[plant] = self._spoke(known, heard)
+            try:
+                self._facilities.hear(plant, known.by, heard)
+            except SettingError as error:
+                self._misfits.note(plant, error)
         return found
+
+    def _spoke(self, plant: _Plant, heard: Sequence[Heard]) -> Spoke:
+        said = sounded(plant.ears, heard)
+        near = [one for one in said if one.near]
+        return Spoke(
+            frozenset(one.outlet for one in near),
+            frozenset(one.point for one in near),
+            self._turns.hear(said),
+            plant.warns_s,
+        )
 
     def _numbers(
         self,
@@ -112,20 +138,27 @@ class Hearing:
         owner = {channel: plant for plant, known in plants.items() for channel in _channels(known)}
         found: dict[int, list[Heard]] = {}
         for one in numbers:
-            said = Heard(one.channel, one.series.value, one.at, one.value, one.flag)
+            said = Heard(one.channel, one.series.value, one.at, one.value, one.flag, one.span_s)
             found.setdefault(owner[one.channel], []).append(said)
         return found
 
-    def _listened(self, plant: int, now: datetime) -> _Plant:
+    def _listened(self, plant: int, now: datetime) -> _Plant | None:
+        """None: what is set of the plant does not fit; it is asked again after a while."""
         view = self._library.plants.at(plant, now)
         known = self._plants.get(plant)
         # A limit may begin within the hour, too.
-        if known is None or known.by.view is not view or now - known.by.at >= HOUR:
-            library = self._library
-            rows = library.plants.rows(plant)
-            by = Listened(view, rows, library.shelf, library.limits, now)
+        if known is not None and known.by.view is view and now - known.by.at < HOUR:
+            return known
+        if self._misfits.holds(plant, now):
+            return None
+        library = self._library
+        by = Listened(view, library.plants.rows(plant), library.shelf, library.limits, now)
+        try:
             known = _Plant(by, ears(by), self._facilities.channels(plant, by))
-            self._plants[plant] = known
+        except SettingError as error:
+            self._misfits.note(plant, error, now + HOUR)
+            return None
+        self._plants[plant] = known
         return known
 
 

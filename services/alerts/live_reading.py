@@ -1,6 +1,7 @@
 """What live judging reads: the last hour of some outlets, and what is believed of their running hour."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -44,34 +45,59 @@ class LastHour:
 class Beliefs:
     """The newest belief of each episode of the running hour's rules, fallen ones among them."""
 
-    by_key: dict[Key, Finding] = field(default_factory=dict[Key, Finding])
+    _by_point: dict[int | None, dict[Key, Finding]] = field(
+        default_factory=dict[int | None, dict[Key, Finding]]
+    )
+    _open: dict[Key, Finding] = field(default_factory=dict[Key, Finding])
+    _opened: Counter[tuple[str, int | None]] = field(
+        default_factory=Counter[tuple[str, "int | None"]]
+    )
 
     def add(self, some: Iterable[Finding]) -> None:
         for one in some:
-            self.by_key[key_of(one)] = one
+            key = key_of(one)
+            self._by_point.setdefault(one.point, {})[key] = one
+            if self._open.pop(key, None) is not None:
+                self._opened[one.rule, one.point] -= 1
+            if is_open(one):
+                self._open[key] = one
+                self._opened[one.rule, one.point] += 1
+
+    def all(self) -> Iterator[Finding]:
+        for some in self._by_point.values():
+            yield from some.values()
+
+    def opens(self) -> list[Finding]:
+        """Those that stand and go on."""
+        return list(self._open.values())
+
+    def opened(self, rule: str, point: int) -> bool:
+        """Whether something of the rule is open at the point."""
+        return self._opened[rule, point] > 0
 
     def forget(self, before: datetime) -> None:
         """What ended or fell before that time: nothing is compared with it any more."""
-        self.by_key = {
-            key: one
-            for key, one in self.by_key.items()
-            if is_open(one) or (one.until or one.since) >= before
-        }
+        kept = [one for one in self.all() if is_open(one) or (one.until or one.since) >= before]
+        for part in (self._by_point, self._open, self._opened):
+            part.clear()
+        self.add(kept)
 
     def known(self, points: Iterable[int]) -> dict[tuple[str, int], Finding]:
         """By rule and point the standing one that began last; an open one before all."""
-        wanted = set(points)
         found: dict[tuple[str, int], Finding] = {}
-        for one in self.by_key.values():
-            if one.point in wanted and one.standing:
-                known = found.get((one.rule, one.point))
-                if known is None or _rank(one) > _rank(known):
-                    found[one.rule, one.point] = one
+        for point in set(points):
+            for one in self._by_point.get(point, {}).values():
+                if one.standing:
+                    known = found.get((one.rule, point))
+                    if known is None or _rank(one) > _rank(known):
+                        found[one.rule, point] = one
         return found
 
     def news(self, found: Iterable[Finding]) -> list[Finding]:
         """What begins, ends or falls; a new projection of what was said before is none."""
-        return [one for one in found if is_news(one, self.by_key.get(key_of(one)))]
+        return [
+            one for one in found if is_news(one, self._by_point.get(one.point, {}).get(key_of(one)))
+        ]
 
 
 def key_of(one: Finding) -> Key:

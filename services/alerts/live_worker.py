@@ -43,5 +43,6 @@ class LiveWork:
         self.metrics.batches.inc(done.batches)
         self.metrics.plants.inc(done.plants)
         self.metrics.findings.inc(done.findings)
+        self.metrics.plants_left.set(done.left)
         if done.batches:
             self.metrics.lag_s.observe(done.lag_s)

@@ -76,7 +76,7 @@ def _enter(session: Session, new: Sequence[_Statement], now: datetime) -> int:
 
 def _stated(session: Session, asked: Asked, view: PlantView, day: Bounds) -> list[_Statement]:
     points = {
-        point.point: subject
+        point.point: (subject, point)
         for subject in view.subjects()
         for point in subject.points()
         if point.device is not None
@@ -84,8 +84,9 @@ def _stated(session: Session, asked: Asked, view: PlantView, day: Bounds) -> lis
     records = read_flagged(session, Span(sorted(points), day.since, day.until))
     found: list[_Statement] = []
     for point, of_point in records.items():
-        subject = points[point]
-        params = asked.library.shelf.parameters(MarkParameters, place_of(view, subject), day.since)
+        subject, registered = points[point]
+        place = place_of(view, subject, registered)
+        params = asked.library.shelf.parameters(MarkParameters, place, day.since)
         flagged = Flagged(subject.row.id, point, _sector(view, subject), asked.now)
         counts = LOGGER in params.counting_origins
         found += [

@@ -26,7 +26,7 @@ from services.demo.preparing import (
     seal_file,
 )
 from services.demo.province import province, reaches_back_s
-from services.demo.screen import Show, first_hints, hints, progress, show
+from services.demo.screen import Show, first_hints, hints, named_home, progress, show
 from services.demo.service_process import Service, running
 from services.demo.view import Addresses, Snapshot
 from services.demo.watch import Lookout
@@ -146,8 +146,9 @@ def demo(
     rest = "The servers were running before and go on." if before else "Everything is stopped."
     typer.echo(f"{rest} The data is kept in {stage.servers.data_dir}.")
     typer.echo("Try next 接下来:")
+    named = named_home(home, os.environ)
     since = datetime.fromtimestamp(reaches_back_s(int(time.time())), UTC)
-    for line in (*first_hints(home, running=before), *hints(seen, stage.example, since)):
+    for line in (*first_hints(named, running=before), *hints(seen, stage.example, since)):
         typer.echo(f"  {line}")
 
 

@@ -11,7 +11,7 @@ from services.embedded.servers import write_access
 from services.registry.difference import Standard, difference
 from services.registry.document import parse_document
 from services.registry.standard import standard_codes, standard_regions
-from services.runtime.seal import new_seal_key, seal, seal_key_of
+from services.runtime.seal import device_key, new_seal_key, seal, seal_key_of
 from services.runtime.settings import Settings
 from services.simulate.truth import registry_text
 from services.simulate.world import World
@@ -73,7 +73,7 @@ def keep_keys(database_url: str, world: World, seal_key_file: Path) -> None:
             device = device_of(connection, each.mn, begins) if each.sm4_key else None
             if device is None or each.sm4_key is None or device.id in known:
                 continue
-            sealed = seal(key, each.sm4_key, device.id)
+            sealed = seal(key, each.sm4_key, device_key(device.id))
             change = RegistryChange(APPLICATION, SOURCE, {"key": {"mn": each.mn}})
             set_key(connection, device, (sealed, begins), change)
 

@@ -1,7 +1,7 @@
 """Where the demo is seen: a live picture on a terminal, lines elsewhere, and hints at the end."""
 
 import shlex
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -65,6 +65,13 @@ def hints(seen: Sequence[Snapshot], example: str, since: datetime) -> list[str]:
         "qingkong limits list",
         "qingkong marks kinds",
     ]
+
+
+def named_home(home: Path | None, environ: Mapping[str, str]) -> Path | None:
+    """The folder that the data was asked to be in, by the option or QINGKONG_HOME; None: the usual."""
+    said = environ.get("QINGKONG_HOME")
+    asked = home or (Path(said) if said else None)
+    return None if asked is None else asked.expanduser().absolute()
 
 
 def first_hints(home: Path | None, *, running: bool) -> list[str]:

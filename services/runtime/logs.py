@@ -12,8 +12,9 @@ from structlog.typing import Processor
 
 from services.runtime.settings import Settings
 
-# Their events are ours already, or are told for every connection and message.
-QUIET = ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio")
+# Their events are ours already, or are told for every connection and message; and httpx tells URLs,
+# in which robots have their tokens.
+QUIET = ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio", "httpx", "httpcore")
 
 
 def quiet_drivers() -> None:

@@ -11,6 +11,10 @@ import typer
 from schemas.registry_words import beijing_time
 from services.runtime.settings import read_settings
 
+NO_DATABASE = "no database 未指定数据库: run `qingkong embedded up` or set QINGKONG_DATABASE_URL"
+NOT_SET_UP = 2
+"""How a command ends that was called wrongly or has nothing to work on; 1 is for what was found wrong."""
+
 
 def time_said(option: str, text: str) -> datetime:
     """A time in Beijing time unless it names its offset; raises typer.BadParameter."""
@@ -23,17 +27,17 @@ def time_said(option: str, text: str) -> datetime:
     return found
 
 
-def database_of(given: str | None) -> str:
-    """The option, else the setting; raises typer.BadParameter where there is neither."""
+def database_of(given: str | None = None) -> str:
+    """The option, else the setting; where there is neither the command ends with 2."""
     secret = read_settings().database_url
     url = given or (secret.get_secret_value() if secret else None)
     if not url:
-        raise typer.BadParameter("no database: set QINGKONG_DATABASE_URL or give --database-url")
+        stop(NO_DATABASE, code=NOT_SET_UP)
     return url
 
 
-def stop(*sentences: str) -> NoReturn:
-    """Say what is wrong, a line each, and end with 1."""
+def stop(*sentences: str, code: int = 1) -> NoReturn:
+    """Say what is wrong, a line each, and end with 1 or the code given."""
     for sentence in sentences:
         typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)

@@ -1,7 +1,7 @@
-"""Sealing of the devices' SM4 keys: AES-256-GCM under a key that the database does not have.
+"""Sealing of secrets: AES-256-GCM under a key that the database does not have.
 
-Bound to the device, so that a sealed key put under another device cannot be opened. It must not
-know where sealed keys are kept.
+Bound to its owner (a device, a receiver of notices), so that what is sealed cannot be opened under
+another. It must not know where sealed secrets are kept.
 """
 
 import base64
@@ -49,19 +49,29 @@ def seal_key_of(settings: Settings) -> bytes | None:
     return _decoded(text, "QINGKONG_SEAL_KEY_FILE")
 
 
-def seal(key: bytes, secret: bytes, device: int) -> bytes:
-    """Seal a device's secret under a fresh nonce."""
+def device_key(device: int) -> bytes:
+    """Whose a device's SM4 key is."""
+    return b"qingkong sm4 key of device %d" % device
+
+
+def receiver_secret(name: str) -> bytes:
+    """Whose the address and secret of a receiver of notices are."""
+    return b"qingkong secret of receiver " + name.encode()
+
+
+def seal(key: bytes, secret: bytes, owner: bytes) -> bytes:
+    """Seal a secret of `owner` (`device_key`, `receiver_secret`) under a fresh nonce."""
     nonce = os.urandom(NONCE_BYTES)
-    return VERSION + nonce + AESGCM(key).encrypt(nonce, secret, _bound_to(device))
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, secret, owner)
 
 
-def unseal(key: bytes, sealed: bytes, device: int) -> bytes | None:
-    """Open what was sealed; None when the key or the device is another, or a byte was changed."""
+def unseal(key: bytes, sealed: bytes, owner: bytes) -> bytes | None:
+    """Open what was sealed; None when the key or the owner is another, or a byte was changed."""
     nonce, text = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     if sealed[:1] != VERSION or len(nonce) < NONCE_BYTES:
         return None
     try:
-        return AESGCM(key).decrypt(nonce, text, _bound_to(device))
+        return AESGCM(key).decrypt(nonce, text, owner)
     except InvalidTag:
         return None
 
@@ -71,7 +81,7 @@ def opener_of(settings: Settings) -> Opener:
     key = seal_key_of(settings)
     if key is None:
         return nothing_opens
-    return lambda device, sealed: unseal(key, sealed, device)
+    return lambda device, sealed: unseal(key, sealed, device_key(device))
 
 
 def nothing_opens(_device: int, _sealed: bytes) -> bytes | None:
@@ -82,10 +92,6 @@ def nothing_opens(_device: int, _sealed: bytes) -> bytes | None:
 def fingerprint(sealed: bytes) -> str:
     """Tells sealed keys apart, and nothing about the key."""
     return hashlib.sha256(sealed).hexdigest()[:FINGERPRINT_DIGITS]
-
-
-def _bound_to(device: int) -> bytes:
-    return b"qingkong sm4 key of device %d" % device
 
 
 def _decoded(text: str, name: str) -> bytes:

@@ -13,7 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.transmission import Graces
+from services.runtime.api_settings import ApiSettings
 from services.runtime.broker_address import BrokerAddress, TlsFiles, broker_address
+from services.runtime.notify_settings import NotifySettings
 
 PREFIX = "QINGKONG_"
 HIDDEN = "***"
@@ -44,7 +47,7 @@ def _cache_folder() -> Path:
     return _folder("XDG_CACHE_HOME", ".cache")
 
 
-class Settings(BaseSettings):
+class Settings(ApiSettings, NotifySettings, BaseSettings):
     """One flat set of values; each is the variable QINGKONG_ and its name in capitals."""
 
     model_config = SettingsConfigDict(
@@ -86,7 +89,7 @@ class Settings(BaseSettings):
 
     seal_key: SecretStr | None = Field(
         default=None,
-        description="32 bytes in Base64 that seal the devices' SM4 keys in the database; "
+        description="32 bytes in Base64 that seal devices' SM4 keys and receivers' secrets in the database; "
         "`qingkong devices key new-seal` prints one",
     )
     seal_key_file: Path | None = Field(
@@ -198,6 +201,13 @@ class Settings(BaseSettings):
         description="days after which an hour is closed: the national window for amendments",
     )
 
+    clock_tolerance_s: float = Field(
+        default=5,
+        gt=0,
+        le=600,
+        description="seconds a host's clock may differ from the database's: beyond, it judges nothing",
+    )
+
     retention_realtime_days: int = Field(
         default=90, ge=1, description="days real-time readings are kept; frames can rebuild them"
     )
@@ -250,6 +260,16 @@ class Settings(BaseSettings):
     def broker(self) -> BrokerAddress | None:
         """Where the broker is, when it is not the embedded one."""
         return None if self.mqtt_url is None else broker_address(self.mqtt_url.get_secret_value())
+
+    @property
+    def transmission_graces(self) -> Graces:
+        """How long after a period's end its record still is in time."""
+        return Graces(
+            self.transmission_grace_realtime_s,
+            self.transmission_grace_minute_s,
+            self.transmission_grace_hour_s,
+            self.transmission_grace_day_s,
+        )
 
     @property
     def broker_tls(self) -> TlsFiles:

@@ -67,6 +67,19 @@ HISTORIES: Mapping[str, LiteralString] = {
         SELECT position, id, table_name, row, changed_at
         FROM registry_history
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "receiver": """
+        SELECT position, id, name, channel, address, config, sealed, language, active, reason, actor,
+          recorded_at
+        FROM receiver
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "route": """
+        SELECT position, id, name, rule, active, reason, actor, recorded_at
+        FROM route
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "plant_contact": """
+        SELECT position, id, plant, receiver, person, active, actor, recorded_at
+        FROM plant_contact
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "checkpoint": """
         SELECT position, id, made_at, closed, body, key_id, signature
         FROM checkpoint
@@ -110,6 +123,32 @@ HISTORIES: Mapping[str, LiteralString] = {
         SELECT position, id, rule, subject, point, since, until, stage, standing, zh, en, clause,
           sure, doubts, evidence, rules, recorded_at
         FROM finding
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "silence": """
+        SELECT position, id, silence_key, maintenance, region, plant, subject, device, kinds,
+          severity, during, withdrawn, reason, actor, recorded_at
+        FROM silence
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "alert_event": """
+        SELECT position, id, alert, version, what, reason, actor, at, made_at, state, severity,
+          since, until, detail
+        FROM alert_event
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "order_event": """
+        SELECT position, id, supervision_order, version, what, reason, actor, party, place, at,
+          made_at, state, held_by, detail
+        FROM order_event
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "contest_event": """
+        SELECT position, id, contest, version, what, reason, actor, party, place, at, made_at, state,
+          held_by, detail
+        FROM contest_event
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    # The digest is taken of the bytes again: a checkpoint holds them, and not what is said of them.
+    "attachment": """
+        SELECT position, id, supervision_order, contest, version, name, media_type, length(bytes),
+          sha256(bytes), actor, added_at
+        FROM attachment
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
 }
 

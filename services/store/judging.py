@@ -17,6 +17,8 @@ from services.store.session import Session
 PLANT_LOCKS: Final = 0x716B_6A64
 HOUR: Final = timedelta(hours=1)
 STAGES: Final = tuple(Stage)
+YOUNG: Final = timedelta(hours=12)
+"""Of hours no older than this nobody asks whether the plant was heard then: records of days are older."""
 ORIGIN: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
@@ -68,9 +70,15 @@ class Work:
         return sorted(hours)
 
 
+_HEARD: Final = """
+SELECT LEAST(
+  (SELECT time FROM reading_minute WHERE channel = channel.id ORDER BY time LIMIT 1),
+  (SELECT time FROM reading_hour WHERE channel = channel.id ORDER BY time LIMIT 1),
+  (SELECT time FROM reading_realtime WHERE channel = channel.id ORDER BY time LIMIT 1)) AS first
+"""
 # From the first reading; or, while there is none, from its commissioning on but from nothing that
 # passed before the plant was known here.
-ENROL = """
+ENROL = f"""
 INSERT INTO judging (plant, stage, next_hour, due_at)
 SELECT begun.plant, wait.stage, begun.hour, begun.hour + INTERVAL '1 hour' + wait.long
 FROM (
@@ -78,18 +86,13 @@ FROM (
     GREATEST(min(device.commissioned_at), %(now)s)), TIMESTAMPTZ '2000-01-01 00:00:00+00') AS hour
   FROM device
   LEFT JOIN channel ON channel.device = device.id
-  LEFT JOIN LATERAL (
-    SELECT LEAST(
-      (SELECT time FROM reading_minute WHERE channel = channel.id ORDER BY time LIMIT 1),
-      (SELECT time FROM reading_hour WHERE channel = channel.id ORDER BY time LIMIT 1),
-      (SELECT time FROM reading_realtime WHERE channel = channel.id ORDER BY time LIMIT 1)) AS first
-  ) AS heard ON true
+  LEFT JOIN LATERAL ({_HEARD}) AS heard ON true
   WHERE NOT EXISTS (SELECT FROM judging WHERE judging.plant = device.plant)
   GROUP BY device.plant
 ) AS begun
 CROSS JOIN unnest(%(stages)s::text[], %(waits)s::interval[]) AS wait (stage, long)
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - constants alone
 WAITING = """
 SELECT plant FROM (
   SELECT plant, due_at FROM judging WHERE due_at <= %(now)s
@@ -115,10 +118,18 @@ first AS MATERIALIZED (
   DELETE FROM touched USING ours JOIN first ON first.plant = ours.plant
   WHERE touched.subject = ANY(ARRAY(SELECT id FROM ours)) AND touched.subject = ours.id
     AND touched.hour < %(before)s AND touched.hour >= first.hour
-  RETURNING ours.plant, touched.subject, touched.hour
+  RETURNING ours.plant, touched.subject, touched.hour, touched.batch
 )
-SELECT DISTINCT plant, subject, hour FROM gone
+SELECT plant, subject, hour, bool_and(batch > 0) FROM gone GROUP BY plant, subject, hour
 """
+FIRST_HEARD = f"""
+SELECT device.plant, date_bin(INTERVAL '1 hour', min(heard.first),
+  TIMESTAMPTZ '2000-01-01 00:00:00+00')
+FROM device
+JOIN channel ON channel.device = device.id
+CROSS JOIN LATERAL ({_HEARD}) AS heard
+WHERE device.plant = ANY(%s) GROUP BY device.plant
+"""  # noqa: S608 - constants alone
 REACHED = """
 SELECT plant, stage, next_hour FROM judging WHERE plant = ANY(%s) AND due_at <= %s FOR UPDATE
 """
@@ -210,9 +221,15 @@ def _hold(session: Session, plants: Sequence[int]) -> list[int]:
 
 def _take(session: Session, plants: Sequence[int], clock: Clock) -> list[Work]:
     touched: dict[int, dict[int, list[datetime]]] = {}
+    old: list[tuple[int, int, datetime]] = []
     values = {"plants": list(plants), "before": _before(clock), "most": clock.most}
     for row in session.execute(TAKE, values).fetchall():
-        plant, subject, hour = cast("tuple[int, int, datetime]", row)
+        plant, subject, hour, told = cast("tuple[int, int, datetime, bool]", row)
+        if told and hour < clock.now - YOUNG:
+            old.append((plant, subject, hour))
+        else:
+            touched.setdefault(plant, {}).setdefault(subject, []).append(hour)
+    for plant, subject, hour in _heard_then(session, old):
         touched.setdefault(plant, {}).setdefault(subject, []).append(hour)
     due: dict[int, list[Due]] = {}
     moved: list[tuple[int, str, datetime, datetime]] = []
@@ -234,6 +251,21 @@ def _take(session: Session, plants: Sequence[int], clock: Clock) -> list[Work]:
         for plant in plants
         if plant in touched or plant in due
     ]
+
+
+def _heard_then(
+    session: Session, told: Sequence[tuple[int, int, datetime]]
+) -> list[tuple[int, int, datetime]]:
+    """Those of the hours told by records in which the plant had been heard at all.
+
+    A first day's record stands at midnight, though the plant spoke from the afternoon on: what was
+    before is no lack of data.
+    """
+    if not told:
+        return []
+    rows = session.execute(FIRST_HEARD, (sorted({plant for plant, _, _ in told}),)).fetchall()
+    first = cast("dict[int, datetime | None]", dict(rows))
+    return [one for one in told if (begun := first.get(one[0])) is None or one[2] >= begun]
 
 
 def _reach(clock: Clock, stage: Stage, next_hour: datetime) -> Due:

@@ -76,6 +76,197 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.tell_position() RETURNS xid8
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  closed xid8;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1903912035);
+  closed := closed_position();
+  INSERT INTO position_clock (at, position)
+  SELECT clock_timestamp(), closed
+  WHERE NOT EXISTS (SELECT FROM position_clock WHERE position >= closed);
+  RETURN closed;
+END
+$$;
+
+CREATE TABLE public.account (
+    id integer NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    region text,
+    plants integer[],
+    password text,
+    external text,
+    disabled boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_check CHECK (((role <> 'plant'::text) OR (cardinality(plants) >= 1))),
+    CONSTRAINT account_external_check CHECK ((external <> ''::text)),
+    CONSTRAINT account_name_check CHECK ((name ~ '^[^[:space:][:cntrl:]]{1,64}$'::text)),
+    CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'plant'::text, 'auditor'::text, 'administrator'::text]))),
+    CONSTRAINT account_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE public.account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    plant integer,
+    subject integer,
+    point integer,
+    device integer,
+    state text NOT NULL,
+    severity text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    spells integer DEFAULT 1 NOT NULL,
+    spans integer DEFAULT 1 NOT NULL,
+    worst numeric,
+    sure boolean NOT NULL,
+    found_late boolean DEFAULT false NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    clause text DEFAULT ''::text NOT NULL,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    opened_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    assignee text,
+    disposition text,
+    cause text,
+    duplicate_of bigint,
+    due_at timestamp with time zone,
+    version integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT alert_acknowledged_by_check CHECK ((acknowledged_by <> ''::text)),
+    CONSTRAINT alert_assignee_check CHECK ((assignee <> ''::text)),
+    CONSTRAINT alert_cause_check CHECK ((cause <> ''::text)),
+    CONSTRAINT alert_check CHECK ((until >= since)),
+    CONSTRAINT alert_check1 CHECK (((state <> ALL (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])) OR (opened_at IS NOT NULL))),
+    CONSTRAINT alert_check2 CHECK (((state <> 'lapsed'::text) OR (opened_at IS NULL))),
+    CONSTRAINT alert_check3 CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT alert_check4 CHECK (((disposition IS NULL) OR (state = 'resolved'::text))),
+    CONSTRAINT alert_check5 CHECK ((((disposition = 'duplicate'::text) = (duplicate_of IS NOT NULL)) OR (disposition IS NULL))),
+    CONSTRAINT alert_disposition_check CHECK ((disposition = ANY (ARRAY['confirmed'::text, 'instrument'::text, 'exempt'::text, 'test'::text, 'duplicate'::text]))),
+    CONSTRAINT alert_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT alert_kind_check CHECK ((kind <> ''::text)),
+    CONSTRAINT alert_resolved_by_check CHECK ((resolved_by <> ''::text)),
+    CONSTRAINT alert_severity_check CHECK ((severity = ANY (ARRAY['blue'::text, 'yellow'::text, 'orange'::text, 'red'::text]))),
+    CONSTRAINT alert_spells_check CHECK ((spells >= 1)),
+    CONSTRAINT alert_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'open'::text, 'acknowledged'::text, 'resolved'::text, 'lapsed'::text]))),
+    CONSTRAINT alert_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE public.alert_event (
+    id bigint NOT NULL,
+    alert bigint NOT NULL,
+    version integer NOT NULL,
+    what text NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    severity text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT alert_event_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT alert_event_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT alert_event_what_check CHECK ((what <> ''::text))
+);
+
+ALTER TABLE public.alert_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.alert ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.attachment (
+    id bigint NOT NULL,
+    supervision_order bigint,
+    contest bigint,
+    version integer NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    bytes bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    actor text NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT attachment_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT attachment_bytes_check CHECK ((length(bytes) > 0)),
+    CONSTRAINT attachment_check CHECK ((sha256 = sha256(bytes))),
+    CONSTRAINT attachment_check1 CHECK ((num_nonnulls(supervision_order, contest) = 1)),
+    CONSTRAINT attachment_media_type_check CHECK ((media_type <> ''::text)),
+    CONSTRAINT attachment_name_check CHECK (((name <> ''::text) AND (length(name) <= 200)))
+);
+ALTER TABLE ONLY public.attachment ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE public.attachment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.attachment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account integer,
+    actor text NOT NULL,
+    way text NOT NULL,
+    action text NOT NULL,
+    object text NOT NULL,
+    plant integer,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    request_id text NOT NULL,
+    address text NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT audit_action_check CHECK ((action ~ '^[a-z_]+(\.[a-z_]+)*$'::text)),
+    CONSTRAINT audit_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT audit_way_check CHECK ((way = ANY (ARRAY['session'::text, 'token'::text, 'open'::text, 'command'::text])))
+);
+
+ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.batch (
     id bigint NOT NULL,
     slot integer NOT NULL,
@@ -186,6 +377,106 @@ ALTER TABLE public.checkpoint ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.contest (
+    id bigint NOT NULL,
+    plant integer NOT NULL,
+    about text NOT NULL,
+    key bigint NOT NULL,
+    title text NOT NULL,
+    grounds text NOT NULL,
+    state text NOT NULL,
+    filed_at timestamp with time zone NOT NULL,
+    filed_by text NOT NULL,
+    region text NOT NULL,
+    held_by text NOT NULL,
+    due timestamp with time zone NOT NULL,
+    clock_at timestamp with time zone NOT NULL,
+    overdue boolean DEFAULT false NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    needed text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT contest_about_check CHECK ((about = ANY (ARRAY['verdict'::text, 'finding'::text, 'mark'::text, 'order'::text, 'alert'::text]))),
+    CONSTRAINT contest_check CHECK (((state = ANY (ARRAY['upheld'::text, 'partly'::text, 'rejected'::text])) = (answer <> ''::text))),
+    CONSTRAINT contest_filed_by_check CHECK ((filed_by <> ''::text)),
+    CONSTRAINT contest_grounds_check CHECK ((grounds <> ''::text)),
+    CONSTRAINT contest_state_check CHECK ((state = ANY (ARRAY['filed'::text, 'upheld'::text, 'partly'::text, 'rejected'::text, 'withdrawn'::text]))),
+    CONSTRAINT contest_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE public.contest_alert (
+    alert bigint NOT NULL,
+    contest bigint NOT NULL
+);
+
+CREATE TABLE public.contest_event (
+    id bigint NOT NULL,
+    contest bigint NOT NULL,
+    version integer NOT NULL,
+    what text NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    party text NOT NULL,
+    place text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    held_by text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT contest_event_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT contest_event_party_check CHECK ((party = ANY (ARRAY['platform'::text, 'bureau'::text, 'plant'::text]))),
+    CONSTRAINT contest_event_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT contest_event_what_check CHECK ((what <> ''::text))
+);
+
+ALTER TABLE public.contest_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.contest_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.contest ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.contest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.delivery (
+    id bigint NOT NULL,
+    key uuid DEFAULT gen_random_uuid() NOT NULL,
+    receiver text NOT NULL,
+    bundle text NOT NULL,
+    form text NOT NULL,
+    message jsonb NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    leased_until timestamp with time zone,
+    last_error text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT delivery_check CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT delivery_form_check CHECK ((form = ANY (ARRAY['event'::text, 'group'::text, 'digest'::text, 'escalation'::text, 'test'::text]))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dead'::text]))),
+    CONSTRAINT delivery_tries_check CHECK ((tries >= 0))
+);
+
+ALTER TABLE public.delivery ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.device (
     id integer NOT NULL,
     plant integer NOT NULL,
@@ -231,6 +522,29 @@ ALTER TABLE public.device_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.device_gap (
+    device integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    said_at timestamp with time zone,
+    CONSTRAINT device_gap_check CHECK ((until > since))
+);
+
+CREATE TABLE public.device_heard (
+    device integer NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    first_at timestamp with time zone,
+    heard_at timestamp with time zone,
+    looked_at timestamp with time zone,
+    data_at timestamp with time zone,
+    said_at timestamp with time zone,
+    received_at timestamp with time zone,
+    skews double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    clock_rejected_at timestamp with time zone,
+    CONSTRAINT device_heard_check CHECK ((((first_at IS NULL) = (heard_at IS NULL)) AND (first_at <= heard_at)))
+)
+WITH (fillfactor='50');
 
 ALTER TABLE public.device ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.device_id_seq
@@ -331,6 +645,18 @@ CREATE TABLE public.frame_note (
     CONSTRAINT frame_note_note_check CHECK ((note <> ''::text))
 );
 
+CREATE TABLE public.idempotency (
+    account integer NOT NULL,
+    key text NOT NULL,
+    digest bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    status integer,
+    headers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    body bytea,
+    CONSTRAINT idempotency_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
 CREATE SEQUENCE public.judgement_id
     START WITH 1
     INCREMENT BY 1
@@ -411,6 +737,34 @@ ALTER TABLE public.limit_version ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.login_begun (
+    digest bytea NOT NULL,
+    nonce text NOT NULL,
+    verifier text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT login_begun_digest_check CHECK ((length(digest) = 32))
+);
+
+CREATE TABLE public.login_throttle (
+    key text NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT login_throttle_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT login_throttle_key_check CHECK ((length(key) <= 100))
+);
+
+CREATE TABLE public.loop_progress (
+    name text NOT NULL,
+    host text NOT NULL,
+    lag_s double precision NOT NULL,
+    skew_s double precision,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT loop_progress_host_check CHECK ((host <> ''::text)),
+    CONSTRAINT loop_progress_name_check CHECK ((name <> ''::text))
+)
+WITH (fillfactor='50');
 
 CREATE TABLE public.manual_result (
     id bigint NOT NULL,
@@ -921,6 +1275,74 @@ CREATE VIEW public.measured_realtime AS
      JOIN public.point ON ((point.id = binding.point)))
      LEFT JOIN public.channel_setting setting ON (((setting.channel = binding.channel) AND ((setting.valid @> reading."time") IS TRUE))));
 
+CREATE TABLE public.notice (
+    id bigint NOT NULL,
+    event bigint NOT NULL,
+    alert bigint NOT NULL,
+    receiver text NOT NULL,
+    route text NOT NULL,
+    manner text NOT NULL,
+    step integer DEFAULT 0 NOT NULL,
+    bundle text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    hold_s integer NOT NULL,
+    digest_over integer NOT NULL,
+    state text NOT NULL,
+    silence bigint,
+    delivery bigint,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_check CHECK (((state = 'bundled'::text) = (delivery IS NOT NULL))),
+    CONSTRAINT notice_check1 CHECK (((state = 'silenced'::text) = (silence IS NOT NULL))),
+    CONSTRAINT notice_check2 CHECK (((manner = 'escalation'::text) = (step > 0))),
+    CONSTRAINT notice_manner_check CHECK ((manner = ANY (ARRAY['at_once'::text, 'grouped'::text, 'digest'::text, 'escalation'::text]))),
+    CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'silenced'::text, 'inhibited'::text, 'bundled'::text, 'needless'::text]))),
+    CONSTRAINT notice_step_check CHECK ((step >= 0))
+);
+
+ALTER TABLE public.notice ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.order_alert (
+    alert bigint NOT NULL,
+    supervision_order bigint NOT NULL
+);
+
+CREATE TABLE public.order_event (
+    id bigint NOT NULL,
+    supervision_order bigint NOT NULL,
+    version integer NOT NULL,
+    what text NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    party text NOT NULL,
+    place text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    held_by text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT order_event_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT order_event_party_check CHECK ((party = ANY (ARRAY['platform'::text, 'bureau'::text, 'plant'::text]))),
+    CONSTRAINT order_event_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT order_event_what_check CHECK ((what <> ''::text))
+);
+
+ALTER TABLE public.order_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.order_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.outlet (
     id integer NOT NULL,
     kind text DEFAULT 'outlet'::text NOT NULL,
@@ -996,7 +1418,7 @@ CREATE TABLE public.performance (
     evidence jsonb NOT NULL,
     rules text NOT NULL,
     "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT performance_period_check CHECK ((period = ANY (ARRAY['five_minute'::text, 'hour'::text, 'day'::text, 'month'::text]))),
+    CONSTRAINT performance_period_check CHECK ((period = ANY (ARRAY['five_minute'::text, 'hour'::text, 'day'::text, 'month'::text, 'quarter'::text, 'year'::text]))),
     CONSTRAINT performance_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
 );
 
@@ -1014,6 +1436,27 @@ CREATE TABLE public.plant (
     known_from xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT plant_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
     CONSTRAINT plant_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+
+CREATE TABLE public.plant_contact (
+    id bigint NOT NULL,
+    plant integer NOT NULL,
+    receiver text NOT NULL,
+    person text DEFAULT ''::text NOT NULL,
+    active boolean NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT plant_contact_actor_check CHECK ((actor <> ''::text))
+);
+
+ALTER TABLE public.plant_contact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.plant_contact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 ALTER TABLE public.plant ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1034,6 +1477,11 @@ ALTER TABLE public.point ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.position_clock (
+    at timestamp with time zone NOT NULL,
+    "position" xid8 NOT NULL
+);
+
 CREATE TABLE public.process_unit (
     id integer NOT NULL,
     kind text DEFAULT 'unit'::text NOT NULL,
@@ -1045,6 +1493,13 @@ CREATE TABLE public.process_unit (
     CONSTRAINT process_unit_check CHECK (((rated_capacity IS NULL) = (rated_unit IS NULL))),
     CONSTRAINT process_unit_kind_check CHECK ((kind = 'unit'::text)),
     CONSTRAINT process_unit_rated_capacity_check CHECK ((rated_capacity > (0)::double precision))
+);
+
+CREATE TABLE public.reading_cursor (
+    reader text NOT NULL,
+    "position" xid8 NOT NULL,
+    after bigint DEFAULT 0 NOT NULL,
+    seen bigint[] DEFAULT '{}'::bigint[] NOT NULL
 );
 
 CREATE TABLE public.reading_revision (
@@ -1067,6 +1522,35 @@ CREATE TABLE public.reading_revision (
     seq integer NOT NULL,
     "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT reading_revision_series_check CHECK ((series = ANY (ARRAY['realtime'::text, 'minute'::text, 'hour'::text, 'day'::text, 'state'::text, 'five_minute'::text])))
+);
+
+CREATE TABLE public.receiver (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    channel text NOT NULL,
+    address text NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    sealed bytea,
+    language text NOT NULL,
+    active boolean NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT receiver_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT receiver_address_check CHECK ((address <> ''::text)),
+    CONSTRAINT receiver_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'email'::text, 'mqtt'::text, 'dingtalk'::text, 'wecom'::text, 'feishu'::text, 'sms'::text]))),
+    CONSTRAINT receiver_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text]))),
+    CONSTRAINT receiver_name_check CHECK ((name ~ '^[^\s/]{1,64}$'::text))
+);
+
+ALTER TABLE public.receiver ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.receiver_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.region (
@@ -1160,6 +1644,28 @@ ALTER TABLE public.reject_retry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.route (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    rule jsonb NOT NULL,
+    active boolean NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT route_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT route_name_check CHECK ((name ~ '^[^\s/]{1,64}$'::text))
+);
+
+ALTER TABLE public.route ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.route_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.rule_setting (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -1194,6 +1700,67 @@ CREATE TABLE public.schema_migration (
     digest text NOT NULL,
     applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
+
+CREATE TABLE public.session (
+    id bigint NOT NULL,
+    digest bytea NOT NULL,
+    account integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    address text NOT NULL,
+    CONSTRAINT session_check CHECK ((expires_at > made_at)),
+    CONSTRAINT session_digest_check CHECK ((length(digest) = 32))
+);
+
+ALTER TABLE public.session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.silence (
+    id bigint NOT NULL,
+    silence_key integer NOT NULL,
+    maintenance boolean NOT NULL,
+    region text,
+    plant integer,
+    subject integer,
+    device integer,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    severity text,
+    during tstzrange NOT NULL,
+    withdrawn boolean DEFAULT false NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT silence_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT silence_check CHECK (((num_nonnulls(region, plant, subject, device) >= 1) OR (kinds <> '{}'::text[]))),
+    CONSTRAINT silence_during_check CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT silence_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT silence_severity_check CHECK ((severity = ANY (ARRAY['blue'::text, 'yellow'::text, 'orange'::text, 'red'::text])))
+);
+
+ALTER TABLE public.silence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.silence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.silence_key
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE public.state (
     "time" timestamp with time zone NOT NULL,
@@ -1241,6 +1808,82 @@ ALTER TABLE public.subject ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.supervision_order (
+    id bigint NOT NULL,
+    region text NOT NULL,
+    year integer NOT NULL,
+    serial integer NOT NULL,
+    plant integer NOT NULL,
+    level text NOT NULL,
+    state text NOT NULL,
+    demand text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by text NOT NULL,
+    held_by text NOT NULL,
+    accept_due timestamp with time zone,
+    answer_due timestamp with time zone,
+    verify_due timestamp with time zone,
+    total_due timestamp with time zone,
+    overdue text[] DEFAULT '{}'::text[] NOT NULL,
+    clock_at timestamp with time zone NOT NULL,
+    rounds integer DEFAULT 0 NOT NULL,
+    disposition text,
+    consequence text,
+    conclusion text,
+    rule_key text,
+    version integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT supervision_order_check CHECK (((state = ANY (ARRAY['closed'::text, 'filed'::text])) = (disposition IS NOT NULL))),
+    CONSTRAINT supervision_order_check1 CHECK ((num_nonnulls(disposition, consequence, conclusion) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT supervision_order_consequence_check CHECK ((consequence = ANY (ARRAY['none'::text, 'rectified'::text, 'ordered'::text, 'penalty'::text, 'transferred'::text]))),
+    CONSTRAINT supervision_order_demand_check CHECK ((demand <> ''::text)),
+    CONSTRAINT supervision_order_disposition_check CHECK ((disposition = ANY (ARRAY['confirmed'::text, 'partly'::text, 'unfounded'::text]))),
+    CONSTRAINT supervision_order_issued_by_check CHECK ((issued_by <> ''::text)),
+    CONSTRAINT supervision_order_level_check CHECK ((level = ANY (ARRAY['ordinary'::text, 'listed'::text]))),
+    CONSTRAINT supervision_order_rule_key_check CHECK ((rule_key <> ''::text)),
+    CONSTRAINT supervision_order_serial_check CHECK ((serial >= 1)),
+    CONSTRAINT supervision_order_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'accepted'::text, 'answered'::text, 'returned'::text, 'verified'::text, 'closed'::text, 'filed'::text, 'withdrawn'::text]))),
+    CONSTRAINT supervision_order_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE public.supervision_order ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.supervision_order_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.token (
+    id bigint NOT NULL,
+    account integer NOT NULL,
+    name text NOT NULL,
+    beginning text NOT NULL,
+    digest bytea NOT NULL,
+    permissions text[],
+    region text,
+    plants integer[],
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT token_beginning_check CHECK (((length(beginning) >= 4) AND (length(beginning) <= 12))),
+    CONSTRAINT token_check CHECK ((expires_at > made_at)),
+    CONSTRAINT token_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT token_name_check CHECK (((name <> ''::text) AND (length(name) <= 100)))
+);
+
+ALTER TABLE public.token ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.token_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.touched (
     subject integer NOT NULL,
     hour timestamp with time zone NOT NULL,
@@ -1281,6 +1924,55 @@ CREATE TABLE public.verdict (
     CONSTRAINT verdict_stage_check CHECK ((stage = ANY (ARRAY['provisional'::text, 'final'::text, 'closed'::text])))
 );
 
+CREATE TABLE public.watch_span (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    plant integer,
+    device integer,
+    source text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    seen_at timestamp with time zone NOT NULL,
+    exempt boolean DEFAULT false NOT NULL,
+    standing boolean DEFAULT true NOT NULL,
+    news boolean DEFAULT true NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT watch_span_check CHECK ((until >= since)),
+    CONSTRAINT watch_span_kind_check CHECK ((kind <> ''::text))
+);
+
+ALTER TABLE public.watch_span ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.watch_span_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_external_key UNIQUE (external);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_event
+    ADD CONSTRAINT alert_event_alert_version_key UNIQUE (alert, version);
+
+ALTER TABLE ONLY public.alert_event
+    ADD CONSTRAINT alert_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.attachment
+    ADD CONSTRAINT attachment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.batch_block
     ADD CONSTRAINT batch_block_pkey PRIMARY KEY (batch, received_from);
 
@@ -1299,8 +1991,32 @@ ALTER TABLE ONLY public.channel
 ALTER TABLE ONLY public.checkpoint
     ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.contest_alert
+    ADD CONSTRAINT contest_alert_pkey PRIMARY KEY (alert, contest);
+
+ALTER TABLE ONLY public.contest_event
+    ADD CONSTRAINT contest_event_contest_version_key UNIQUE (contest, version);
+
+ALTER TABLE ONLY public.contest_event
+    ADD CONSTRAINT contest_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contest
+    ADD CONSTRAINT contest_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.device_event
     ADD CONSTRAINT device_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device_gap
+    ADD CONSTRAINT device_gap_pkey PRIMARY KEY (device, since);
+
+ALTER TABLE ONLY public.device_heard
+    ADD CONSTRAINT device_heard_pkey PRIMARY KEY (device);
 
 ALTER TABLE ONLY public.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
@@ -1326,17 +2042,35 @@ ALTER TABLE ONLY public.finding
 ALTER TABLE ONLY public.frame_note
     ADD CONSTRAINT frame_note_pkey PRIMARY KEY (batch, device, note);
 
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (account, key);
+
 ALTER TABLE ONLY public.judging
     ADD CONSTRAINT judging_pkey PRIMARY KEY (plant, stage);
 
 ALTER TABLE ONLY public.limit_version
     ADD CONSTRAINT limit_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.login_begun
+    ADD CONSTRAINT login_begun_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.login_throttle
+    ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.loop_progress
+    ADD CONSTRAINT loop_progress_pkey PRIMARY KEY (name, host);
+
 ALTER TABLE ONLY public.manual_result
     ADD CONSTRAINT manual_result_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.mark
     ADD CONSTRAINT mark_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_event_receiver_step_key UNIQUE (event, receiver, step);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.channel_binding
     ADD CONSTRAINT one_binding_per_channel EXCLUDE USING gist (channel WITH =, valid WITH &&) DEFERRABLE;
@@ -1359,6 +2093,15 @@ ALTER TABLE ONLY public.device_mn
 ALTER TABLE ONLY public.channel_setting
     ADD CONSTRAINT one_setting_at_a_time EXCLUDE USING gist (channel WITH =, valid WITH &&);
 
+ALTER TABLE ONLY public.order_alert
+    ADD CONSTRAINT order_alert_pkey PRIMARY KEY (alert, supervision_order);
+
+ALTER TABLE ONLY public.order_event
+    ADD CONSTRAINT order_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.order_event
+    ADD CONSTRAINT order_event_supervision_order_version_key UNIQUE (supervision_order, version);
+
 ALTER TABLE public.outlet
     ADD CONSTRAINT outlet_check CHECK ((successor <> id)) NOT VALID;
 
@@ -1374,6 +2117,9 @@ ALTER TABLE ONLY public.parameter
 ALTER TABLE ONLY public.plant
     ADD CONSTRAINT plant_code_key UNIQUE (code);
 
+ALTER TABLE ONLY public.plant_contact
+    ADD CONSTRAINT plant_contact_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.plant
     ADD CONSTRAINT plant_pkey PRIMARY KEY (id);
 
@@ -1383,8 +2129,14 @@ ALTER TABLE ONLY public.point
 ALTER TABLE ONLY public.point
     ADD CONSTRAINT point_subject_side_code_key UNIQUE (subject, side, code);
 
+ALTER TABLE ONLY public.position_clock
+    ADD CONSTRAINT position_clock_pkey PRIMARY KEY (at);
+
 ALTER TABLE ONLY public.process_unit
     ADD CONSTRAINT process_unit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reading_cursor
+    ADD CONSTRAINT reading_cursor_pkey PRIMARY KEY (reader);
 
 ALTER TABLE ONLY public.reading_day
     ADD CONSTRAINT reading_day_pkey PRIMARY KEY (channel, "time");
@@ -1401,6 +2153,9 @@ ALTER TABLE ONLY public.reading_minute
 ALTER TABLE ONLY public.reading_realtime
     ADD CONSTRAINT reading_realtime_pkey PRIMARY KEY (channel, "time");
 
+ALTER TABLE ONLY public.receiver
+    ADD CONSTRAINT receiver_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (code);
 
@@ -1416,11 +2171,23 @@ ALTER TABLE ONLY public.reject
 ALTER TABLE ONLY public.reject_retry
     ADD CONSTRAINT reject_retry_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.route
+    ADD CONSTRAINT route_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.rule_setting
     ADD CONSTRAINT rule_setting_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.silence
+    ADD CONSTRAINT silence_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.slot_pending
     ADD CONSTRAINT slot_pending_pkey PRIMARY KEY (slot);
@@ -1437,8 +2204,29 @@ ALTER TABLE ONLY public.subject
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_plant_code_key UNIQUE (plant, code);
 
+ALTER TABLE ONLY public.supervision_order
+    ADD CONSTRAINT supervision_order_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.supervision_order
+    ADD CONSTRAINT supervision_order_region_year_serial_key UNIQUE (region, year, serial);
+
+ALTER TABLE ONLY public.supervision_order
+    ADD CONSTRAINT supervision_order_rule_key_key UNIQUE (rule_key);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.treatment_facility
     ADD CONSTRAINT treatment_facility_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.watch_span
+    ADD CONSTRAINT watch_span_kind_device_source_since_key UNIQUE NULLS NOT DISTINCT (kind, device, source, since);
+
+ALTER TABLE ONLY public.watch_span
+    ADD CONSTRAINT watch_span_pkey PRIMARY KEY (id);
 
 CREATE UNIQUE INDEX a_parameter_once ON public.parameter USING btree (device, effective_at, sent_at, sha256((replace(about, '\'::text, '\\'::text))::bytea), sha256((replace(code, '\'::text, '\\'::text))::bytea), sha256((replace(value, '\'::text, '\\'::text))::bytea)) NULLS NOT DISTINCT;
 
@@ -1448,7 +2236,41 @@ CASE
     ELSE md5(flag)
 END), sampled_at) NULLS NOT DISTINCT;
 
+CREATE UNIQUE INDEX account_name ON public.account USING btree (lower(name));
+
+CREATE UNIQUE INDEX alert_active ON public.alert USING btree (key) WHERE (state = ANY (ARRAY['pending'::text, 'open'::text, 'acknowledged'::text]));
+
+CREATE INDEX alert_due ON public.alert USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX alert_event_made ON public.alert_event USING btree (made_at);
+
+CREATE INDEX alert_event_position ON public.alert_event USING btree ("position");
+
+CREATE INDEX alert_key_since ON public.alert USING btree (key, since);
+
+CREATE INDEX alert_plant ON public.alert USING btree (plant, since);
+
+CREATE INDEX alert_state ON public.alert USING btree (state, since);
+
+CREATE INDEX alert_subject ON public.alert USING btree (subject, since);
+
 CREATE UNIQUE INDEX an_event_once ON public.device_event USING btree (device, happened_at, sent_at, sha256((replace(kind, '\'::text, '\\'::text))::bytea), sha256((replace(about, '\'::text, '\\'::text))::bytea), sha256((replace(code, '\'::text, '\\'::text))::bytea), sha256((replace(text, '\'::text, '\\'::text))::bytea)) NULLS NOT DISTINCT;
+
+CREATE INDEX attachment_contest ON public.attachment USING btree (contest);
+
+CREATE INDEX attachment_order ON public.attachment USING btree (supervision_order);
+
+CREATE INDEX attachment_position ON public.attachment USING btree ("position");
+
+CREATE INDEX audit_at ON public.audit USING btree (at);
+
+CREATE INDEX audit_object ON public.audit USING btree (object, id);
+
+CREATE INDEX audit_plant ON public.audit USING btree (plant, id);
+
+CREATE INDEX audit_position ON public.audit USING btree ("position");
+
+CREATE INDEX batch_position ON public.batch USING btree ("position");
 
 CREATE INDEX batch_received ON public.batch USING brin (received_from) WITH (pages_per_range='16');
 
@@ -1456,13 +2278,35 @@ CREATE INDEX channel_binding_point ON public.channel_binding USING btree (point,
 
 CREATE INDEX channel_setting_channel ON public.channel_setting USING btree (channel);
 
+CREATE INDEX contest_alert_contest ON public.contest_alert USING btree (contest);
+
+CREATE INDEX contest_event_position ON public.contest_event USING btree ("position");
+
+CREATE INDEX contest_of ON public.contest USING btree (about, key);
+
+CREATE UNIQUE INDEX contest_open ON public.contest USING btree (about, key) WHERE (state = 'filed'::text);
+
+CREATE INDEX contest_plant ON public.contest USING btree (plant, filed_at);
+
+CREATE INDEX delivery_receiver ON public.delivery USING btree (receiver, made_at);
+
+CREATE INDEX delivery_state ON public.delivery USING btree (state, id);
+
+CREATE INDEX delivery_waiting ON public.delivery USING btree (next_at) WHERE (state = 'waiting'::text);
+
 CREATE INDEX device_event_position ON public.device_event USING btree ("position");
+
+CREATE INDEX device_gap_until ON public.device_gap USING btree (until);
+
+CREATE INDEX finding_live ON public.finding USING btree (rule, since) WHERE (rule = ANY (ARRAY['prewarning'::text, 'over_limit_now'::text]));
 
 CREATE INDEX finding_position ON public.finding USING btree ("position");
 
 CREATE INDEX finding_subject ON public.finding USING btree (subject, rule, since);
 
 CREATE INDEX frame_note_position ON public.frame_note USING btree ("position");
+
+CREATE INDEX idempotency_made ON public.idempotency USING btree (made_at);
 
 CREATE INDEX judging_due ON public.judging USING btree (due_at);
 
@@ -1471,6 +2315,8 @@ CREATE INDEX limit_version_key ON public.limit_version USING btree (limit_key);
 CREATE INDEX limit_version_point ON public.limit_version USING btree (point);
 
 CREATE INDEX limit_version_position ON public.limit_version USING btree ("position");
+
+CREATE INDEX login_throttle_last ON public.login_throttle USING btree (last_at);
 
 CREATE INDEX manual_result_point ON public.manual_result USING btree (point);
 
@@ -1486,13 +2332,33 @@ CREATE UNIQUE INDEX mean_belief ON public.mean USING btree (point, period, start
 
 CREATE INDEX mean_position ON public.mean USING btree ("position");
 
+CREATE INDEX notice_alert ON public.notice USING btree (alert, receiver, event);
+
+CREATE INDEX notice_delivery ON public.notice USING btree (delivery);
+
+CREATE INDEX notice_due ON public.notice USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE UNIQUE INDEX notice_escalation ON public.notice USING btree (alert, receiver, step) WHERE ((state = 'waiting'::text) AND (step > 0));
+
+CREATE INDEX order_alert_order ON public.order_alert USING btree (supervision_order);
+
+CREATE INDEX order_event_position ON public.order_event USING btree ("position");
+
 CREATE INDEX parameter_position ON public.parameter USING btree ("position");
 
 CREATE UNIQUE INDEX performance_belief ON public.performance USING btree (subject, measure, code, period, start, id);
 
 CREATE INDEX performance_position ON public.performance USING btree ("position");
 
+CREATE INDEX plant_contact_of ON public.plant_contact USING btree (plant, receiver, id);
+
+CREATE INDEX plant_contact_position ON public.plant_contact USING btree ("position");
+
 CREATE INDEX reading_revision_position ON public.reading_revision USING btree ("position");
+
+CREATE INDEX receiver_name ON public.receiver USING btree (name, id);
+
+CREATE INDEX receiver_position ON public.receiver USING btree ("position");
 
 CREATE INDEX registry_history_position ON public.registry_history USING btree ("position");
 
@@ -1506,17 +2372,49 @@ CREATE INDEX reject_retry_position ON public.reject_retry USING btree ("position
 
 CREATE INDEX reject_retry_reject ON public.reject_retry USING btree (reject);
 
+CREATE INDEX route_name ON public.route USING btree (name, id);
+
+CREATE INDEX route_position ON public.route USING btree ("position");
+
 CREATE INDEX rule_setting_position ON public.rule_setting USING btree ("position");
+
+CREATE INDEX session_account ON public.session USING btree (account);
+
+CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX silence_key_of ON public.silence USING btree (silence_key, id);
+
+CREATE INDEX silence_position ON public.silence USING btree ("position");
+
+CREATE INDEX supervision_order_plant ON public.supervision_order USING btree (plant, issued_at);
+
+CREATE INDEX supervision_order_running ON public.supervision_order USING btree (id) WHERE (state = ANY (ARRAY['issued'::text, 'accepted'::text, 'answered'::text, 'returned'::text, 'verified'::text]));
+
+CREATE INDEX token_account ON public.token USING btree (account);
 
 CREATE INDEX touched_subject ON public.touched USING btree (subject);
 
 CREATE UNIQUE INDEX verdict_belief ON public.verdict USING btree (point, period, start, limit_key, id);
 
+CREATE INDEX verdict_over ON public.verdict USING btree (point, period, start) WHERE (outcome = ANY (ARRAY['exceeding'::text, 'exceeding_at_least'::text]));
+
 CREATE INDEX verdict_position ON public.verdict USING btree ("position");
+
+CREATE INDEX watch_span_news ON public.watch_span USING btree (id) WHERE news;
+
+CREATE INDEX watch_span_until ON public.watch_span USING btree (kind, COALESCE(until, 'infinity'::timestamp with time zone)) WHERE standing;
+
+CREATE TRIGGER alert_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.alert_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attachment_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attachment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER batch_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.batch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER checkpoint_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER contest_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.contest_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.channel FOR EACH ROW EXECUTE FUNCTION public.date_registry();
 
@@ -1636,13 +2534,19 @@ CREATE TRIGGER mean_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mea
 
 CREATE TRIGGER mean_rows_only_grow BEFORE DELETE OR UPDATE ON public.mean FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER order_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.order_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER parameter_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.parameter FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER performance_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.performance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER performance_rows_only_grow BEFORE DELETE OR UPDATE ON public.performance FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER plant_contact_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.plant_contact FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER reading_revision_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reading_revision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER receiver_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.receiver FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER registry_change_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registry_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1652,7 +2556,11 @@ CREATE TRIGGER reject_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.r
 
 CREATE TRIGGER reject_retry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.reject_retry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER route_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.route FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER rule_setting_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.rule_setting FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER silence_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.silence FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON public.batch_block FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 
@@ -1678,6 +2586,33 @@ CREATE TRIGGER verdict_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.
 
 CREATE TRIGGER verdict_rows_only_grow BEFORE DELETE OR UPDATE ON public.verdict FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES public.alert(id);
+
+ALTER TABLE ONLY public.alert_event
+    ADD CONSTRAINT alert_event_alert_fkey FOREIGN KEY (alert) REFERENCES public.alert(id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_point_fkey FOREIGN KEY (point) REFERENCES public.point(id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
+
+ALTER TABLE ONLY public.attachment
+    ADD CONSTRAINT attachment_contest_fkey FOREIGN KEY (contest) REFERENCES public.contest(id);
+
+ALTER TABLE ONLY public.attachment
+    ADD CONSTRAINT attachment_supervision_order_fkey FOREIGN KEY (supervision_order) REFERENCES public.supervision_order(id);
+
 ALTER TABLE ONLY public.channel_binding
     ADD CONSTRAINT channel_binding_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
 
@@ -1692,6 +2627,30 @@ ALTER TABLE ONLY public.channel_merged
 
 ALTER TABLE ONLY public.channel_setting
     ADD CONSTRAINT channel_setting_channel_fkey FOREIGN KEY (channel) REFERENCES public.channel(id);
+
+ALTER TABLE ONLY public.contest_alert
+    ADD CONSTRAINT contest_alert_alert_fkey FOREIGN KEY (alert) REFERENCES public.alert(id);
+
+ALTER TABLE ONLY public.contest_alert
+    ADD CONSTRAINT contest_alert_contest_fkey FOREIGN KEY (contest) REFERENCES public.contest(id);
+
+ALTER TABLE ONLY public.contest_event
+    ADD CONSTRAINT contest_event_contest_fkey FOREIGN KEY (contest) REFERENCES public.contest(id);
+
+ALTER TABLE ONLY public.contest
+    ADD CONSTRAINT contest_held_by_fkey FOREIGN KEY (held_by) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.contest
+    ADD CONSTRAINT contest_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.contest
+    ADD CONSTRAINT contest_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.device_gap
+    ADD CONSTRAINT device_gap_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
+
+ALTER TABLE ONLY public.device_heard
+    ADD CONSTRAINT device_heard_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
 
 ALTER TABLE ONLY public.device_key
     ADD CONSTRAINT device_key_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
@@ -1726,6 +2685,9 @@ ALTER TABLE ONLY public.finding
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
 
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
+
 ALTER TABLE ONLY public.judging
     ADD CONSTRAINT judging_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
 
@@ -1741,11 +2703,32 @@ ALTER TABLE ONLY public.mark
 ALTER TABLE ONLY public.mark
     ADD CONSTRAINT mark_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
 
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_alert_fkey FOREIGN KEY (alert) REFERENCES public.alert(id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_delivery_fkey FOREIGN KEY (delivery) REFERENCES public.delivery(id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_event_fkey FOREIGN KEY (event) REFERENCES public.alert_event(id);
+
+ALTER TABLE ONLY public.order_alert
+    ADD CONSTRAINT order_alert_alert_fkey FOREIGN KEY (alert) REFERENCES public.alert(id);
+
+ALTER TABLE ONLY public.order_alert
+    ADD CONSTRAINT order_alert_supervision_order_fkey FOREIGN KEY (supervision_order) REFERENCES public.supervision_order(id);
+
+ALTER TABLE ONLY public.order_event
+    ADD CONSTRAINT order_event_supervision_order_fkey FOREIGN KEY (supervision_order) REFERENCES public.supervision_order(id);
+
 ALTER TABLE ONLY public.outlet
     ADD CONSTRAINT outlet_id_kind_fkey FOREIGN KEY (id, kind) REFERENCES public.subject(id, kind);
 
 ALTER TABLE ONLY public.outlet
     ADD CONSTRAINT outlet_successor_fkey FOREIGN KEY (successor) REFERENCES public.outlet(id);
+
+ALTER TABLE ONLY public.plant_contact
+    ADD CONSTRAINT plant_contact_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
 
 ALTER TABLE ONLY public.plant
     ADD CONSTRAINT plant_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
@@ -1762,16 +2745,96 @@ ALTER TABLE ONLY public.region
 ALTER TABLE ONLY public.reject_retry
     ADD CONSTRAINT reject_retry_reject_fkey FOREIGN KEY (reject) REFERENCES public.reject(id);
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
+
+ALTER TABLE ONLY public.silence
+    ADD CONSTRAINT silence_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
+
+ALTER TABLE ONLY public.silence
+    ADD CONSTRAINT silence_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.silence
+    ADD CONSTRAINT silence_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.silence
+    ADD CONSTRAINT silence_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
+
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
 
+ALTER TABLE ONLY public.supervision_order
+    ADD CONSTRAINT supervision_order_held_by_fkey FOREIGN KEY (held_by) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.supervision_order
+    ADD CONSTRAINT supervision_order_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
+
+ALTER TABLE ONLY public.supervision_order
+    ADD CONSTRAINT supervision_order_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_region_fkey FOREIGN KEY (region) REFERENCES public.region(code);
+
 ALTER TABLE ONLY public.treatment_facility
     ADD CONSTRAINT treatment_facility_id_kind_fkey FOREIGN KEY (id, kind) REFERENCES public.subject(id, kind);
+
+ALTER TABLE ONLY public.watch_span
+    ADD CONSTRAINT watch_span_device_fkey FOREIGN KEY (device) REFERENCES public.device(id);
+
+ALTER TABLE ONLY public.watch_span
+    ADD CONSTRAINT watch_span_plant_fkey FOREIGN KEY (plant) REFERENCES public.plant(id);
 
 GRANT USAGE ON SCHEMA public TO qingkong_ingest;
 GRANT USAGE ON SCHEMA public TO qingkong_alerts;
 GRANT USAGE ON SCHEMA public TO qingkong_api;
 GRANT USAGE ON SCHEMA public TO qingkong_registrar;
+
+REVOKE ALL ON FUNCTION public.tell_position() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tell_position() TO qingkong_ingest;
+GRANT ALL ON FUNCTION public.tell_position() TO qingkong_alerts;
+GRANT ALL ON FUNCTION public.tell_position() TO qingkong_api;
+GRANT ALL ON FUNCTION public.tell_position() TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(role) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(region) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(plants) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(password) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(external) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(disabled) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(version) ON TABLE public.account TO qingkong_api;
+
+GRANT UPDATE(changed_at) ON TABLE public.account TO qingkong_api;
+
+GRANT SELECT ON TABLE public.alert TO qingkong_ingest;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alert TO qingkong_alerts;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alert TO qingkong_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alert TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.alert_event TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.alert_event TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.alert_event TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.alert_event TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.attachment TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.attachment TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.attachment TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.attachment TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.audit TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.audit TO qingkong_registrar;
+GRANT SELECT,INSERT ON TABLE public.audit TO qingkong_alerts;
+GRANT SELECT ON TABLE public.audit TO qingkong_ingest;
 
 GRANT SELECT,INSERT ON TABLE public.batch TO qingkong_ingest;
 GRANT SELECT ON TABLE public.batch TO qingkong_alerts;
@@ -1810,6 +2873,57 @@ GRANT SELECT ON TABLE public.checkpoint TO qingkong_alerts;
 GRANT SELECT ON TABLE public.checkpoint TO qingkong_api;
 GRANT SELECT ON TABLE public.checkpoint TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.contest TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.contest TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.contest TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(state) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(state) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(state) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(held_by) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(held_by) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(held_by) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(clock_at) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(clock_at) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(clock_at) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(overdue) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(overdue) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(overdue) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(answer) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(answer) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(answer) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(needed) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(needed) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(needed) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(version) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(version) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(version) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT UPDATE(changed_at) ON TABLE public.contest TO qingkong_alerts;
+GRANT UPDATE(changed_at) ON TABLE public.contest TO qingkong_api;
+GRANT UPDATE(changed_at) ON TABLE public.contest TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.contest_alert TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.contest_alert TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.contest_alert TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.contest_alert TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.contest_event TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.contest_event TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.contest_event TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.contest_event TO qingkong_registrar;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO qingkong_alerts;
+GRANT SELECT ON TABLE public.delivery TO qingkong_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.device TO qingkong_ingest;
 GRANT SELECT ON TABLE public.device TO qingkong_alerts;
 GRANT SELECT ON TABLE public.device TO qingkong_api;
@@ -1819,6 +2933,16 @@ GRANT SELECT,INSERT ON TABLE public.device_event TO qingkong_ingest;
 GRANT SELECT ON TABLE public.device_event TO qingkong_alerts;
 GRANT SELECT ON TABLE public.device_event TO qingkong_api;
 GRANT SELECT ON TABLE public.device_event TO qingkong_registrar;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_gap TO qingkong_alerts;
+GRANT SELECT ON TABLE public.device_gap TO qingkong_ingest;
+GRANT SELECT ON TABLE public.device_gap TO qingkong_api;
+GRANT SELECT ON TABLE public.device_gap TO qingkong_registrar;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_heard TO qingkong_alerts;
+GRANT SELECT ON TABLE public.device_heard TO qingkong_ingest;
+GRANT SELECT ON TABLE public.device_heard TO qingkong_api;
+GRANT SELECT ON TABLE public.device_heard TO qingkong_registrar;
 
 GRANT SELECT ON TABLE public.device_key TO qingkong_ingest;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_key TO qingkong_registrar;
@@ -1853,6 +2977,18 @@ GRANT SELECT ON TABLE public.frame_note TO qingkong_alerts;
 GRANT SELECT ON TABLE public.frame_note TO qingkong_api;
 GRANT SELECT ON TABLE public.frame_note TO qingkong_registrar;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency TO qingkong_api;
+
+GRANT UPDATE(digest) ON TABLE public.idempotency TO qingkong_api;
+
+GRANT UPDATE(made_at) ON TABLE public.idempotency TO qingkong_api;
+
+GRANT UPDATE(status) ON TABLE public.idempotency TO qingkong_api;
+
+GRANT UPDATE(headers) ON TABLE public.idempotency TO qingkong_api;
+
+GRANT UPDATE(body) ON TABLE public.idempotency TO qingkong_api;
+
 GRANT USAGE ON SEQUENCE public.judgement_id TO qingkong_alerts;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.judging TO qingkong_alerts;
@@ -1866,6 +3002,21 @@ GRANT SELECT ON TABLE public.limit_version TO qingkong_ingest;
 GRANT SELECT ON TABLE public.limit_version TO qingkong_alerts;
 GRANT SELECT,INSERT ON TABLE public.limit_version TO qingkong_api;
 GRANT SELECT,INSERT ON TABLE public.limit_version TO qingkong_registrar;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.login_begun TO qingkong_api;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.login_throttle TO qingkong_api;
+
+GRANT UPDATE(failures) ON TABLE public.login_throttle TO qingkong_api;
+
+GRANT UPDATE(last_at) ON TABLE public.login_throttle TO qingkong_api;
+
+GRANT UPDATE(until) ON TABLE public.login_throttle TO qingkong_api;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.loop_progress TO qingkong_alerts;
+GRANT SELECT ON TABLE public.loop_progress TO qingkong_ingest;
+GRANT SELECT ON TABLE public.loop_progress TO qingkong_api;
+GRANT SELECT ON TABLE public.loop_progress TO qingkong_registrar;
 
 GRANT SELECT ON TABLE public.manual_result TO qingkong_ingest;
 GRANT SELECT ON TABLE public.manual_result TO qingkong_alerts;
@@ -1944,6 +3095,20 @@ GRANT SELECT ON TABLE public.measured_realtime TO qingkong_alerts;
 GRANT SELECT ON TABLE public.measured_realtime TO qingkong_api;
 GRANT SELECT ON TABLE public.measured_realtime TO qingkong_registrar;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notice TO qingkong_alerts;
+GRANT SELECT ON TABLE public.notice TO qingkong_api;
+GRANT SELECT ON TABLE public.notice TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.order_alert TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.order_alert TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.order_alert TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.order_alert TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.order_event TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.order_event TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.order_event TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.order_event TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.outlet TO qingkong_ingest;
 GRANT SELECT ON TABLE public.outlet TO qingkong_alerts;
 GRANT SELECT ON TABLE public.outlet TO qingkong_api;
@@ -1974,15 +3139,47 @@ GRANT SELECT ON TABLE public.plant TO qingkong_alerts;
 GRANT SELECT ON TABLE public.plant TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plant TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.plant_contact TO qingkong_ingest;
+GRANT SELECT ON TABLE public.plant_contact TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.plant_contact TO qingkong_registrar;
+GRANT SELECT ON TABLE public.plant_contact TO qingkong_api;
+
+GRANT SELECT ON TABLE public.position_clock TO qingkong_ingest;
+GRANT SELECT ON TABLE public.position_clock TO qingkong_alerts;
+GRANT SELECT ON TABLE public.position_clock TO qingkong_api;
+GRANT SELECT ON TABLE public.position_clock TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.process_unit TO qingkong_ingest;
 GRANT SELECT ON TABLE public.process_unit TO qingkong_alerts;
 GRANT SELECT ON TABLE public.process_unit TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.process_unit TO qingkong_registrar;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reading_cursor TO qingkong_alerts;
+GRANT SELECT ON TABLE public.reading_cursor TO qingkong_api;
+GRANT SELECT ON TABLE public.reading_cursor TO qingkong_registrar;
+
 GRANT SELECT,INSERT ON TABLE public.reading_revision TO qingkong_ingest;
 GRANT SELECT ON TABLE public.reading_revision TO qingkong_alerts;
 GRANT SELECT ON TABLE public.reading_revision TO qingkong_api;
 GRANT SELECT ON TABLE public.reading_revision TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.receiver TO qingkong_ingest;
+GRANT SELECT ON TABLE public.receiver TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.receiver TO qingkong_registrar;
+
+GRANT SELECT(id) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(name) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(channel) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(address) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(language) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(active) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(recorded_at) ON TABLE public.receiver TO qingkong_api;
 
 GRANT SELECT ON TABLE public.region TO qingkong_ingest;
 GRANT SELECT ON TABLE public.region TO qingkong_alerts;
@@ -2009,10 +3206,28 @@ GRANT SELECT ON TABLE public.reject_retry TO qingkong_alerts;
 GRANT SELECT ON TABLE public.reject_retry TO qingkong_api;
 GRANT SELECT ON TABLE public.reject_retry TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.route TO qingkong_ingest;
+GRANT SELECT ON TABLE public.route TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.route TO qingkong_registrar;
+GRANT SELECT ON TABLE public.route TO qingkong_api;
+
 GRANT SELECT ON TABLE public.rule_setting TO qingkong_ingest;
 GRANT SELECT ON TABLE public.rule_setting TO qingkong_alerts;
 GRANT SELECT,INSERT ON TABLE public.rule_setting TO qingkong_api;
 GRANT SELECT,INSERT ON TABLE public.rule_setting TO qingkong_registrar;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.session TO qingkong_api;
+
+GRANT UPDATE(seen_at) ON TABLE public.session TO qingkong_api;
+
+GRANT SELECT ON TABLE public.silence TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.silence TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.silence TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.silence TO qingkong_registrar;
+
+GRANT USAGE ON SEQUENCE public.silence_key TO qingkong_alerts;
+GRANT USAGE ON SEQUENCE public.silence_key TO qingkong_api;
+GRANT USAGE ON SEQUENCE public.silence_key TO qingkong_registrar;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.state TO qingkong_ingest;
 GRANT SELECT ON TABLE public.state TO qingkong_alerts;
@@ -2028,6 +3243,73 @@ GRANT SELECT ON TABLE public.subject TO qingkong_alerts;
 GRANT SELECT ON TABLE public.subject TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subject TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.supervision_order TO qingkong_ingest;
+GRANT SELECT,INSERT ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.supervision_order TO qingkong_api;
+GRANT SELECT,INSERT ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(state) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(state) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(state) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(held_by) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(held_by) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(held_by) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(accept_due) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(accept_due) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(accept_due) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(answer_due) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(answer_due) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(answer_due) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(verify_due) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(verify_due) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(verify_due) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(total_due) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(total_due) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(total_due) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(overdue) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(overdue) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(overdue) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(clock_at) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(clock_at) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(clock_at) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(rounds) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(rounds) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(rounds) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(disposition) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(disposition) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(disposition) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(consequence) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(consequence) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(consequence) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(conclusion) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(conclusion) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(conclusion) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(version) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(version) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(version) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT UPDATE(changed_at) ON TABLE public.supervision_order TO qingkong_alerts;
+GRANT UPDATE(changed_at) ON TABLE public.supervision_order TO qingkong_api;
+GRANT UPDATE(changed_at) ON TABLE public.supervision_order TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.token TO qingkong_api;
+
+GRANT UPDATE(revoked_at) ON TABLE public.token TO qingkong_api;
+
+GRANT UPDATE(used_at) ON TABLE public.token TO qingkong_api;
+
 GRANT INSERT ON TABLE public.touched TO qingkong_ingest;
 GRANT SELECT,INSERT,DELETE ON TABLE public.touched TO qingkong_alerts;
 GRANT SELECT,INSERT ON TABLE public.touched TO qingkong_api;
@@ -2042,3 +3324,8 @@ GRANT SELECT ON TABLE public.verdict TO qingkong_ingest;
 GRANT SELECT,INSERT ON TABLE public.verdict TO qingkong_alerts;
 GRANT SELECT ON TABLE public.verdict TO qingkong_api;
 GRANT SELECT ON TABLE public.verdict TO qingkong_registrar;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watch_span TO qingkong_alerts;
+GRANT SELECT ON TABLE public.watch_span TO qingkong_ingest;
+GRANT SELECT ON TABLE public.watch_span TO qingkong_api;
+GRANT SELECT ON TABLE public.watch_span TO qingkong_registrar;

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("decode", "message", "mqtt", "ingest", "fleet", "cheats", "rules")
+BENCHMARKS = ("decode", "message", "mqtt", "ingest", "fleet", "cheats", "rules", "alerts")
 RESULTS = Path("build/bench.json")
 
 

@@ -84,7 +84,8 @@ class Bench:
 
 
 @contextmanager
-def bench() -> Generator[Bench]:
+def bench(*, registered: bool = True) -> Generator[Bench]:
+    """Servers with the product's settings, and 2,000 devices unless told otherwise."""
     folder = Path(tempfile.mkdtemp(prefix="qingkong-bench-", dir="/var/tmp"))
     folder.chmod(0o755)
     more = {"track_commit_timestamp": "on", "max_wal_size": "8GB"}
@@ -103,7 +104,8 @@ def bench() -> Generator[Bench]:
             },
             folder,
         )
-        found.run(REGISTER)
+        if registered:
+            found.run(REGISTER)
         yield found
     finally:
         servers.down(folder)
@@ -258,7 +260,7 @@ def steady(run: Bench, rate: float = 2000, seconds: int = 20) -> dict[str, float
             go(sending)
             wait_for(run, count)
         cpu_s = _cpu_s(started[0].pid) - before
-        rss_mb = _peak_mb(started[0].pid)
+        rss_mb = peak_mb(started[0].pid)
     row = run.query(
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY lag),"
         " percentile_cont(0.99) WITHIN GROUP (ORDER BY lag) FROM (SELECT extract(epoch FROM"
@@ -278,7 +280,8 @@ def _cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _peak_mb(pid: int) -> float:
+def peak_mb(pid: int) -> float:
+    """The most memory that a process has held so far."""
     found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
     return int(found.group(1)) / 1024 if found else 0.0
 

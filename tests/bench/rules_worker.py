@@ -13,26 +13,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from services.alerts import composition
 from services.alerts.evaluator import Evaluator, Round, summed
 from services.alerts.plant_reading import Asked
+from services.alerts.quality_work import judged_quality
+from services.rules.judging.case import Judgements
 from services.store.connection import connect_now
-from services.store.judgements import News
 from services.store.judging import Work
+from services.store.session import Session
 from tests.bench.rules_plants import START
 
 
 @dataclass
-class Timed(Evaluator):
-    """Knows how long it was at the indicators of data quality."""
+class Indicators:
+    """Knows how long judging was at the indicators of data quality."""
 
-    indicators_s: float = 0.0
+    took_s: float = 0.0
 
-    def _indicators(self, work: Work, asked: Asked) -> News:
+    def judged(self, session: Session, asked: Asked, work: Work) -> Judgements:
         began = time.monotonic()
         try:
-            return super()._indicators(work, asked)
+            return judged_quality(session, asked, work)
         finally:
-            self.indicators_s += time.monotonic() - began
+            self.took_s += time.monotonic() - began
 
 
 def main(url: str, *times: str) -> None:
@@ -40,21 +43,23 @@ def main(url: str, *times: str) -> None:
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     now = START
     with connect_now(url, "alerts", "bench") as session:
-        evaluator = Timed(session, lambda: now)
+        indicators = Indicators()
+        composition.judged_quality = indicators.judged
+        evaluator = Evaluator(session, lambda: now)
         evaluator.round()
         print("ready", flush=True)
         sys.stdin.readline()
         found: list[dict[str, float]] = []
         for text in times:
             now = datetime.fromisoformat(text)
-            found.append(_judged(evaluator))
+            found.append(_judged(evaluator, indicators))
         print(json.dumps(found), flush=True)
 
 
-def _judged(evaluator: Timed) -> dict[str, float]:
+def _judged(evaluator: Evaluator, indicators: Indicators) -> dict[str, float]:
     pids = os.getpid(), evaluator.session.info.backend_pid
     before, began = sum(map(_cpu_s, pids)), time.monotonic()
-    indicators_s = evaluator.indicators_s
+    indicators_s = indicators.took_s
     total = done = Round()
     while done.hours or total is done:
         done = evaluator.round()
@@ -62,7 +67,7 @@ def _judged(evaluator: Timed) -> dict[str, float]:
     return {
         "hours": total.hours,
         "wall_s": time.monotonic() - began,
-        "indicators_s": evaluator.indicators_s - indicators_s,
+        "indicators_s": indicators.took_s - indicators_s,
         "cpu_s": sum(map(_cpu_s, pids)) - before,
     }
 

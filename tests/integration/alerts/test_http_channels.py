@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import ipaddress
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -15,8 +15,8 @@ import orjson
 import pytest
 
 from schemas.notice import Channel, Delivery, DeliveryState, Form, Message, Receiver
-from services.alerts.notify.addresses import Gate
-from services.alerts.notify.channel import Letter, Secrets, Send
+from services.runtime.addresses import Gate
+from services.alerts.notify.channel import Letter, Secrets
 from services.alerts.notify.robots import (
     dingtalk_sign,
     feishu_sign,
@@ -34,6 +34,7 @@ from tests.fixtures.hearing import HttpReceiver, answer, http_receiver
 from tests.fixtures.notices import NOW
 
 HERE = (ipaddress.ip_network("127.0.0.0/8"),)
+Robot = Callable[[Http, Letter], Awaitable[str]]
 KEY = UUID("00000000-0000-4000-8000-000000000001")
 MESSAGE = Message(
     form=Form.EVENT,
@@ -42,10 +43,11 @@ MESSAGE = Message(
     short="短“信”\\",
 )
 RECEIVER = Receiver(name="room", channel=Channel.WEBHOOK, address="shown")
+SECRET = "s3cret"  # noqa: S105 - of nobody
 OK = b'{"errcode":0,"errmsg":"ok"}'
 
 
-def letter(url: str, secret: str = "s3cret", **config: object) -> Letter:
+def letter(url: str, secret: str = SECRET, **config: object) -> Letter:
     delivery = Delivery(1, KEY, "room", MESSAGE, DeliveryState.WAITING, 1, NOW, NOW)
     return Letter(
         delivery, RECEIVER.model_copy(update={"config": config}), Secrets(url, secret), NOW
@@ -131,7 +133,7 @@ async def test_a_packed_answer_is_not_unpacked() -> None:
         ("192.168.1.1", "inner network"),
         ("169.254.169.254", "of the link alone"),
         ("224.0.0.1", "for many"),
-        ("0.0.0.0", "of nobody"),
+        ("0.0.0.0", "of nobody"),  # noqa: S104 - nothing is bound to it
         ("localhost", "this host itself"),
     ],
 )
@@ -179,7 +181,7 @@ async def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to() -
     ("name", "well"), [("localhost", True), ("other.example", False)], ids=["its own", "another"]
 )
 async def test_the_certificate_is_that_of_the_name_and_not_of_the_address(
-    tmp_path: Path, name: str, well: bool
+    tmp_path: Path, name: str, *, well: bool
 ) -> None:
     authority = Authority(tmp_path, utc_now())
     holder = authority.issue("server", "localhost")
@@ -258,9 +260,9 @@ async def test_wecom_gets_no_more_bytes_than_it_takes() -> None:
     ],
     ids=["dingtalk", "wecom", "feishu", "html", "a list", "no code"],
 )
-async def test_an_error_in_a_200_is_a_failure(send: Send, said: bytes, why: str) -> None:
+async def test_an_error_in_a_200_is_a_failure(send: Robot, said: bytes, why: str) -> None:
     async with http_receiver(HttpReceiver((answer(200, said),))) as receiver:
-        found = await send(http(), letter(f"http://127.0.0.1:{receiver.port}/"))  # pyright: ignore[reportCallIssue] - the channel before its client is bound
+        found = await send(http(), letter(f"http://127.0.0.1:{receiver.port}/"))
 
     assert why in found
 

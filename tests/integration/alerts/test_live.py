@@ -1,68 +1,33 @@
 """The running hour: a reading that is committed becomes a finding in the next round of a live judge."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count
-from typing import NamedTuple
 
 import psycopg
 import pytest
 
-from schemas.judgement import Finding
-from schemas.limits import Bound
 from services.alerts.evaluator import Evaluator
 from services.alerts.live import LiveJudge
-from services.store.beliefs import Stretch, read_findings
 from services.store.connection import connect_now
 from services.store.live_locks import live_hold
 from services.store.session import Session
-from tests.fixtures.evaluated import CONVERTED, DAY, HOUR, MINUTE, assigned, believe, point_of
+from tests.fixtures.evaluated import CONVERTED, HOUR, MINUTE, point_of
+from tests.fixtures.live_scene import (
+    HALF,
+    NOON,
+    PLANT,
+    Clock,
+    Row,
+    announce,
+    commit,
+    found,
+    limited,
+    load_and_state,
+    minutes,
+    said,
+    series,
+)
 from tests.fixtures.registry import stored
-
-HALF = timedelta(seconds=30)
-NOON = datetime.fromisoformat("2025-03-02T04:00:00+00:00")
-"""12:00 in Beijing."""
-PLANT = """
-plants:
-  - code: P1
-    name: 示例厂
-    region: 1505
-    outlets:
-      - {code: DA001, medium: air, reference_oxygen: 6}
-    units:
-      - {code: B1, process: coal_boiler, fuel: coal}
-    facilities:
-      - {code: FGD1, treatment: desulphurisation}
-    groups:
-      - {code: G1, needed: 1, facilities: [FGD1], serves: [B1 -> DA001]}
-    devices:
-      - mn: MN-A
-        commissioned_at: 2025-01-01
-        channels:
-          - {code: a21026, unit: mg/m3}
-          - a19001
-          - {code: i33400, point: B1/state/load, unit: "%"}
-          - {code: SB1, point: FGD1/state}
-"""
-PLAIN = CONVERTED._replace(reference_oxygen=None)
-NUMBERS = count(1)
-
-
-class Clock:
-    """A time that tests set."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-class Row(NamedTuple):
-    at: datetime
-    code: str
-    value: float
-    flag: str = "N"
 
 
 @pytest.fixture
@@ -77,76 +42,6 @@ def session(database: str, owner: psycopg.Connection) -> Iterator[Session]:
     assert owner.info.dbname
     with connect_now(database, "alerts", "test") as connection:
         yield connection
-
-
-def commit(
-    owner: psycopg.Connection, rows: Sequence[Row], table: str = "realtime", span_s: int = 30
-) -> int:
-    """Readings and their batch in one transaction, as ingest commits them; the batch's id."""
-    number = next(NUMBERS)
-    channels = dict(owner.execute("SELECT code, id FROM channel").fetchall())
-    into = {
-        "realtime": "COPY reading_realtime {}",
-        "minute": "COPY reading_minute {}",
-        "five_minute": "COPY reading_five_minute {}",
-        "state": "COPY state {}",
-    }[table].format(
-        "(time, channel, value, flag, span_s, sent_at, received_at, batch, seq) FROM STDIN"
-    )
-    with owner.transaction():
-        with owner.cursor() as cursor, cursor.copy(into.encode()) as copy:
-            for seq, one in enumerate(rows):
-                copy.write_row(
-                    (
-                        one.at,
-                        channels[one.code],
-                        one.value,
-                        one.flag,
-                        span_s,
-                        one.at,
-                        one.at,
-                        number,
-                        seq,
-                    )
-                )
-        announce(owner, number, max(one.at for one in rows))
-    return number
-
-
-def announce(owner: psycopg.Connection, number: int, at: datetime) -> None:
-    owner.execute(
-        "INSERT INTO batch (id, slot, number, received_from, received_to, frames, stored, repeated,"
-        " rejected, readings, revised, devices, received_ms, outcomes, block_bytes, previous, digest)"
-        " SELECT %s, 0, %s, %s, %s, 1, 1, 0, 0, 1, 0, array_agg(id), '{0}', 's', 1,"
-        " sha256(''::bytea), sha256('x'::bytea) FROM device",
-        (number, number, at, at),
-    )
-
-
-def limited(owner: psycopg.Connection, bound: Bound = PLAIN) -> int:
-    return believe(owner, assigned(point_of(owner, "a21026"), bound, NOON - 30 * DAY)).limit
-
-
-def series(since: datetime, values: Sequence[float], code: str = "a21026") -> list[Row]:
-    """A realtime record every 30 s."""
-    return [Row(since + place * HALF, code, value) for place, value in enumerate(values)]
-
-
-def minutes(since: datetime, values: Sequence[float], code: str) -> list[Row]:
-    return [Row(since + place * MINUTE, code, value) for place, value in enumerate(values)]
-
-
-def found(session: Session, owner: psycopg.Connection, rule: str) -> list[Finding]:
-    subjects = [int(row[0]) for row in owner.execute("SELECT id FROM subject").fetchall()]
-    rows = read_findings(session, Stretch(subjects, NOON - 2 * DAY, NOON + 2 * DAY))
-    return [one.row for one in rows if one.row.rule == rule]
-
-
-def said(owner: psycopg.Connection, rule: str) -> int:
-    """How many rows were written of a rule."""
-    row = owner.execute("SELECT count(*) FROM finding WHERE rule = %s", (rule,)).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def test_a_reading_that_completes_a_run_over_the_limit_is_found_in_the_next_round(
@@ -318,13 +213,6 @@ def test_a_batch_that_commits_after_a_later_one_is_heard(
     after = judge.round()
 
     assert (within.findings, after.findings) == (0, 1)
-
-
-def load_and_state(
-    owner: psycopg.Connection, since: datetime, count: int, *, treated: bool
-) -> None:
-    commit(owner, minutes(since, [80.0] * count, "i33400"), "minute", 60)
-    commit(owner, [Row(since, "SB1", 1.0 if treated else 0.0)], "state", 0)
 
 
 def test_a_facility_that_stops_is_found_once_it_has_stood_long_enough_and_not_twice(

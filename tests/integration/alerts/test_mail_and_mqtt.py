@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from schemas.notice import Channel, Delivery, DeliveryState, Form, Message, Receiver
-from services.alerts.notify.addresses import Gate
+from services.runtime.addresses import Gate
 from services.alerts.notify.channel import Letter, Secrets
 from services.alerts.notify.email import Post, send_email
 from services.alerts.notify.mqtt import Brokers, send_mqtt, topic_of
@@ -70,7 +70,9 @@ async def test_a_mail_goes_out_over_tls(tmp_path: Path, scheme: str) -> None:
     assert mail["Subject"] == "【晴空】橙色 Bcc: all@bureau.example"
     assert mail["Bcc"] is None
     assert mail.get_content_type() == "text/plain"
-    assert "<script>第二行" in mail.get_payload(decode=True).decode()  # pyright: ignore[reportAttributeAccessIssue] - of a mail in one part
+    payload = mail.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert "<script>第二行" in payload.decode()
 
 
 async def test_a_password_is_not_sent_where_the_server_speaks_no_tls(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from schemas.alert import AlertKind, AlertState, Severity, Span, Target
 from schemas.judgement import Outcome, Stage
 from services.alerts.raiser import Raiser
-from services.alerts.raising import Raising, raise_spans
+from services.alerts.raising import raise_spans
 from services.alerts.raising_reading import Spans
 from services.store.connection import connect_now
 from services.store.session import Session
@@ -283,46 +283,3 @@ def test_lacking_data_lapse_when_the_logger_turns_out_to_be_silent(session: Sess
 
     states = {case.kind: case.state for case in cases(session)}
     assert states == {AlertKind.NO_DATA: LAPSED, AlertKind.DEVICE_OFFLINE: OPEN}
-
-
-def test_a_person_who_acts_meanwhile_is_not_overwritten(session: Session, database: str) -> None:
-    judge(session, Said(START, "150"))
-    [case] = raised(session, SOON)
-    judge(session, Said(START + HOUR, "450"))
-    raising = Raising(session)
-    acknowledged = (
-        "UPDATE alert SET state = 'acknowledged', acknowledged_by = 'li', acknowledged_at = now(),"
-        " version = version + 1 WHERE id = %s"
-    )
-    event = (
-        "INSERT INTO alert_event (alert, version, what, reason, actor, at, made_at, state, severity,"
-        " since, until) SELECT id, version, 'acknowledged', 'by_person', 'li', now(), now(), state,"
-        " severity, since, until FROM alert WHERE id = %s"
-    )
-    tries: list[bool] = []
-
-    def once(*, held: bool) -> None:
-        tries.append(held)
-        changed = {(case.kind, case.target): START}
-        windows = raising.windows(SOON + HOUR, changed, held=held)
-        if not held:
-            with psycopg.connect(database) as person:
-                person.execute(acknowledged, (case.alert,))
-                person.execute(event, (case.alert,))
-        assert windows
-        raising.raise_changed(SOON + HOUR, changed, held=held)
-
-    raising.tried(once)
-
-    [after] = cases(session)
-    assert after.acknowledged_by == "li"
-    assert after.severity is Severity.RED
-    assert [event.version for event in _events(session, case.alert)] == [
-        number + 1 for number in range(after.version)
-    ]
-
-
-def _events(session: Session, alert: int):
-    from services.store.alert_events import read_events  # noqa: PLC0415
-
-    return read_events(session, alert)

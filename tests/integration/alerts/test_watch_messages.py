@@ -107,7 +107,7 @@ def test_the_backlog_of_an_own_silence_is_not_late(fleet: Fleet) -> None:
     assert [one.kind for one in fleet.told()] == ["device_offline"]
 
 
-def test_who_speaks_in_anothers_name_is_counted_once_for_the_one_he_names(fleet: Fleet) -> None:
+def test_who_speaks_in_a_foreign_name_is_counted_once_for_the_one_he_names(fleet: Fleet) -> None:
     with fleet.ingesting():
         for second in range(40):
             fleet.reject(T0 + second * SECOND, 1, "mn_mismatch", "not its own", "hj212/STRANGER")
@@ -123,7 +123,7 @@ def test_who_speaks_in_anothers_name_is_counted_once_for_the_one_he_names(fleet:
     assert "MN-1" in one.seen.span.zh
 
 
-def test_a_flood_in_anothers_name_is_news_when_it_has_doubled(fleet: Fleet) -> None:
+def test_a_flood_in_a_foreign_name_is_news_when_it_has_doubled(fleet: Fleet) -> None:
     news: list[int] = []
     with fleet.ingesting():
         for minute in range(8):

@@ -19,6 +19,8 @@ REWRITE = {
     "verdict": "UPDATE verdict SET outcome = 'compliant'",
     "performance": "UPDATE performance SET numerator = 720",
     "finding": "UPDATE finding SET standing = false",
+    "silence": "UPDATE silence SET withdrawn = true",
+    "alert_event": "UPDATE alert_event SET reason = 'cleared'",
 }
 
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from schemas.judgement import Period
+from services.store import alert_news
 from services.store.alert_news import NewFinding, new_findings, new_verdicts
 from services.store.connection import connect_now
 from services.store.cursors import (
@@ -37,7 +38,7 @@ def session(database: str) -> Iterator[Session]:
 
 
 def read(session: Session, cursor: Cursor, most: int = 100) -> tuple[list[datetime], Cursor]:
-    found, moved = new_findings(session, cursor, RULES, most)
+    found, moved, _ = new_findings(session, cursor, RULES, most)
     return since_of(found), moved
 
 
@@ -188,13 +189,30 @@ def test_a_verdict_within_its_limit_is_no_news_but_under_a_case(session: Session
     )
     wanted = ([Period.HOUR], ["limit_hour"])
 
-    found, cursor = new_verdicts(session, Cursor(), wanted, 100)
+    found, cursor, more = new_verdicts(session, Cursor(), wanted, 100)
 
-    assert [(one.point, one.start, one.outcome.value) for one in found] == [
-        (1, START, "compliant"),
-        (2, START, "exceeding"),
+    assert [(one.point, one.start, one.limits, one.lacks) for one in found] == [
+        (1, START, True, False),
+        (2, START, True, False),
     ]
-    assert new_verdicts(session, cursor, wanted, 100)[0] == []
+    assert not more
+    assert new_verdicts(session, cursor, wanted, 100).rows == []
+
+
+def test_of_a_long_history_the_rest_is_left_for_later(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alert_news, "AT_ONCE", 3)
+    for hour in range(0, 10, 2):
+        find(session, *found_at(hour, hour + 1))
+    cursor, parts = Cursor(), list[int]()
+
+    more = True
+    while more:
+        rows, cursor, more = new_findings(session, cursor, RULES, 100)
+        parts.append(len(rows))
+
+    assert parts == [4, 4, 2]
 
 
 def test_a_full_reading_stops_within_a_closed_position() -> None:

@@ -272,6 +272,38 @@ def test_a_plants_clock_starts_with_its_data_or_its_commissioning(
     assert (enrolled, again) == (2, 0)
 
 
+def test_an_hour_before_a_plant_was_ever_heard_is_not_judged_for_a_record_of_its_day(
+    owner: psycopg.Connection, session: Session
+) -> None:
+    """Heard from seven in the morning on; the day's record stands at midnight, and touches its hour."""
+    channel = channel_ids(owner)["MN-1/a21026"]
+    morning = TEN - 20 * HOUR
+    fill(owner, "reading_minute", [(morning, channel, 1.0)])
+    fill(owner, "reading_day", [(morning - 7 * HOUR, channel, 1.0)])
+    touch(owner, 1, morning - 7 * HOUR, morning)
+
+    work = take(session)
+
+    assert work is not None
+    assert work.touched == {1: [morning]}
+
+
+def test_what_is_decided_of_an_hour_before_a_plant_was_heard_is_judged(
+    owner: psycopg.Connection, session: Session
+) -> None:
+    """A mark or a limit touches hours as batch 0."""
+    channel = channel_ids(owner)["MN-1/a21026"]
+    fill(owner, "reading_minute", [(TEN - 20 * HOUR, channel, 1.0)])
+    owner.execute(
+        "INSERT INTO touched (subject, hour, batch) VALUES (1, %s, 0)", (TEN - 27 * HOUR,)
+    )
+
+    work = take(session)
+
+    assert work is not None
+    assert work.touched == {1: [TEN - 27 * HOUR]}
+
+
 def test_a_plant_registered_later_is_enrolled_by_itself(
     owner: psycopg.Connection, session: Session
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from schemas.judgement import Stage
 from schemas.registry_words import BEIJING
 from services.alerts.logger_work import days_of
-from services.alerts.month_work import months_of
+from services.alerts.month_work import months_of, plant_months
 from services.rules.periods import Bounds, local_day, local_month
 from services.store.judging import Due, Work
 
@@ -60,3 +60,19 @@ def test_marks_of_loggers_are_looked_for_in_days_that_are_over() -> None:
     work = Work(1, {7: [MARCH + 2 * DAY]}, [Due(Stage.FINAL, MARCH, MARCH + 24 * HOUR)])
 
     assert days_of(work, MARCH + 2 * DAY + HOUR) == [local_day(MARCH, BEIJING)]
+
+
+@pytest.mark.parametrize(
+    ("work", "ended"),
+    [
+        (due(MARCH + 23 * HOUR, 1, Stage.PROVISIONAL), True),
+        (due(MARCH, 48, Stage.PROVISIONAL), True),
+        (due(MARCH + 22 * HOUR, 1, Stage.PROVISIONAL), False),
+        (due(MARCH + 23 * HOUR, 1, Stage.FINAL), False),
+        (due(MARCH + 23 * HOUR, 1, Stage.CLOSED), False),
+        (touched(MARCH + 23 * HOUR), False),
+    ],
+    ids=["its last hour", "two days", "the hour before", "final", "closed", "touched"],
+)
+def test_a_day_ends_once_when_its_last_hour_is_first_judged(work: Work, *, ended: bool) -> None:
+    assert plant_months(work, MARCH + 3 * DAY).day_ended is ended

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.demo.intake import Intake, Rates
-from services.demo.screen import first_hints, hints
+from services.demo.screen import first_hints, hints, named_home
 from services.demo.view import Snapshot
 from services.store.judged_overview import JudgedOutlet, Overview
 
@@ -57,3 +57,18 @@ def test_what_must_be_done_before_is_said(
     told: list[str],
 ) -> None:
     assert first_hints(home, running=running) == told
+
+
+@pytest.mark.parametrize(
+    ("home", "environ", "named"),
+    [
+        pytest.param(None, {}, None, id="the usual one"),
+        pytest.param(None, {"QINGKONG_HOME": "/a b"}, Path("/a b"), id="by the environment"),
+        pytest.param(Path("/c"), {"QINGKONG_HOME": "/a b"}, Path("/c"), id="the option wins"),
+        pytest.param(Path("d"), {}, Path.cwd() / "d", id="from wherever it is typed again"),
+    ],
+)
+def test_a_folder_that_was_asked_for_is_named_in_the_hints(
+    home: Path | None, environ: dict[str, str], named: Path | None
+) -> None:
+    assert named_home(home, environ) == named

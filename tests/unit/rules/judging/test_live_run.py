@@ -50,6 +50,30 @@ def test_a_run_begins_and_ends_by_what_lasts(letters: str, found: Run | None) ->
     assert run(said(letters), 30 * len(letters)) == found
 
 
+@pytest.mark.parametrize(
+    ("letters", "least", "found"),
+    [
+        pytest.param("o", 2, None, id="a single one of five minutes is no course"),
+        pytest.param("oo", 2, Run(START), id="two are"),
+        pytest.param("owowow", 2, None, id="one within begins the count anew"),
+        pytest.param("owoo", 2, Run(at(600)), id="and so the run"),
+        pytest.param("o", 1, Run(START), id="one is enough where that is set"),
+        pytest.param("oo", 3, None, id="two are not where three are asked for"),
+    ],
+)
+def test_a_run_has_as_many_records_as_are_asked_for(
+    letters: str, least: int, found: Run | None
+) -> None:
+    """Records of 300 s: each of them is longer than the 180 s of hold."""
+    records = [
+        Said(at(300 * place), at(300 * place + 300), letter == "o")
+        for place, letter in enumerate(letters)
+    ]
+    params = LiveParameters(least_records=least)
+
+    assert follow(records, None, (START, at(300 * len(letters))), params) == found
+
+
 def test_silence_ends_a_run_with_its_last_valid_record() -> None:
     """The last record ends at 180 s; silent for 900 s at 1080 s."""
     records = said("oooooo")

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from schemas.judgement import MeanRow, Outcome, VerdictRow
+from schemas.judgement import MeanRow, Outcome
 from schemas.marks import Mark
+from schemas.period_outcome import PeriodOutcome
 from schemas.registry_rows import RegistryRows, SubjectRow
 from schemas.transmission import SeriesCount
 from services.rules.marks.mark_parameters import MarkParameters
@@ -22,7 +23,6 @@ from services.rules.transmission.gathering import (
 )
 from services.rules.transmission.parameters import TransmissionParameters
 from services.rules.transmission.records import Arrival, Assessing
-from tests.fixtures.judged import verdict
 from tests.fixtures.marking import accepted
 from tests.fixtures.registry import MemoryRegistry
 from tests.fixtures.transmitted import AGAIN, IN_TIME, LONG_AFTER, NEVER, TOO_LATE, at, row
@@ -96,7 +96,10 @@ def assessing(_outlet: SubjectRow) -> tuple[Assessing, MarkParameters]:
 def gathered(
     rows: RegistryRows, sent: Sent, believed: Believed | None = None
 ) -> dict[str, Assessed]:
-    found = plant_records(rows, view_of(rows), (sent, believed or Believed()), assessing)
+    told = (sent, believed or Believed())
+    plants = Plants(rows)
+    of_plant = plants.rows(plants.ids()[0])
+    found = plant_records(of_plant, view_of(rows), told, assessing)
     return {one.outlet.code: one for one in found}
 
 
@@ -172,21 +175,21 @@ def test_means_are_those_of_the_point(registry: RegistryRows) -> None:
     assert hours == {"a34013": [], "a21026": rows[:1]}
 
 
-def stopped(rows: RegistryRows, hour: int, outcome: Outcome = Outcome.STOPPED) -> VerdictRow:
-    return verdict(outcome)._replace(point=point(rows, "a21026"), start=at(hour))
+def stopped(rows: RegistryRows, hour: int, outcome: Outcome = Outcome.STOPPED) -> PeriodOutcome:
+    return PeriodOutcome(point(rows, "a21026"), 1, at(hour), outcome)
 
 
-def still(rows: RegistryRows, verdicts: list[VerdictRow], *marks: Mark) -> frozenset[datetime]:
+def still(rows: RegistryRows, outcomes: list[PeriodOutcome], *marks: Mark) -> frozenset[datetime]:
     of_unit = {subject(rows, "B1"): marks}
-    found = gathered(rows, NOTHING, Believed((), verdicts, of_unit))
+    found = gathered(rows, NOTHING, Believed((), outcomes, of_unit))
     assert found["DW001"].records.still == frozenset()
     return found["DA001"].records.still
 
 
 def test_hours_judged_as_stopped_without_a_mark_stood_still(registry: RegistryRows) -> None:
-    verdicts = [stopped(registry, 3), stopped(registry, 4, Outcome.NO_DATA)]
+    outcomes = [stopped(registry, 3), stopped(registry, 4, Outcome.NO_DATA)]
 
-    assert still(registry, verdicts) == {at(3)}
+    assert still(registry, outcomes) == {at(3)}
 
 
 def test_a_stop_that_a_mark_touches_is_the_marks_business(registry: RegistryRows) -> None:

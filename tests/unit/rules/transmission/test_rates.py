@@ -1,11 +1,12 @@
 """Days made rates of points, outlets and plants, by day, month, quarter and year."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from schemas.judgement import Period, Stage
+from schemas.judgement import PerformanceRow, Period, Stage
 from schemas.registry_words import BEIJING
 from services.rules.periods import local_month
 from services.rules.transmission.counting import Counted, FactorDay, Tally, Version, summed
@@ -16,6 +17,7 @@ from services.rules.transmission.rates import (
     performance_rows,
     period_of,
     stage_of,
+    told_rates,
 )
 from services.rules.transmission.records import Assessing
 from tests.fixtures.transmitted import LONG_AFTER, at
@@ -160,3 +162,70 @@ def test_a_quarter_is_a_local_quarter() -> None:
 
     assert bounds.since == datetime(2025, 1, 1, tzinfo=BEIJING)
     assert bounds.until == datetime(2025, 4, 1, tzinfo=BEIJING)
+
+
+def months(*sums: tuple[datetime, Counted]) -> list[PerformanceRow]:
+    """Rows of an outlet's months, as they are kept."""
+    days = [day(since, counted) for since, counted in sums]
+    return performance_rows(effectiveness(days, "outlet", "month", ASKED))
+
+
+def test_a_quarter_is_the_sum_of_its_months_as_they_were_kept() -> None:
+    """January 20 of 25, February 24 of 25, March 10 of 50: 54 of 100, and not the mean of three rates."""
+    january = datetime(2025, 1, 1, tzinfo=BEIJING)
+    february = datetime(2025, 2, 1, tzinfo=BEIJING)
+    rows = months(
+        (january, Counted(25, 25, 20)),
+        (february, Counted(25, 24, 24)),
+        (MARCH_1, Counted(50, 10, 10)),
+    )
+
+    [found] = told_rates(rows, "quarter", ASKED)
+
+    assert found.counted(Version.AUDITED) == Counted(100, 59, 54)
+    assert found.counted(Version.FIRST).effectiveness == 54
+    assert (found.outlet, found.level, found.doubts) == (3, "outlet", ())
+    assert {row.period for row in performance_rows([found])} == {Period.QUARTER}
+
+
+def test_a_month_that_is_not_there_is_a_doubt_of_the_quarter() -> None:
+    [found] = told_rates(months((MARCH_1, Counted(50, 10, 10))), "quarter", ASKED)
+
+    assert found.doubts == ("months_missing",)
+
+
+def test_doubts_and_what_was_left_out_of_a_month_go_with_it_into_the_year() -> None:
+    tally = Tally(
+        dict.fromkeys(Version, Counted(25, 25, 25)),
+        left_out={"stopped": 3},
+        noted={"revised": 2},
+        doubts=frozenset({"check_hours_a_day"}),
+    )
+    rows = performance_rows(
+        effectiveness([FactorDay(3, 7, "a7", MARCH_1, tally)], "point", "month", ASKED)
+    )
+
+    [found] = told_rates(rows, "year", ASKED)
+
+    assert (found.level, found.code) == ("point", "a7")
+    assert (found.tally.left_out, found.tally.noted) == ({"stopped": 3}, {"revised": 2})
+    assert set(found.doubts) == {"check_hours_a_day", "months_missing"}
+
+
+def test_only_the_audited_effectiveness_carries_all_counts() -> None:
+    rows = months((MARCH_1, Counted(25, 20, 15)))
+
+    carrying = [row.measure for row in rows if "audited" in row.evidence]
+    assert carrying == ["effectiveness"]
+
+
+def test_a_month_stays_provisional_while_its_last_record_may_come_in_time() -> None:
+    march = local_month(at(0), BEIJING)
+    asked = replace(ASKED, grace=timedelta(hours=6))
+
+    stages = [
+        stage_of(march, replace(asked, now=march.until + timedelta(hours=hours)))
+        for hours in (5, 6)
+    ]
+
+    assert stages == [Stage.PROVISIONAL, Stage.FINAL]

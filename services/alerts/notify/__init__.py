@@ -1,0 +1,1 @@
+"""Notices of cases on their way to receivers, at least once."""

@@ -1,0 +1,162 @@
+"""`qingkong notify receivers …`: who is told, by what way; secrets are sealed and never shown."""
+
+import json
+import secrets as random_secrets
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from pydantic import ValidationError
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from schemas.notice import Channel, Language, Receiver
+from services.alerts.notify.channel import Secrets, packed
+from services.alerts.notify_addresses import SIGNED, shown_address
+from services.alerts.notify_options import Actor, AsJson, DatabaseUrl, Reason, asked, who
+from services.rules.alerting.words import Saying, trial_message
+from services.runtime.clock import utc_now
+from services.runtime.options import stop
+from services.runtime.seal import receiver_secret, seal, seal_key_of
+from services.runtime.settings import SettingsError, read_settings
+from services.store.deliveries import add_test
+from services.store.receivers import Written, read_receivers, write_receiver
+
+app = typer.Typer(no_args_is_help=True, help="Who is told 接收者: add, list, retire, try out.")
+Name = Annotated[str, typer.Argument(help="Its name, one word: duty, plant-P1.")]
+
+
+@app.command()
+def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
+    name: Name,
+    channel: Annotated[Channel, typer.Option(help="By what way.")],
+    address: Annotated[str, typer.Option(help="https://…, duty@bureau.example or mqtts://…")],
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            envvar="QINGKONG_RECEIVER_SECRET",
+            help="What messages are signed with; password of the broker; best by the variable.",
+        ),
+    ] = None,
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    config: Annotated[
+        Path | None, typer.Option(help="JSON: topic of MQTT; body, headers, to, success of SMS.")
+    ] = None,
+    reason: Reason = "",
+    actor: Actor = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Add a receiver, or change the one of that name; the former one stays in the history.
+
+    A webhook gets a secret to verify messages with; it is printed once. Addresses with their tokens
+    and secrets are sealed with QINGKONG_SEAL_KEY. Inner networks must be in
+    QINGKONG_NOTIFY_ALLOW_NETWORKS.
+
+    Example: qingkong notify receivers add duty --channel email --address duty@bureau.example
+
+    Example: qingkong notify receivers add room --channel dingtalk --address
+    'https://oapi.dingtalk.com/robot/send?access_token=…' --secret SEC…
+    """
+    if language not in {"zh", "en"}:
+        raise typer.BadParameter(f"--language {language}: zh or en")
+    made = random_secrets.token_urlsafe(32) if secret is None and channel in SIGNED else None
+    kept = Secrets(address, secret or made or "")
+    try:
+        receiver = Receiver(
+            name=name,
+            channel=channel,
+            address=shown_address(channel, address),
+            config=_config(config),
+            sealed=_sealed(name, channel, kept),
+            language=cast("Language", language),
+        )
+    except ValidationError as error:
+        stop(*(f"{one['loc'][0]}: {one['msg']}" for one in error.errors()))
+    except (ValueError, SettingsError) as error:
+        stop(str(error))
+    with asked(database_url) as connection:
+        write_receiver(connection, receiver, Written(who(actor), reason))
+    typer.echo(f"receiver {name} ({channel.value}, {receiver.address}) is kept.")
+    if made:
+        typer.echo(f"Its secret, shown only now: {made}")
+
+
+@app.command("list")
+def list_(as_json: AsJson = False, database_url: DatabaseUrl = None) -> None:  # noqa: FBT002 - typer: flags are booleans
+    """List the receivers; addresses without their tokens.
+
+    Example: qingkong notify receivers list
+    """
+    with asked(database_url) as connection:
+        found = read_receivers(connection)
+    if as_json:
+        rows = [one.model_dump(mode="json", exclude={"sealed"}) for one in found.values()]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not found:
+        typer.echo("No receivers: `qingkong notify receivers add --help`.", err=True)
+        return
+    table = Table("name 名称", "channel 渠道", "address 地址", "language", "", box=box.SIMPLE_HEAD)
+    for one in found.values():
+        words = (one.name, one.channel.value, one.address, one.language)
+        table.add_row(*map(Text, words), "" if one.active else "retired 停用")
+    Console().print(table)
+
+
+@app.command()
+def retire(
+    name: Name, reason: Reason = "", actor: Actor = None, database_url: DatabaseUrl = None
+) -> None:
+    """Tell a receiver nothing any more; what waits for it is given up and can be tried again.
+
+    Example: qingkong notify receivers retire duty --reason "left the bureau"
+    """
+    with asked(database_url) as connection:
+        found = read_receivers(connection).get(name)
+        if found is None or not found.active:
+            stop(f"there is no receiver {name}: see `qingkong notify receivers list`")
+        retired = found.model_copy(update={"active": False})
+        write_receiver(connection, retired, Written(who(actor), reason))
+    typer.echo(f"receiver {name} is told nothing any more.")
+
+
+@app.command("test")
+def try_out(name: Name, database_url: DatabaseUrl = None) -> None:
+    """Put a test message into the outbox; a running `qingkong alerts run` sends it.
+
+    Example: qingkong notify receivers test duty && qingkong notify deliveries list --receiver duty
+    """
+    with asked(database_url) as connection:
+        found = read_receivers(connection).get(name)
+        if found is None or not found.active:
+            stop(f"there is no receiver {name}: see `qingkong notify receivers list`")
+        message = trial_message(name, Saying(found.language))
+        number = add_test(connection, name, message, utc_now())
+    typer.echo(f"delivery {number}: see `qingkong notify deliveries show {number}`.")
+
+
+def _sealed(name: str, channel: Channel, kept: Secrets) -> bytes | None:
+    """Everything but a plain e-mail address is sealed. Raises ValueError without a key."""
+    if channel is Channel.EMAIL:
+        return None
+    key = seal_key_of(read_settings())
+    if key is None:
+        raise ValueError(
+            "no key to seal the address with: set QINGKONG_SEAL_KEY or QINGKONG_SEAL_KEY_FILE; "
+            "`qingkong devices key new-seal` prints one"
+        )
+    return seal(key, packed(kept), receiver_secret(name))
+
+
+def _config(file: Path | None) -> dict[str, object]:
+    if file is None:
+        return {}
+    try:
+        found: object = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"--config {file} cannot be read as JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f'--config {file}: write an object, {{"topic": "…"}}')  # noqa: TRY004 - told to who wrote the file
+    return cast("dict[str, object]", found)

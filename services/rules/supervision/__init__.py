@@ -1,0 +1,1 @@
+"""Supervision orders 督办 and contests 申诉 as state machines; pure."""

@@ -1,0 +1,74 @@
+"""What was answered under an idempotency key, so that a request that comes again does nothing twice."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
+
+from psycopg.types.json import Jsonb
+
+from services.store.session import Session
+
+KEPT_FOR: Final = timedelta(days=1)
+BEGIN = """
+INSERT INTO idempotency (account, key, digest, made_at)
+VALUES (%(account)s, %(key)s, %(digest)s, %(at)s)
+ON CONFLICT (account, key) DO UPDATE
+SET status = NULL, headers = '{}', body = NULL, digest = EXCLUDED.digest, made_at = EXCLUDED.made_at
+WHERE idempotency.made_at < %(old)s
+RETURNING true
+"""
+FIND = "SELECT digest, status, headers, body FROM idempotency WHERE account = %s AND key = %s"
+KEEP = """
+UPDATE idempotency SET status = %(status)s, headers = %(headers)s, body = %(body)s
+WHERE account = %(account)s AND key = %(key)s
+"""
+SWEEP = "DELETE FROM idempotency WHERE made_at < %s"
+
+
+class Asked(NamedTuple):
+    """A request under a key; the digest is of all that it asks for."""
+
+    account: int
+    key: str
+    digest: bytes
+
+
+class Told(NamedTuple):
+    """An answer as it was given."""
+
+    digest: bytes
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def begin_once(session: Session, asked: Asked, now: datetime) -> Told | None:
+    """None: it is the first, go on in this transaction. Otherwise what was answered then.
+
+    A request that is being answered at the same time is waited for. Raises psycopg.Error.
+    """
+    values = {**asked._asdict(), "at": now, "old": now - KEPT_FOR}
+    if session.execute(BEGIN, values).fetchone() is not None:
+        return None
+    row = session.execute(FIND, (asked.account, asked.key)).fetchone()
+    digest, status, headers, body = cast(
+        "tuple[bytes, int | None, Mapping[str, str], bytes | None]", row
+    )
+    return Told(bytes(digest), status or 500, headers, bytes(body or b""))
+
+
+def keep_answer(session: Session, asked: Asked, told: Told) -> None:
+    """In the same transaction. Raises psycopg.Error."""
+    values = {
+        "account": asked.account,
+        "key": asked.key,
+        "status": told.status,
+        "headers": Jsonb(dict(told.headers)),
+        "body": told.body,
+    }
+    session.execute(KEEP, values)
+
+
+def sweep_answers(session: Session, now: datetime) -> int:
+    """Forget those whose time is over; how many. Raises psycopg.Error."""
+    return session.execute(SWEEP, (now - KEPT_FOR,)).rowcount

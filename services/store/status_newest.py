@@ -1,0 +1,203 @@
+"""The newest verdicts of many outlets at once, and what is active about them: for a look at now.
+
+Each point costs a look into the verdicts' key within a bounded time, so that old chunks are never
+opened. It must not know what is made of them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from services.store.session import Session
+
+
+class Newest(NamedTuple):
+    """Of which plants (None: all), as of which moment; periods that began at or after these.
+
+    `known`: as known below this position.
+    """
+
+    plants: Sequence[int] | None
+    until: datetime
+    hours_from: datetime
+    days_from: datetime
+    known: int
+
+
+class NewestVerdict(NamedTuple):
+    """A verdict of the newest hour judged of a point; where it has none, of its newest day."""
+
+    subject: int
+    point: int
+    limit: int
+    id: int
+    period: str
+    start: datetime
+    stage: str
+    outcome: str
+    sure: bool
+
+
+class ActiveCase(NamedTuple):
+    """An open or acknowledged case about a plant (subject None) or one of its subjects."""
+
+    id: int
+    plant: int
+    subject: int | None
+    point: int | None
+    kind: str
+    state: str
+    severity: str
+    sure: bool
+    since: datetime
+
+
+class LiveFinding(NamedTuple):
+    """A standing finding about the hour that runs."""
+
+    id: int
+    subject: int
+    point: int | None
+    rule: str
+    since: datetime
+    sure: bool
+
+
+class PlacedOutlet(NamedTuple):
+    """An outlet with its plant; `limited`: a limit was ever assigned to one of its points."""
+
+    plant: int
+    plant_code: str
+    plant_name: str
+    region: str
+    subject: int
+    code: str
+    name: str
+    medium: str
+    limited: bool
+
+
+# One descent for the newest period, one for its verdicts: a hundred times cheaper than a sort of all
+# verdicts of the last day.
+VERDICTS = """
+WITH limited AS MATERIALIZED (
+  SELECT point.id, point.subject FROM point JOIN subject ON subject.id = point.subject
+  WHERE (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
+    AND (%(subjects)s::integer[] IS NULL OR subject.id = ANY(%(subjects)s::integer[]))
+    AND EXISTS (SELECT FROM limit_version WHERE limit_version.point = point.id)
+), newest AS MATERIALIZED (
+  SELECT limited.*, found.period, found.start FROM limited CROSS JOIN LATERAL (
+    SELECT 'hour'::text AS period, (SELECT start FROM verdict
+      WHERE point = limited.id AND period = 'hour' AND start >= %(hours_from)s
+        AND start < %(until)s AND position < %(known)s::text::xid8
+      ORDER BY start DESC LIMIT 1) AS start
+  ) AS found
+), placed AS MATERIALIZED (
+  SELECT id, subject, period, start FROM newest WHERE start IS NOT NULL
+  UNION ALL
+  SELECT newest.id, newest.subject, 'day', found.start FROM newest CROSS JOIN LATERAL (
+    SELECT start FROM verdict
+    WHERE point = newest.id AND period = 'day' AND start >= %(days_from)s
+      AND start < %(until)s AND position < %(known)s::text::xid8
+    ORDER BY start DESC LIMIT 1) AS found
+  WHERE newest.start IS NULL
+)
+SELECT placed.subject, placed.id, one.limit_key, one.id, placed.period, placed.start, one.stage,
+  one.outcome, one.sure
+FROM placed CROSS JOIN LATERAL (
+  SELECT DISTINCT ON (limit_key) limit_key, id, stage, outcome, sure FROM verdict
+  WHERE point = placed.id AND period = placed.period AND start = placed.start
+    AND start >= %(days_from)s AND start < %(until)s AND position < %(known)s::text::xid8
+  ORDER BY limit_key, verdict.position DESC, id DESC) AS one
+"""
+# As known below a position: the last event of each case below it.
+CASES = """
+SELECT alert.id, COALESCE(alert.plant, subject.plant), alert.subject, alert.point, alert.kind,
+  alert.state, alert.severity, alert.sure, alert.since
+FROM alert LEFT JOIN subject ON subject.id = alert.subject
+WHERE alert.state IN ('open', 'acknowledged')
+  AND (%(plants)s::integer[] IS NULL
+    OR COALESCE(alert.plant, subject.plant) = ANY(%(plants)s::integer[]))
+  AND COALESCE(alert.plant, subject.plant) IS NOT NULL
+"""
+CASES_KNOWN = """
+SELECT alert.id, COALESCE(alert.plant, subject.plant), alert.subject, alert.point, alert.kind,
+  last.state, last.severity, alert.sure, last.since
+FROM alert LEFT JOIN subject ON subject.id = alert.subject
+CROSS JOIN LATERAL (
+  SELECT state, severity, since, until FROM alert_event
+  WHERE alert_event.alert = alert.id AND alert_event.position < %(known)s::text::xid8
+  ORDER BY version DESC LIMIT 1) AS last
+WHERE last.state IN ('open', 'acknowledged')
+  AND (%(plants)s::integer[] IS NULL
+    OR COALESCE(alert.plant, subject.plant) = ANY(%(plants)s::integer[]))
+  AND COALESCE(alert.plant, subject.plant) IS NOT NULL
+"""
+LIVE = """
+SELECT id, subject, point, rule, since, sure FROM (
+  SELECT DISTINCT ON (finding.subject, rule, since, point) finding.id, finding.subject, point, rule,
+    since, until, sure, standing
+  FROM finding JOIN subject ON subject.id = finding.subject
+  WHERE rule IN ('prewarning', 'over_limit_now') AND since >= %(live_from)s AND since < %(until)s
+    AND (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
+    AND finding.position < %(known)s::text::xid8
+  ORDER BY finding.subject, rule, since, point, finding.position DESC, finding.id DESC
+) AS believed
+WHERE standing AND (until IS NULL OR until > %(until)s)
+"""
+OUTLETS = """
+SELECT plant.id, plant.code, plant.name, plant.region, subject.id, subject.code, subject.name,
+  outlet.medium, EXISTS (SELECT FROM point JOIN limit_version ON limit_version.point = point.id
+    WHERE point.subject = subject.id)
+FROM subject JOIN outlet ON outlet.id = subject.id JOIN plant ON plant.id = subject.plant
+WHERE outlet.role = 'discharge' AND (outlet.merged_at IS NULL OR outlet.merged_at > %(until)s)
+  AND (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
+ORDER BY plant.code COLLATE "C", subject.code COLLATE "C"
+"""
+
+
+def newest_verdicts(
+    session: Session, newest: Newest, subjects: Sequence[int] | None = None
+) -> list[NewestVerdict]:
+    """The verdicts of each limited point's newest hour (else day), of these subjects (None: all).
+
+    Raises psycopg.Error.
+    """
+    values = _values(newest) | {"subjects": None if subjects is None else list(subjects)}
+    cursor = session.cursor(binary=True)
+    # Unprepared: planned for its own times, so that chunks are left out.
+    cursor.execute(VERDICTS, values, prepare=False)
+    return [NewestVerdict._make(row) for row in cursor.fetchall()]
+
+
+def active_cases(session: Session, newest: Newest, *, past: bool = False) -> list[ActiveCase]:
+    """What is open or acknowledged now; `past`: what was, by the events below the position.
+
+    Raises psycopg.Error.
+    """
+    query = CASES_KNOWN if past else CASES
+    rows = session.execute(query, _values(newest), prepare=False).fetchall()
+    return [ActiveCase._make(row) for row in rows]
+
+
+def live_findings(session: Session, newest: Newest, live_from: datetime) -> list[LiveFinding]:
+    """What stands of the running hour, begun since `live_from`. Raises psycopg.Error."""
+    values = _values(newest) | {"live_from": live_from}
+    rows = session.execute(LIVE, values, prepare=False).fetchall()
+    return [LiveFinding._make(row) for row in rows]
+
+
+def placed_outlets(session: Session, newest: Newest) -> list[PlacedOutlet]:
+    """The discharge outlets of the plants, by plant and code. Raises psycopg.Error."""
+    rows = session.execute(OUTLETS, _values(newest), prepare=False).fetchall()
+    return [PlacedOutlet._make(cast("tuple[object, ...]", row)) for row in rows]
+
+
+def _values(newest: Newest) -> dict[str, object]:
+    return {
+        "plants": None if newest.plants is None else list(newest.plants),
+        "until": newest.until,
+        "hours_from": newest.hours_from,
+        "days_from": newest.days_from,
+        "known": str(newest.known),
+    }
