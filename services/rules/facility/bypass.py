@@ -14,7 +14,7 @@ from services.rules.facility.derived import Signals
 from services.rules.facility.episodes import Episode, episodes
 from services.rules.facility.intervals import Ruler
 from services.rules.facility.signal_numbers import Shown, in_words, shown
-from services.rules.facility.wording import Both, length, stretch
+from services.rules.facility.wording import Both, length, silence, stretch
 
 CLAUSE: Final = (
     "内蒙古自治区“十二五”节能减排综合性工作方案：烟气脱硫设施要按照规定取消烟气旁路；"
@@ -78,9 +78,10 @@ def _finding(
 def _words(outlet: int, each: Episode, numbers: tuple[Shown, ...], asked: Asked) -> Both:
     when, lasted = stretch(each.since, each.until, asked.zone), length(each.certain_s)
     told, name = in_words(numbers), asked.label(outlet)
+    after = silence(each.last if each.silent else None, asked.zone)
     zh = f"：{told.zh}" if numbers else "（上报状态）"
     en = f": {told.en}" if numbers else " (state as reported)"
     return Both(
-        f"{when.zh}，旁路{name}开启{lasted.zh}{zh}。",
-        f"{when.en}, the bypass {name} was open for {lasted.en}{en}.",
+        f"{when.zh}，旁路{name}开启{lasted.zh}{zh}。{after.zh}",
+        f"{when.en}, the bypass {name} was open for {lasted.en}{en}.{after.en}",
     )

@@ -14,7 +14,7 @@ from services.rules.facility.episodes import Episode, episodes
 from services.rules.facility.reported import Reported
 from services.rules.facility.signal_numbers import Shown, in_words, shown
 from services.rules.facility.timeline import Timeline
-from services.rules.facility.wording import Both, length, stretch
+from services.rules.facility.wording import Both, length, silence, stretch
 
 CLAUSE: Final = "HJ 212-2017 表4（SBn-RS 设施运行状态）"
 _OFF: Final = Both("停运", "off")
@@ -61,6 +61,7 @@ def _finding(
     doubts = asked.doubts(["contradiction_s"], [subject])
     when, lasted = stretch(each.since, each.until, asked.zone), length(each.certain_s)
     tolerance, told = length(asked.params.contradiction_s), in_words(numbers)
+    after = silence(each.last if each.silent else None, asked.zone)
     listed = "、".join(map(str, states))
     name = asked.label(subject)
     return Finding(
@@ -71,9 +72,9 @@ def _finding(
         until=None if each.until is None else time_of(each.until),
         stage=asked.stage,
         zh=f"{when.zh}，{name}上报{said.zh}（状态{listed}），而信号表明其{meant.zh}，矛盾持续{lasted.zh}"
-        f"（容忍{tolerance.zh}）：{told.zh}。",
+        f"（容忍{tolerance.zh}）：{told.zh}。{after.zh}",
         en=f"{when.en}, {name} was reported {said.en} (state {listed.replace('、', ', ')}) while its "
-        f"signals say {meant.en}, for {lasted.en} (tolerated: {tolerance.en}): {told.en}.",
+        f"signals say {meant.en}, for {lasted.en} (tolerated: {tolerance.en}): {told.en}.{after.en}",
         clause=CLAUSE,
         sure=not doubts,
         doubts=doubts,

@@ -14,6 +14,7 @@ class Episode(NamedTuple):
     """From `since` (a second) to `until`, None where it goes on; it surely held for `certain_s`.
 
     `last` is when it surely held last. `begun_before`: the window begins within it.
+    `silent`: after `last` nothing is known up to the window's end, for longer than is bridged.
     """
 
     since: int
@@ -22,6 +23,7 @@ class Episode(NamedTuple):
     certain_s: int
     begun_before: bool
     end_unknown: bool
+    silent: bool = False
 
     @property
     def unknown_s(self) -> int:
@@ -79,6 +81,7 @@ def episodes(fault: Course, terms: Terms) -> tuple[Episode, ...]:
                 certain_s,
                 begun_before,
                 unended or (reaches and not terms.live),
+                unended and fault.window.until - end > terms.bridged_s,
             )
         )
     return tuple(found)

@@ -17,7 +17,7 @@ from services.rules.facility.episodes import Episode, Terms, episodes
 from services.rules.facility.intervals import Ruler, intersection
 from services.rules.facility.timeline import said_at
 from services.rules.facility.ways import Layout, WayOf
-from services.rules.facility.wording import Both, length, stretch
+from services.rules.facility.wording import Both, length, silence, stretch
 
 PLAN: Final = "内蒙古自治区“十二五”节能减排综合性工作方案（七）：减排设施未按要求运行，公开通报或挂牌督办，责令限期整改"
 MATTER: Final = "facility_not_run"
@@ -175,6 +175,7 @@ def _words(
 ) -> Both:
     asked, (states, units) = layout.asked, facts
     when, lasted = stretch(each.since, each.until, asked.zone), length(each.certain_s)
+    after = silence(each.last if each.silent else None, asked.zone)
     delay, gaps = length(asked.params.off_delay_s), length(each.unknown_s)
     producing = "、".join(map(asked.label, units))
     count = len(group.facilities)
@@ -182,10 +183,10 @@ def _words(
     en = ", ".join(_member(asked, facility, state).en for facility, state in states.items())
     return Both(
         f"{when.zh}，{producing}生产运行而治理设施组{group.code}运行不足（{count}台中须运行{group.needed}台），"
-        f"确定未治理{lasted.zh}，期间状态未知{gaps.zh}，告警延时{delay.zh}；开始时：{zh}。",
+        f"确定未治理{lasted.zh}，期间状态未知{gaps.zh}，告警延时{delay.zh}；开始时：{zh}。{after.zh}",
         f"{when.en}, {producing} produced while group {group.code} had too few facilities running "
         f"({group.needed} of {count} are needed): surely untreated for {lasted.en}, unknown within "
-        f"it {gaps.en}, delay of the finding {delay.en}; at its beginning {en}.",
+        f"it {gaps.en}, delay of the finding {delay.en}; at its beginning {en}.{after.en}",
     )
 
 

@@ -44,6 +44,14 @@ def stretch(since: int, until: int | None, zone: timezone) -> Both:
     return Both(f"{begin}至{end}", f"{begin} to {end}")
 
 
+def silence(last: int | None, zone: timezone) -> Both:
+    """That nothing is known since `last`; None: nothing to say."""
+    if last is None:
+        return Both("", "")
+    at = moment(last, zone)
+    return Both(f"{at}之后无可用数据，状态未知。", f" Nothing is known since {at}.")
+
+
 def percent(share: Decimal) -> str:
     """A share as per cent with two decimals, rounded for reading alone."""
     return text((share * 100).quantize(Decimal("0.01")))

@@ -83,7 +83,14 @@ def _warning(looked: Looked, point: PointView, limits: Sequence[Against]) -> Fin
         if known.until is None:
             return ended_with(looked, known, known.since + HOUR, "hour_over")
         known = None
-    forecasts = [found for one in limits if (found := _forecast(looked, point, one))]
+    share = min(Decimal(1), looked.rules.projection.warning_share)
+    forecasts = [
+        found
+        for one in limits
+        # Nothing so far is over what is warned of: no mean of it is.
+        if _goes_on(known) or looked.of_hour.may_reach(point, one.bound, one.high * share)
+        if (found := _forecast(looked, point, one))
+    ]
     if not forecasts:
         return known
     worst = max(forecasts, key=lambda one: (one.share, -one.against.version.limit))
@@ -114,6 +121,8 @@ def _running(looked: Looked, point: PointView, limits: Sequence[Against]) -> Fin
     before = None if known is None else Run(known.since, known.until)
     runs: list[tuple[Run, Against, list[LiveSample]]] = []
     for one in limits:
+        if not known and not looked.of_run.may_reach(point, one.bound, one.high):
+            continue
         samples = looked.of_run.of(point, one.bound) or []
         said = [
             Said(each.since, each.until, exceeds(each.value, one.high, looked.rules.comparison))

@@ -20,6 +20,15 @@ class LiveParameters(Parameters):
         ge=0,
         le=1_800,
     )
+    least_records: int = parameter(
+        2,
+        "",
+        Source(_OURS, "ours"),
+        en="and at least so many of them: a single record of some minutes is no course",
+        zh="且至少达到该条数：单条分钟数据不足以提示实时超限",
+        ge=1,
+        le=60,
+    )
     clear_s: int = parameter(
         180,
         "s",

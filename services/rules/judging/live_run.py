@@ -34,8 +34,10 @@ class _Following:
     hold: timedelta
     clear: timedelta
     silent: timedelta
+    least: int
     open_since: datetime | None = None
     may_be: datetime | None = None
+    over_so_far: int = 0
     within_since: datetime | None = None
     heard: datetime | None = None
     ended: Run | None = None
@@ -66,8 +68,9 @@ class _Following:
             self.may_be = None
         if not one.over:
             return
+        self.over_so_far = 1 if self.may_be is None else self.over_so_far + 1
         self.may_be = self.may_be or one.since
-        if one.until - self.may_be >= self.hold:
+        if one.until - self.may_be >= self.hold and self.over_so_far >= self.least:
             self.open_since, self.may_be, self.within_since = self.may_be, None, None
 
     def _end(self, run: Run) -> None:
@@ -80,8 +83,8 @@ def follow(
     """The newest run by the end of what is `seen`, or None; `known`: the one found before.
 
     Records before a known run's beginning, or before its end, say nothing new. A run begins once
-    records over the limit have lasted `hold_s` without one within it or a gap of `clear_s`; its
-    beginning is that of its first record. It ends where records within the limit begin that last
+    records over the limit, `least_records` of them, have lasted `hold_s` without one within it or a
+    gap of `clear_s`; its beginning is that of its first record. It ends where records within the limit begin that last
     `clear_s`, or with the last valid record once nothing valid came for `silent_s`; of a run that was
     known before and of which nothing valid is seen any more, where the seen time begins. The order in
     which records are given does not count.
@@ -91,6 +94,7 @@ def follow(
         timedelta(seconds=params.hold_s),
         timedelta(seconds=params.clear_s),
         timedelta(seconds=params.silent_s),
+        params.least_records,
     )
     begin = start
     if known is not None and known.until is None:

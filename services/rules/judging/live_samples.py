@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.limits import Bound
 from schemas.record import Record
 from services.rules.conversion import MG_M3_OF, in_mg_m3
 from services.rules.exact import EXACT, QUOTIENT, kept
+from services.rules.flags import UNKNOWN_FLAG, Use
 from services.rules.hour_minutes import lay_out
 from services.rules.hour_oxygen import (
-    Factor,
     PreparedOxygen,
     factors_over,
     no_oxygen,
@@ -29,6 +30,9 @@ from services.rules.plant_view import PointView, SubjectView
 from services.rules.settings_catalogue import Place
 
 _SECOND = timedelta(seconds=1)
+_ONE = Decimal(1)
+_FLOAT = 0.001
+"""So far from a limit a float says surely on which side of it a number lies."""
 
 
 class LiveSample(NamedTuple):
@@ -70,15 +74,42 @@ class OutletSamples:
         if scale is None:
             return None
         laid = lay_out(*self._records(point.point), self.start, rules)
+        reference = bound.reference_oxygen
+        line = None if reference is None else self._oxygen_beside(point).line(reference)
         found: list[LiveSample] = []
         for begin, end, taken in laid.numbers:
-            for first, last, factor in self._factors(point, bound, begin, end):
+            first = begin
+            pieces = ((end - begin, _ONE),) if line is None else factors_over(line, begin, end)
+            for seconds, factor in pieces:
+                since, first = first, first + seconds
                 if isinstance(factor, Decimal):
                     value = EXACT.multiply(EXACT.multiply(taken.value, factor), scale)
-                    since = self.start + first * _SECOND
-                    until = self.start + last * _SECOND
-                    found.append(LiveSample(since, until, kept(value), taken.bound))
+                    found.append(LiveSample(*self._between(since, first), kept(value), taken.bound))
         return found
+
+    def may_reach(self, point: PointView, bound: Bound, high: Decimal) -> bool:
+        """False only where surely no number of the point is over that: by floats, at less cost."""
+        rules = self._rules(point)
+        scale = _scale(point, bound, rules)
+        if scale is None:
+            return False
+        greatest = 0.0
+        for record in chain.from_iterable(self._records(point.point)):
+            use = rules.meanings.get(record.flag, UNKNOWN_FLAG).use
+            if use is Use.LOWER_BOUND:
+                return True
+            if use is Use.NUMBER and record.value is not None and record.value > greatest:
+                greatest = record.value
+        factor = 1.0
+        if bound.reference_oxygen is not None:
+            placed = self._oxygen_beside(point).line(bound.reference_oxygen).placed
+            factor = max(
+                (float(one[2]) for one in placed if isinstance(one[2], Decimal)), default=0
+            )
+        return greatest * factor * float(scale) > float(high) * (1 - _FLOAT)
+
+    def _between(self, first: int, last: int) -> tuple[datetime, datetime]:
+        return self.start + first * _SECOND, self.start + last * _SECOND
 
     def rests_on(self, point: PointView) -> tuple[str, ...]:
         """What nobody vouches for of the way a point's numbers are taken."""
@@ -88,19 +119,6 @@ class OutletSamples:
 
     def _rules(self, point: PointView) -> HourRules:
         return self.shelf.hour_rules(protocol_of(point), self.place, self.start)
-
-    def _factors(
-        self, point: PointView, bound: Bound, begin: int, end: int
-    ) -> Iterable[tuple[int, int, Factor]]:
-        reference = bound.reference_oxygen
-        if reference is None:
-            return [(begin, end, Decimal(1))]
-        line = self._oxygen_beside(point).line(reference)
-        found: list[tuple[int, int, Factor]] = []
-        for seconds, factor in factors_over(line, begin, end):
-            found.append((begin, begin + seconds, factor))
-            begin += seconds
-        return found
 
     def _oxygen_beside(self, point: PointView) -> PreparedOxygen:
         side = point.side

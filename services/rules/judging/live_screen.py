@@ -5,7 +5,7 @@ not know what was found before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from schemas.registry_rows import SettingRow
@@ -14,6 +14,7 @@ from services.rules.exact import QUOTIENT
 from services.rules.flags import UNKNOWN_FLAG, Meaning, Use
 from services.rules.hour_parameters import HourRules
 from services.rules.judging.live_limits import hourly
+from services.rules.judging.live_parameters import LiveParameters
 from services.rules.judging.outlet_hour import OXYGEN, protocol_of
 from services.rules.judging.shelf import Shelf, place_of
 from services.rules.limit_history import PreparedLimits
@@ -22,36 +23,27 @@ from services.rules.projection import ProjectionParameters
 
 _NEAR: Final = 0.95
 """So much below what would matter: a float's last digits, or oxygen of the record beside it."""
+_FLOAT: Final = 0.001
+"""So far from a limit a float says surely on which side of it a number lies."""
 
 
 class Level(NamedTuple):
-    """What matters from so much on, in the unit of the point, converted to `reference` oxygen (%)."""
+    """What matters from so much on, in the unit of the point, converted to `reference` oxygen (%).
+
+    `high`: the limit itself.
+    """
 
     near: float
+    high: float
     reference: float | None
 
 
-class Ear(NamedTuple):
-    """A channel that is listened to: whose it is, how its numbers are read, from where on they matter."""
+class Patience(NamedTuple):
+    """Of an outlet: seconds that a run takes to begin and to end, and until an hour may be warned of."""
 
-    outlet: int
-    side: str
-    oxygen: bool
-    setting: SettingRow
-    meanings: Mapping[str | None, Meaning]
-    ambient: float
-    guard: float
-    levels: tuple[Level, ...]
-
-
-class Listened(NamedTuple):
-    """A plant as it is listened to at a time."""
-
-    view: PlantView
-    rows: PlantRows
-    shelf: Shelf
-    limits: PreparedLimits
-    at: datetime
+    hold_s: int
+    clear_s: int
+    warns_s: int
 
 
 class Heard(NamedTuple):
@@ -62,6 +54,48 @@ class Heard(NamedTuple):
     at: datetime
     value: float | None
     flag: str | None
+    span_s: int = 60
+
+    @property
+    def until(self) -> datetime:
+        return self.at + timedelta(seconds=self.span_s)
+
+
+class Sounded(NamedTuple):
+    """A reading held against its limits by floats: near one, perhaps over one, perhaps within one."""
+
+    outlet: int
+    point: int
+    heard: Heard
+    near: bool
+    over: bool
+    within: bool
+    patience: Patience
+
+
+class Ear(NamedTuple):
+    """A channel that is listened to: whose it is, how its numbers are read, from where on they matter."""
+
+    outlet: int
+    point: int
+    side: str
+    oxygen: bool
+    setting: SettingRow
+    meanings: Mapping[str | None, Meaning]
+    ambient: float
+    guard: float
+    levels: tuple[Level, ...]
+    patience: Patience
+
+
+class Listened(NamedTuple):
+    """A plant as it is listened to at a time."""
+
+    view: PlantView
+    rows: PlantRows
+    shelf: Shelf
+    limits: PreparedLimits
+    at: datetime
 
 
 def ears(by: Listened) -> dict[int, Ear]:
@@ -83,11 +117,13 @@ def _ears(
 ) -> Iterator[tuple[int, Ear]]:
     rules = by.shelf.hour_rules(protocol_of(point), place_of(by.view, outlet), by.at)
     ambient, guard = rules.conversion.ambient_oxygen, rules.conversion.oxygen_guard
+    patience = _patience(by, outlet)
     for channel, setting in channels_of(by.rows, point.point, by.at):
         yield (
             channel,
             Ear(
                 outlet.row.id,
+                point.point,
                 point.side,
                 point.code == OXYGEN,
                 setting,
@@ -95,47 +131,68 @@ def _ears(
                 float(ambient),
                 float(guard),
                 levels,
+                patience,
             ),
         )
 
 
-def near(listened: Mapping[int, Ear], heard: Iterable[Heard]) -> set[int]:
-    """The outlets of which a reading comes near a limit, or may, for all that is heard beside it."""
+def _patience(by: Listened, outlet: SubjectView) -> Patience:
+    place = place_of(by.view, outlet)
+    live = by.shelf.parameters(LiveParameters, place, by.at)
+    least = by.shelf.parameters(ProjectionParameters, place, by.at).least_share
+    return Patience(live.hold_s, live.clear_s, int(least * 3600))
+
+
+def sounded(listened: Mapping[int, Ear], heard: Iterable[Heard]) -> list[Sounded]:
+    """Each reading of a point with a limit, by floats, and for all that is heard beside it."""
     said = [(listened[one.channel], one) for one in heard if one.channel in listened]
     oxygen: dict[tuple[int, str, str, datetime], float | None] = {}
     for ear, one in said:
         if ear.oxygen:
             oxygen[ear.outlet, ear.side, one.series, one.at] = _number(ear, one)
     with_oxygen = {(ear.outlet, ear.side) for ear in listened.values() if ear.oxygen}
-    found: set[int] = set()
+    found: list[Sounded] = []
     for ear, one in said:
-        if ear.outlet not in found and ear.levels:
+        if ear.levels:
             beside = oxygen.get((ear.outlet, ear.side, one.series, one.at))
-            if _is_near(ear, one, beside, has_oxygen=(ear.outlet, ear.side) in with_oxygen):
-                found.add(ear.outlet)
+            sides = _sides(ear, one, beside, has_oxygen=(ear.outlet, ear.side) in with_oxygen)
+            if sides is not None:
+                found.append(Sounded(ear.outlet, ear.point, one, *sides, ear.patience))
     return found
 
 
-def _is_near(ear: Ear, one: Heard, oxygen: float | None, *, has_oxygen: bool) -> bool:
+def _sides(
+    ear: Ear, one: Heard, oxygen: float | None, *, has_oxygen: bool
+) -> tuple[bool, bool, bool] | None:
+    """Near, perhaps over, perhaps within; None: it is no number for a limit, or not for sure."""
     use = ear.meanings.get(one.flag, UNKNOWN_FLAG).use
     if use is not Use.NUMBER:
-        return use is Use.LOWER_BOUND
+        # At least so much: it may be anything above.
+        return (True, True, True) if use is Use.LOWER_BOUND else None
     value = _number(ear, one)
     if value is None:
-        return False
+        return None
+    unheard = oxygen is None and has_oxygen
+    is_near = over = within = False
     for level in ear.levels:
-        if level.reference is None:
-            factor = 1.0
-        elif oxygen is None:
+        if level.reference is not None and unheard:
             # Nobody knows: a spare may have it, or it is still to come.
-            factor = float("inf") if has_oxygen and value > 0 else 0.0
-        elif not 0 <= oxygen < ear.guard:
-            factor = 0.0
-        else:
-            factor = (ear.ambient - level.reference) / (ear.ambient - oxygen)
-        if value * factor > level.near:
-            return True
-    return False
+            is_near, over, within = is_near or value > 0, over or value > 0, True
+            continue
+        number = value * _factor(ear, level, oxygen)
+        is_near = is_near or number > level.near
+        over = over or number > level.high * (1 - _FLOAT)
+        within = within or number < level.high * (1 + _FLOAT)
+    return is_near, over, within
+
+
+def _factor(ear: Ear, level: Level, oxygen: float | None) -> float:
+    """What converts a number; 0 where there is no oxygen that converts."""
+    if level.reference is None:
+        return 1.0
+    if oxygen is None or not 0 <= oxygen < ear.guard:
+        return 0.0
+    return (ear.ambient - level.reference) / (ear.ambient - oxygen)
 
 
 def _number(ear: Ear, one: Heard) -> float | None:
@@ -157,8 +214,10 @@ def _levels(by: Listened, outlet: SubjectView, point: PointView) -> tuple[Level,
         scale = _scale(point, bound.unit, rules)
         if scale is not None:
             reference = bound.reference_oxygen
-            level = share * float(high) * scale
-            found.append(Level(level, None if reference is None else float(reference)))
+            level = float(high) * scale
+            found.append(
+                Level(share * level, level, None if reference is None else float(reference))
+            )
     return tuple(found)
 
 
