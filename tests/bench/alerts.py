@@ -83,7 +83,7 @@ def latencies(run: ingest.Bench) -> list[float]:
             from_s = since_s + (exceeds_from(number) or 0)
             readings = connection.execute(SENT, (mn(number),)).fetchall()
             over = [(sent, at) for sent, at in readings if at >= from_s]
-            deciding = next(sent for sent, at in over if at + EVERY_S - over[0][1] >= hold_s)
+            deciding = next(sent for sent, at in over if at - over[0][1] >= hold_s)
             found.append(opened[mn(number)] - deciding)
     return found
 

@@ -6,6 +6,7 @@ come from the commit times in the database, so nothing in the worker measures it
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -110,6 +111,7 @@ def bench(*, registered: bool = True) -> Generator[Bench]:
     finally:
         servers.down(folder)
         servers.reset(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -46,7 +46,6 @@ class _Kind(NamedTuple):
 
 _K: Final = AlertKind
 _BLUE, _YELLOW, _ORANGE, _RED = Severity.BLUE, Severity.YELLOW, Severity.ORANGE, Severity.RED
-_PLATFORM_SILENT: Final = frozenset({AlertKind.PLATFORM_SILENT})
 _SILENT: Final = frozenset({AlertKind.DEVICE_OFFLINE, AlertKind.PLATFORM_SILENT})
 
 _SUSPICIONS: Final = frozenset(
@@ -64,7 +63,6 @@ _SUSPICIONS: Final = frozenset(
         "range_lowered",
         "replayed_block",
         "settings_differ",
-        "state_contradiction",
         "step_at_calibration",
         "tail_vanished",
     }
@@ -90,6 +88,7 @@ _QUALITY: Final = frozenset(
         "season_shift",
         "sewage_balance",
         "small_fluctuation",
+        "state_contradiction",
         "sudden_drop",
         "zero_value",
     }
@@ -105,8 +104,10 @@ _TABLE: Final[Mapping[AlertKind, _Kind]] = MappingProxyType(
             Period.MONTH,
         ),
         _K.PREWARNING: _Kind(_BLUE, frozenset({"over_limit_now", "prewarning"})),
-        _K.NO_DATA: _Kind(_YELLOW, covered_by=_SILENT),
-        _K.DEVICE_OFFLINE: _Kind(_YELLOW, covered_by=_PLATFORM_SILENT),
+        # By a wrong clock the last of each hour comes late, or is refused.
+        _K.NO_DATA: _Kind(_YELLOW, covered_by=_SILENT | {AlertKind.DEVICE_CLOCK}),
+        # Its watch leaves out what the platform explains: what is told is since the last frame.
+        _K.DEVICE_OFFLINE: _Kind(_YELLOW),
         _K.LATE_TRANSMISSION: _Kind(_BLUE, covered_by=_SILENT),
         _K.LOW_EFFECTIVENESS: _Kind(
             _YELLOW,

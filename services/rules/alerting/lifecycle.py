@@ -6,6 +6,7 @@ It must not know where beliefs and cases are kept, nor who is told.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from schemas.alert import Alert, AlertKind, AlertState, Event, Span, Step, Target
 from services.rules.alerting.course import Course, place_of, resolved
@@ -17,6 +18,10 @@ from services.rules.alerting.reasons import Reason
 from services.rules.alerting.scene import Scene, shown
 from services.rules.alerting.severity import next_step, repeated
 from services.rules.alerting.spells import Spell, spells_of
+
+_ROUNDS: Final = 8
+_UNSTORED: Final = 1 << 62
+"""Numbers from here on stand for cases that are not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,32 @@ def reconcile(
     """
     spells = spells_of(believed.spans, believed.now, rules, says_right=believed.says_right)
     scene = _scene(target, kind, believed, rules)
-    cases = matched(alerts, spells, rules)
+    known = {one.alert: one for one in alerts}
+    found: dict[int, Step] = {}
+    # What a case gave up another may take: go on until all agree.
+    for _ in range(_ROUNDS):
+        steps = _round(list(known.values()), spells, scene, believed)
+        if not steps:
+            break
+        for step in steps:
+            number = step.alert.alert or _UNSTORED + len(known)
+            known[number] = replace(step.alert, alert=number)
+            before = found[number].events if number in found else ()
+            found[number] = Step(known[number], before + step.events)
+    written = sorted(
+        found.items(), key=lambda one: (one[1].alert.active, one[1].alert.since, one[0])
+    )
+    return [_numbered(number, step) for number, step in written]
+
+
+def _numbered(number: int, step: Step) -> Step:
+    return step._replace(alert=replace(step.alert, alert=0)) if number >= _UNSTORED else step
+
+
+def _round(
+    alerts: Sequence[Alert], spells: Sequence[Spell], scene: Scene, believed: Believed
+) -> list[Step]:
+    cases = matched(alerts, spells, scene.rules)
     newest = max((latest(one) for one in cases), default=believed.since)
     steps: list[Step] = []
     for case in cases:
@@ -81,7 +111,7 @@ def reconcile(
         overtaken = not case.blips and not case.body and latest(case) < newest
         step = _step(case, scene, overtaken=overtaken)
         steps += [step] if step is not None else []
-    return sorted(steps, key=lambda one: (one.alert.active, one.alert.since, one.alert.alert))
+    return steps
 
 
 def window_for(alerts: Sequence[Alert], changed: datetime, rules: KindRules) -> datetime:

@@ -49,7 +49,9 @@ class Case:
     @property
     def body(self) -> list[Spell]:
         """What it is made of: its firm spells, and what an opened one goes on by, be it firm or not."""
-        return [one for one in self.spells if one.firm or self._goes_on_by(one)] or self._had()
+        if not any(one.firm for one in self.spells):
+            return self._had()
+        return [one for one in self.spells if one.firm or self._goes_on_by(one)]
 
     def _goes_on_by(self, spell: Spell) -> bool:
         alert = self.alert
@@ -152,7 +154,9 @@ def _owner(spell: Spell, cases: Sequence[Case], rules: KindRules) -> Case | None
         return max(reached, key=lambda one: _closeness(one, spell))
     if spell.blip:
         return None
-    return sticky or _neighbour(spell, cases, rules)
+    if sticky is not None and (spell.firm or spell.since >= sticky.since):
+        return sticky
+    return _neighbour(spell, cases, rules)
 
 
 def _closed_while_on(case: Case) -> bool:

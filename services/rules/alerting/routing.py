@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from schemas.alert import PLATFORM, AlertKind, Event
 from schemas.notice import Hours, Manner, NoticeState, Route, Told
 from schemas.registry_words import BEIJING
+from services.rules.alerting.reasons import Reason
 
 LATE_AFTER: Final = timedelta(hours=1)
 """What is noticed so long after it happened, of a case found late, is no page but digest material."""
@@ -62,7 +63,7 @@ def mismatch(route: Route, told: Told, now: datetime) -> str:
     place = told.place
     local = now.astimezone(BEIJING)
     reasons = (
-        (told.what in route.events, f"{told.what.value} is none of its events"),
+        (heard_as(told) in route.events, f"{told.what.value} is none of its events"),
         (not route.kinds or told.kind in route.kinds, f"{told.kind.value} is none of its kinds"),
         (
             told.severity.rank >= route.least.rank,
@@ -89,6 +90,12 @@ def calls(
             for call in _of_route(one.route, told, contacts, now):
                 found.setdefault((call.receiver, call.step), call)
     return list(found.values())
+
+
+def heard_as(told: Told) -> Event:
+    """A case that was found late and turns out to go on is heard as one that opens now."""
+    goes_on = told.what is Event.EXTENDED and told.reason == Reason.GOES_ON
+    return Event.OPENED if goes_on else told.what
 
 
 def inhibited(told: Told) -> bool:
@@ -118,7 +125,7 @@ def _of_route(
     manner, bundle, due_at = _manner(route, told, now)
     for receiver in dict.fromkeys(named):
         yield _call(route, (receiver, 0), manner, (bundle, due_at))
-    if manner is Manner.DIGEST or told.what not in CALLS_FOR_SOMEBODY:
+    if manner is Manner.DIGEST or heard_as(told) not in CALLS_FOR_SOMEBODY:
         return
     for step, escalation in enumerate(route.escalations, 1):
         due = told.made_at + timedelta(minutes=escalation.after_min)

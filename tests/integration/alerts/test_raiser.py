@@ -69,15 +69,34 @@ def test_a_round_without_news_writes_nothing(session: Session) -> None:
     assert after == before
 
 
-def test_hours_in_a_row_are_one_case_and_a_right_hour_ends_it(session: Session) -> None:
+def test_hours_in_a_row_are_one_case_and_two_right_hours_end_it(session: Session) -> None:
     for hours in range(3):
         judge(session, Said(START + hours * HOUR, "150"))
         raised(session, SOON + hours * HOUR)
     judge(session, Said(START + 3 * HOUR, "50"))
+    [still] = raised(session, SOON + 3 * HOUR)
+    judge(session, Said(START + 4 * HOUR, "50"))
 
-    [case] = raised(session, SOON + 3 * HOUR)
+    [case] = raised(session, SOON + 4 * HOUR)
 
+    assert still.state is OPEN
     assert (case.state, case.until, case.disposition) == (RESOLVED, START + 3 * HOUR, None)
+
+
+def test_every_other_hour_over_is_one_case_that_neither_ends_nor_begins_anew(
+    session: Session,
+) -> None:
+    for hours in range(12):
+        judge(session, Said(START + hours * HOUR, "50" if hours % 2 else "150"))
+        raised(session, SOON + hours * HOUR)
+
+    [case] = raised(session, SOON + 12 * HOUR)
+
+    assert case.state is OPEN
+    assert [what for what, _ in told(session, case.alert) if what != "raised"] == [
+        "pending",
+        "opened",
+    ]
 
 
 def test_a_provisional_hour_is_pending_until_it_is_final(session: Session) -> None:

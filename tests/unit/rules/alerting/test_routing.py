@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.alert import AlertKind, Event, Severity
 from schemas.notice import Escalation, Hours, Manner, NoticeState, Place, Route
+from services.rules.alerting.reasons import Reason
 from services.rules.alerting.routing import calls, inhibited, late, mismatch, state_of, tried
 from tests.fixtures.notices import HOUR, NOW, told
 
@@ -221,3 +222,12 @@ def test_more_severe_never_means_told_later(event: object, one: Route) -> None:
 
     heard = [times[0] for times in due if times]
     assert heard == sorted(heard, reverse=True)
+
+
+def test_a_case_found_late_that_goes_on_is_told_as_one_that_opens() -> None:
+    """Its beginning is history and pages nobody; that it still goes on is news of now."""
+    reaches_now = told(1, 7, what=Event.EXTENDED, reason=Reason.GOES_ON, found_late=False)
+    reaches_back = told(2, 7, what=Event.EXTENDED, reason=Reason.FOUND_LATE, found_late=False)
+
+    assert [call.receiver for call in calls(reaches_now, [route()], {}, NOW)] == ["duty"]
+    assert calls(reaches_back, [route()], {}, NOW) == []
