@@ -18,7 +18,7 @@ from services.registry.standard import standard_codes
 
 LIVE_EVERY_S = 1.0
 LINE_EVERY_S = 2.0
-LIVE_SPARE_LINES = 22
+LIVE_SPARE_LINES = 23
 """All lines of the view but those of readings."""
 LINE_ROWS = 12
 Show = Callable[[str, float], None]
@@ -62,6 +62,7 @@ def hints(seen: Sequence[Snapshot], example: str, since: datetime) -> list[str]:
     begins = f"{since.astimezone(BEIJING):%Y-%m-%dT%H:%M}"
     return [
         f"qingkong judge --outlet {asked} --from {begins} --explain",
+        "qingkong alerts list",
         "qingkong limits list",
         "qingkong marks kinds",
     ]

@@ -10,10 +10,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from schemas.alert import Severity
 from services.demo.fleet import NOTHING_JUDGED, Happened, Tally
 from services.demo.intake import Intake, Rates
 from services.demo.kinds import kind_words
 from services.registry.standard import StandardCode
+from services.rules.alerting.kind_words import KIND_WORDS
+from services.store.alert_lists import ListedAlert
 from services.store.judged_overview import Overview
 from services.store.newest import NewestReading
 
@@ -21,6 +24,19 @@ BEIJING = timezone(timedelta(hours=8))
 COLUMNS = 2
 TALLIES_HEADING = "报文 sent; 24 h: 判 hours judged, 停 facilities off; now: 超 over, 缺 no data"
 HEADINGS = ("盟市", "台", "报文", "判", "超", "缺", "停")
+CASES_HEADING = "newest open cases 最新未结告警 (qingkong alerts list)"
+SEVERITIES = {
+    Severity.BLUE: "蓝 blue",
+    Severity.YELLOW: "黄 yellow",
+    Severity.ORANGE: "橙 orange",
+    Severity.RED: "红 red",
+}
+STYLES = {
+    Severity.BLUE: "blue",
+    Severity.YELLOW: "yellow",
+    Severity.ORANGE: "dark_orange",
+    Severity.RED: "red",
+}
 HAPPENING_HEADING = "latest incidents, as they truly are 最近事件（真实情况）"
 
 
@@ -47,6 +63,8 @@ class Snapshot:
     kept: int = 0
     """Frames in the database before this start."""
     judged: Overview = NOTHING_JUDGED
+    cases: Sequence[ListedAlert] = ()
+    """The newest that are open."""
 
 
 def picture(
@@ -62,7 +80,9 @@ def picture(
             subtitle_align="left",
         ),
         _tallies(snapshot.tallies),
-        _happening(snapshot.happening),
+        # Cases take the place of all incidents but one.
+        _happening(snapshot.happening[:1] if snapshot.cases else snapshot.happening),
+        *([_cases(snapshot.cases)] if snapshot.cases else []),
         _readings(snapshot.readings, codes),
         Text(
             f"database {addresses.database}\nMQTT     {addresses.mqtt}  {addresses.metrics}"
@@ -79,6 +99,9 @@ def plain_line(snapshot: Snapshot) -> str:
     line = "since this start 自启动以来 " + " ".join(_numbers(snapshot).plain.split())
     if snapshot.tallies:
         line += f" | {_judged(snapshot.tallies)}"
+    if snapshot.cases:
+        newest_case = snapshot.cases[0].alert
+        line += f" | case 告警 {newest_case.severity.value} {newest_case.zh}"
     if snapshot.readings:
         newest = max(snapshot.readings, key=lambda reading: reading.time)
         line += (
@@ -145,6 +168,19 @@ def _happening(incidents: Sequence[Happened]) -> RenderableType:
         text.append(f"\n{at} {each.place} {kind_words(each.kind)}", style="cyan")
         if not each.honest:
             text.append(" 弄虚作假 dishonest", style="bold red")
+    return text
+
+
+def _cases(cases: Sequence[ListedAlert]) -> RenderableType:
+    """The newest open cases: severity, since when, what."""
+    text = Text(CASES_HEADING, style="dim", no_wrap=True, overflow="ellipsis")
+    for each in cases:
+        case = each.alert
+        words = KIND_WORDS[case.kind]
+        text.append(
+            f"\n{SEVERITIES[case.severity]} ", style=f"not dim bold {STYLES[case.severity]}"
+        )
+        text.append(f"{case.since.astimezone(BEIJING):%H:%M} {words.zh} {case.zh}", style="not dim")
     return text
 
 

@@ -9,15 +9,19 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from schemas.alert import AlertState
 from services.demo.fleet import Fleet
 from services.demo.intake import Intake, rates, read_intake
 from services.demo.preparing import APPLICATION
 from services.demo.view import Snapshot
+from services.store.alert_lists import AlertQuery, ListedAlert, list_alerts
 from services.store.judged_overview import Overview, judged_overview
 from services.store.newest import Choice, NewestReading, newest_by_outlet
 from services.store.session import StoreError, session
 
 HAPPENINGS = 3
+CASES = 2
+OPEN = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 SHOWN_CODES = ("a21026", "a21002", "a34013", "a24088", "w01018", "w21003")
 """Rather these than others: SO2, NOx, particles, non-methane hydrocarbons, COD, ammonia."""
 TURN_S = 5.0
@@ -52,6 +56,7 @@ async def watch(lookout: Lookout, every_s: float) -> AsyncIterator[Snapshot]:
         intake, trouble = await asyncio.to_thread(_intake, lookout, seen[-1])
         readings, more = await asyncio.to_thread(_readings, lookout)
         judged, wrong = await asyncio.to_thread(_judged, lookout, judged)
+        cases = await asyncio.to_thread(_cases, lookout)
         seen = [one for one in seen if intake.at_s - one.at_s <= _RATE_OVER_S] or [intake]
         happening = lookout.fleet.newest(_shown_until_s(lookout, readings), HAPPENINGS)
         yield Snapshot(
@@ -63,6 +68,7 @@ async def watch(lookout: Lookout, every_s: float) -> AsyncIterator[Snapshot]:
             happening,
             lookout.kept,
             judged,
+            cases,
         )
         seen.append(intake)
         await asyncio.sleep(every_s)
@@ -104,3 +110,12 @@ def _judged(lookout: Lookout, last: Overview) -> tuple[Overview, str]:
             return judged_overview(connection, now - _JUDGED_BACK, now), ""
     except StoreError as error:
         return last, str(error)
+
+
+def _cases(lookout: Lookout) -> list[ListedAlert]:
+    """The newest cases that are open; none while the database cannot be asked: others say so."""
+    try:
+        with session(lookout.database_url, "api", APPLICATION) as connection:
+            return list_alerts(connection, AlertQuery(states=OPEN), CASES).alerts
+    except StoreError:
+        return []

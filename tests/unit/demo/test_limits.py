@@ -6,8 +6,8 @@ import pytest
 
 from services.demo.limits import ROWS, SINCE, fitting, wanted
 from services.demo.province import SCENARIO
-from services.registry.limit_places import Places
 from services.rules.catalogue import catalogue
+from services.rules.limit_places import Places
 from services.simulate.process.facts import PROCESSES
 from services.simulate.scenario.load import load_scenario, shipped
 from services.simulate.scenario.work import work_out

@@ -35,7 +35,7 @@ def test_where_none_is_over_an_example_is_asked_about(seen: list[Snapshot]) -> N
     told = hints(seen, "P9/DA001", SINCE)
 
     assert "--outlet P9/DA001 " in told[0]
-    assert told[1:] == ["qingkong limits list", "qingkong marks kinds"]
+    assert told[1:] == ["qingkong alerts list", "qingkong limits list", "qingkong marks kinds"]
 
 
 UP = "qingkong embedded up"

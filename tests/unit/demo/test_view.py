@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from schemas.alert import Alert, AlertKind, AlertState, Severity, Target
 from schemas.scenario_incident import RULES
 from services.demo.fleet import Happened, Tally
 from services.demo.intake import Intake, Rates
@@ -16,6 +17,7 @@ from services.demo.screen import LIVE_SPARE_LINES
 from services.demo.view import Addresses, Snapshot, picture, plain_line
 from services.demo.watch import HAPPENINGS
 from services.registry.standard import standard_codes
+from services.store.alert_lists import ListedAlert
 from services.store.newest import NewestReading
 
 READING = NewestReading(
@@ -87,6 +89,26 @@ def test_the_picture_fits_a_terminal_of_80_columns_and_24_lines() -> None:
         assert sum(part in line for line in lines) > 0
 
 
+CASE = ListedAlert(
+    Alert(
+        *(17, AlertKind.LIMIT_HOUR, Target(1, 2, 3), AlertState.OPEN, Severity.ORANGE),
+        *(datetime(2026, 11, 21, 6, tzinfo=UTC), None, 2, datetime(2026, 11, 21, 7, tzinfo=UTC)),
+        zh="示例自备电厂 DA001 二氧化硫 2026-11-21 14时 均值 123.4 mg/m3 超过限值 100（超标0.23倍）",
+    ),
+    *("P1", "示例自备电厂", "DA001", None),
+)
+
+
+def test_open_cases_are_shown_with_severity_and_time() -> None:
+    paper = StringIO()
+    Console(width=200, file=paper).print(
+        picture(replace(PROVINCE, cases=[CASE]), ADDRESSES, standard_codes())
+    )
+
+    assert "橙 orange" in paper.getvalue()
+    assert "小时均值超标 示例自备电厂 DA001 二氧化硫" in paper.getvalue()
+
+
 def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
     addresses = Addresses(
         "postgresql://qingkong_owner@127.0.0.1:54321/qingkong",
@@ -102,6 +124,7 @@ def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
         trouble="ingest is starting, or does not answer",
         tallies=[Tally("锡林郭勒盟", 30, 700, 1_234_567, 1_234, 12, 34, 56)] * 12,
         kept=99_999_999,
+        cases=[CASE, CASE],
     )
     paper = StringIO()
     Console(width=80, height=24, file=paper).print(picture(crowded, addresses, standard_codes()))
