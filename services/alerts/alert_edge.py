@@ -13,6 +13,7 @@ import typer
 from schemas.alert import AlertKind, AlertState, Severity
 from services.cases.alert_actions import CaseConflict
 from services.rules.alerting.actions import ActionError
+from services.rules.supervision.refusals import Refused
 from services.runtime.options import database_of, stop, time_said
 from services.store.alert_lists import AlertQuery
 from services.store.session import Session, StoreError, session
@@ -87,7 +88,7 @@ def asked(given: str | None) -> Generator[Session]:
     try:
         with session(database_of(given), "registrar", APPLICATION) as connection:
             yield connection
-    except (StoreError, ActionError, CaseConflict, SilenceConflict) as error:
+    except (StoreError, ActionError, CaseConflict, SilenceConflict, Refused) as error:
         stop(str(error))
 
 

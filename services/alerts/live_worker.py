@@ -44,5 +44,6 @@ class LiveWork:
         self.metrics.plants.inc(done.plants)
         self.metrics.findings.inc(done.findings)
         self.metrics.plants_left.set(done.left)
+        self.rounds.lag_s = done.lag_s
         if done.batches:
             self.metrics.lag_s.observe(done.lag_s)

@@ -28,6 +28,8 @@ Done = TypeVar("Done")
 TRIES: Final = 5
 """So often a write is tried that a person came before; from the second time on nobody can."""
 HOUR: Final = timedelta(hours=1)
+EXPLAINS_HOUR: Final = timedelta(minutes=15)
+"""An hour needs 45 valid minutes: a silence of more than a quarter of it explains that it lacks them."""
 HOURS_AT_ONCE: Final = 50_000
 """So many hours of windows are held in memory at a time, and of one window more if it is longer."""
 LONG: Final = timedelta(days=3660)
@@ -190,6 +192,7 @@ def _steps(now: datetime, window: Window, one: Spans, covers: Sequence[Cover]) -
     early = [alert.alert for alert in window.alerts if alert.active and alert.since < one.since]
     if early:
         raise Stale(f"case {early[0]} reaches further back than what was read")
-    spans: Sequence[Span] = uncovered(one.spans, covers) if covers else one.spans
+    least = EXPLAINS_HOUR if one.kind is AlertKind.NO_DATA else None
+    spans: Sequence[Span] = uncovered(one.spans, covers, least) if covers else one.spans
     believed = Believed(spans, one.since, now, says_right=one.says_right, recent=one.recent)
     return reconcile(one.target, one.kind, window.alerts, believed, window.rules)

@@ -43,6 +43,10 @@ class RaisingLoop:
     last_round: datetime | None = None
     raises: bool = False
 
+    def __post_init__(self) -> None:
+        # Without its connection it holds no lock.
+        self.rounds.left = lambda: self._take_turns(raises=False)
+
     def work(self) -> None:
         """Until the rounds are stopped. Raises what is a fault of the program."""
         self.rounds.run(self.begin)
@@ -63,7 +67,7 @@ class RaisingLoop:
             LOG.warning("cases are not raised", why=str(error))
             return TROUBLE_S
         self.last_round = utc_now()
-        self._take_turns(not done.standing_by)
+        self._take_turns(raises=not done.standing_by)
         if not done.standing_by:
             self.metrics.pass_s.observe(monotonic() - began)
         if done.events:
@@ -97,7 +101,7 @@ class RaisingLoop:
         if done.oldest is not None:
             self.metrics.lag_s.observe(max(0.0, (utc_now() - done.oldest).total_seconds()))
 
-    def _take_turns(self, raises: bool) -> None:  # noqa: FBT001 - a state, not a choice
+    def _take_turns(self, *, raises: bool) -> None:
         if raises != self.raises:
             LOG.info("raising begins" if raises else "standing by")
         self.raises = raises

@@ -21,14 +21,19 @@ from services.store.session import Session
 LOG = structlog.stdlib.get_logger(__name__)
 Step = Callable[[], float]
 """One round; it gives the seconds to wait before the next one."""
-Report = Callable[[Session, str, float], str | None]
-"""Says of a loop, by name, how many seconds it is behind; gives why it may not work here now."""
+Report = Callable[[Session, str, float | None], str | None]
+"""Says of a loop, by name, how many seconds it is behind (None: it stands by); gives why it may not
+work here now."""
 REPORT_S: Final = 5.0
 """So often a loop says how far it is, and has its host's clock looked at."""
 UNTRUSTED_S: Final = 2.0
 
 
-def _trusted(_session: Session, _name: str, _lag_s: float) -> str | None:
+def _nothing() -> None:
+    return
+
+
+def _trusted(_session: Session, _name: str, _lag_s: float | None) -> str | None:
     return None
 
 
@@ -36,7 +41,7 @@ def _trusted(_session: Session, _name: str, _lag_s: float) -> str | None:
 class Rounds:
     """Who works, until `stopped` is set; `trouble` says what keeps it from working.
 
-    `lag_s`: how far it is behind, as its rounds say.
+    `lag_s`: how far it is behind, as its rounds say. `left` is told whenever a connection is given up.
     """
 
     database_url: str
@@ -45,7 +50,8 @@ class Rounds:
     reconnects: Counter
     report: Report = _trusted
     trouble: str = "not connected yet"
-    lag_s: float = 0.0
+    lag_s: float | None = 0.0
+    left: Callable[[], None] = _nothing
 
     def run(self, begin: Callable[[Session], Step]) -> None:
         """Begin anew on each connection: what was known on a lost one counts no more."""
@@ -72,8 +78,11 @@ class Rounds:
                 self.trouble = str(error).strip()
                 self.reconnects.inc()
                 LOG.warning("waiting for the database", loop=self.name, why=self.trouble)
+                self.left()
                 self.stopped.wait(backoff.wait_s(random))
                 backoff = backoff.after_failure()
+            else:
+                self.left()
 
     def _may_work(self, session: Session) -> bool:
         why = self.report(session, self.name, self.lag_s)

@@ -22,14 +22,13 @@ from services.alerts.alert_edge import (
     who,
 )
 from services.alerts.alert_tables import alert_json, alerts_table, said
-from services.cases.silence_actions import kept_quiet, withdraw_silence
+from services.cases.silence_actions import Quiet, kept_quiet, make_silence, withdraw_silence
 from services.rules.alerting.kinds import KINDS
 from services.rules.alerting.words import SEVERITIES
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
 from services.store.session import Session
-from services.store.silence_facts import places_named
-from services.store.silences import read_silence, read_silences, write_silence
+from services.store.silences import read_silence, read_silences
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -80,27 +79,14 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         raise typer.BadParameter("say what: --region, --plant, --mn or --kind")
     if subject and not plant:
         raise typer.BadParameter("give --plant too: codes of outlets and facilities are its own")
+    wished = Silence(
+        *(0, begin, end, reason, who(actor)),
+        maintenance=maintenance,
+        kinds=frozenset(kind or ()),
+        severity=severity,
+    )
     with asked(database_url) as connection:
-        places = places_named(connection, region, (plant, subject), mn)
-        for option, given, found in (
-            ("--region", region, places.region),
-            ("--plant", plant, places.plant),
-            ("--subject", subject, places.subject),
-            ("--mn", mn, places.device),
-        ):
-            if given and found is None:
-                stop(f"{option} {given} is not registered 未登记: see `qingkong registry export`")
-        silence = Silence(
-            *(0, begin, end, reason.strip(), who(actor)),
-            maintenance=maintenance,
-            region=places.region,
-            plant=places.plant,
-            subject=places.subject,
-            device=places.device,
-            kinds=frozenset(kind or ()),
-            severity=severity,
-        )
-        written = write_silence(connection, silence)
+        written = make_silence(connection, Quiet(region, plant, subject, mn), wished, now)
     if as_json:
         echo(_json(written))
     else:

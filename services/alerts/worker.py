@@ -85,7 +85,9 @@ class AlertProcess:
             self._rounds("raising", raising.reconnects), raising, watch_beside(undelivered)
         )
         self.orders = self._rounds("orders", raising.reconnects)
-        self.notifying = NotifyProcess(self.settings, self.database_url, notify)
+        self.notifying = NotifyProcess(
+            self.settings, self.database_url, notify, trusted=self._trusted
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set, or a part ends by a fault of the program, which is raised."""
@@ -128,13 +130,16 @@ class AlertProcess:
     def _rounds(self, name: str, reconnects: Counter) -> Rounds:
         return Rounds(self.database_url, name, self.stopped, reconnects, self._report())
 
+    def _trusted(self, session: Session) -> str | None:
+        tolerance = timedelta(seconds=self.settings.clock_tolerance_s)
+        return clock_trusted(session, utc_now, socket.gethostname(), tolerance)
+
     def _report(self) -> Report:
         host = socket.gethostname()
-        tolerance = timedelta(seconds=self.settings.clock_tolerance_s)
 
-        def report(session: Session, name: str, lag_s: float) -> str | None:
-            why = clock_trusted(session, utc_now, host, tolerance)
-            if why is None:
+        def report(session: Session, name: str, lag_s: float | None) -> str | None:
+            why = self._trusted(session)
+            if why is None and lag_s is not None:
                 report_progress(session, Progress(name, host, lag_s, None, utc_now()))
             return why
 

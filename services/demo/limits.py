@@ -12,10 +12,10 @@ from typing import Final
 from schemas.limits import LimitVersion
 from schemas.registry_rows import PointRow
 from schemas.registry_words import BEIJING
-from services.registry.limit_acts import Said, Who, version_of
-from services.registry.limit_places import Places
-from services.registry.limit_said import SaidLimit, Stated, said_of, spot_of
 from services.rules.catalogue import catalogue
+from services.rules.limit_acts import Said, Who, version_of
+from services.rules.limit_places import Places
+from services.rules.limit_said import SaidLimit, Stated, said_of, spot_of
 from services.store.as_known import belief_lock
 from services.store.limits import read_limits, write_limits
 from services.store.registry_read import read_registry

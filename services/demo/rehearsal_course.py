@@ -3,7 +3,7 @@
 It must not know how anything is judged, nor what should come of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -11,13 +11,13 @@ from typing import Final
 from services.demo.rehearsal_expected import Reported
 from services.demo.rehearsal_intake import Intake
 from services.simulate.hour import hour_of
-from services.simulate.outgoing import Air, Outgoing
+from services.simulate.outgoing import Air, HourOf, Outgoing
 from services.simulate.said import Said, StateFact
 from services.simulate.world import Interval, VirtualDevice, World
 
 AFTER_S: Final = 7_200
 """So long after its end a scenario is still judged: what was begun has to come to its end."""
-Judge = Callable[[datetime], None]
+Judge = Callable[[datetime], Awaitable[None]]
 """Judges, raises and notices all that there is to be at a moment, and comes back when it is done."""
 Told = Callable[[float], None]
 """How much of the scenario's time has passed, from 0 to 1."""
@@ -30,6 +30,7 @@ class Rehearsal:
     world: World
     during: Interval
     every_s: int
+    hour_of: HourOf = hour_of
     messages: int = 0
     _reported: dict[tuple[str, str], list[Reported]] = field(
         default_factory=dict[tuple[str, str], list[Reported]]
@@ -40,7 +41,7 @@ class Rehearsal:
         whole_s = self.during.to_s + AFTER_S - self.during.from_s
         for now_s, sent in self._steps():
             self.messages += await intake.store(sent)
-            judge(datetime.fromtimestamp(now_s, UTC))
+            await judge(datetime.fromtimestamp(now_s, UTC))
             told((now_s - self.during.from_s) / whole_s)
 
     @property
@@ -62,7 +63,7 @@ class Rehearsal:
             yield now_s, sent
 
     def _sending(self) -> Iterator[Outgoing]:
-        air = Air(self.world, hour_of, self.during.from_s, self.during.to_s, self._hear)
+        air = Air(self.world, self.hour_of, self.during.from_s, self.during.to_s, self._hear)
         for lot in air.lots(in_order=True):
             yield from lot
 

@@ -41,6 +41,8 @@ class Intake:
 
     async def store(self, sent: Sequence[Outgoing]) -> int:
         """Store them, in this order; how many. Raises SlotLostError, psycopg.Error."""
+        # What took long meanwhile may have cost the connection.
+        await self.writer.keep_alive()
         for first in range(0, len(sent), MOST):
             some = sent[first : first + MOST]
             messages = [

@@ -9,6 +9,7 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from schemas.alert import Severity
 from schemas.registry_words import BEIJING
 from services.demo.rehearsal_truth import Expected, Raised, Verdict
 from services.rules.alerting.kinds import KINDS
@@ -59,6 +60,7 @@ def document(verdict: Verdict, size: Size) -> dict[str, object]:
         "alerts": {kind.value: count for kind, count in sorted(verdict.kinds.items())},
         "false": [_seen(one) for one in verdict.unexplained],
         "false_per_plant_month": round(len(verdict.unexplained) / size.plant_months, 4),
+        "false_of_weight_per_plant_month": round(weighty(verdict) / size.plant_months, 4),
     }
 
 
@@ -68,8 +70,14 @@ def sentence(verdict: Verdict, size: Size) -> str:
     return (
         f"{size.plants} plants, {size.days:g} days, {size.messages:,} messages in "
         f"{size.took_s:.0f} s: {len(verdict.found)} incidents found, {len(verdict.missed)} missed "
-        f"漏报, {len(verdict.doubled)} doubled 重复, {rate:.2f} false alerts 误报 per plant-month"
+        f"漏报, {len(verdict.doubled)} doubled 重复, {rate:.2f} false alerts 误报 per plant-month "
+        f"({weighty(verdict) / size.plant_months:.2f} without warnings 不含预警)"
     )
+
+
+def weighty(verdict: Verdict) -> int:
+    """False alerts of kinds that begin at yellow or above: blue ones wake nobody."""
+    return sum(KINDS[one.kind].base is not Severity.BLUE for one in verdict.unexplained)
 
 
 def _incidents(verdict: Verdict) -> Table:
@@ -107,12 +115,14 @@ def _listed(title: str, lines: list[str]) -> Table:
 
 def _wanted(one: Expected) -> str:
     span = f"{_when(one.since)} to {_when(one.until)}"
-    return f"{one.kind.value} at {one.plant}/{one.code or '*'}, {span} ({one.share})"
+    place = f"{one.plant}/{'|'.join(sorted(one.codes)) or '*'} {one.pollutant}".rstrip()
+    return f"{one.kind.value} at {place}, {span} ({one.share})"
 
 
 def _seen(one: Raised) -> str:
     until = "now" if one.until is None else _when(one.until)
-    return f"{one.kind.value} #{one.alert} at {one.plant}/{one.code}, {_when(one.since)} to {until}"
+    place = f"{one.plant}/{one.code} {one.pollutant}".rstrip()
+    return f"{one.kind.value} #{one.alert} at {place}, {_when(one.since)} to {until}"
 
 
 def _when(at: datetime) -> str:

@@ -1,70 +1,86 @@
-"""What the incidents of a scenario should raise, and what was raised: found, missed, doubled, false.
+"""What a scenario should raise, and what was raised: found, missed, doubled, false.
 
 Pure. It must not know how anything was raised; what should be comes from the truth alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from schemas.alert import AlertKind, AlertState
+from services.rules.alerting.kind_rules import kind_rules
 
 SLACK: Final = timedelta(minutes=90)
 """An alert may begin or end so much beside its incident: hours are judged whole."""
-EXCEEDANCE: Final = frozenset(
-    {AlertKind.LIMIT_HOUR, AlertKind.LIMIT_DAY, AlertKind.LIMIT_MONTH, AlertKind.PREWARNING}
+SURELY: Final = 0.75
+"""Within this part of its window to reopen a case comes again for sure, and is no other one."""
+UNTOLD: Final = frozenset({AlertState.PENDING, AlertState.LAPSED})
+"""Nobody was told of these: they have not opened."""
+SHOWN: Final = frozenset(
+    {AlertKind.LIMIT_HOUR, AlertKind.LIMIT_DAY, AlertKind.PREWARNING, AlertKind.NO_DATA}
 )
+"""Kinds that the numbers themselves explain, or do not."""
 _GAPS: Final = frozenset({AlertKind.NO_DATA, AlertKind.LATE_TRANSMISSION})
 _QUALITY: Final = frozenset({AlertKind.DATA_QUALITY, AlertKind.FALSIFICATION})
-_TREATED: Final = EXCEEDANCE | {AlertKind.LOW_REMOVAL, AlertKind.FACILITY_OFF}
+_TREATED: Final = frozenset({AlertKind.LOW_REMOVAL, AlertKind.FACILITY_OFF})
+_SILENT: Final = _GAPS | {AlertKind.DEVICE_OFFLINE}
+_UNIT: Final = _GAPS | _QUALITY | {AlertKind.FURNACE_TEMPERATURE, AlertKind.LOW_LOAD}
+_EFFECTIVE: Final = frozenset({AlertKind.LOW_EFFECTIVENESS})
 LIKELY: Final[Mapping[str, frozenset[AlertKind]]] = {
-    "start_up": EXCEEDANCE | _GAPS | _QUALITY | {AlertKind.FURNACE_TEMPERATURE},
-    "shutdown": EXCEEDANCE | _GAPS | _QUALITY | {AlertKind.FURNACE_TEMPERATURE},
-    "banking": EXCEEDANCE | _QUALITY | {AlertKind.FURNACE_TEMPERATURE},
-    "load_change": EXCEEDANCE | _QUALITY | {AlertKind.LOW_LOAD},
-    "fuel_change": EXCEEDANCE | _QUALITY,
+    "start_up": _UNIT,
+    "shutdown": _UNIT,
+    "banking": _UNIT,
+    "load_change": _QUALITY | {AlertKind.LOW_LOAD},
+    "fuel_change": _QUALITY,
     "trip": _TREATED,
     "bypass": _TREATED | {AlertKind.BYPASS_OPEN},
     "ineffective": _TREATED | _QUALITY,
     "facility_maintenance": _TREATED,
     "off_at_night": _TREATED | _QUALITY,
     "facility_off_at_night": _TREATED | _QUALITY,
-    "calibration": _GAPS | _QUALITY | EXCEEDANCE,
-    "maintenance": _GAPS | _QUALITY,
-    "drift": _QUALITY | EXCEEDANCE,
+    "calibration": _GAPS | _QUALITY,
+    "maintenance": _GAPS | _QUALITY | _EFFECTIVE,
+    "drift": _QUALITY,
     "stuck": _GAPS | _QUALITY,
-    "fault": _GAPS | _QUALITY,
-    "over_range": EXCEEDANCE | _GAPS | _QUALITY,
-    "span_check": _GAPS | _QUALITY | EXCEEDANCE,
-    "offline": _GAPS | {AlertKind.DEVICE_OFFLINE},
-    "power_loss": _GAPS | {AlertKind.DEVICE_OFFLINE},
-    "clock_ahead": _GAPS | {AlertKind.DEVICE_CLOCK},
-    "clock_behind": _GAPS | {AlertKind.DEVICE_CLOCK},
+    "fault": _GAPS | _QUALITY | _EFFECTIVE,
+    "over_range": _GAPS | _QUALITY,
+    "span_check": _GAPS | _QUALITY,
+    "offline": _SILENT | _EFFECTIVE,
+    "power_loss": _SILENT | _EFFECTIVE,
+    # Hours and minutes by a wrong clock do not fit each other.
+    "clock_ahead": _SILENT | _EFFECTIVE | _QUALITY | {AlertKind.DEVICE_CLOCK},
+    "clock_behind": _SILENT | _EFFECTIVE | _QUALITY | {AlertKind.DEVICE_CLOCK},
     "resends": frozenset(),
-    "garbling": _GAPS,
-    "replaced": _GAPS | {AlertKind.DEVICE_OFFLINE},
+    "garbling": _GAPS | _EFFECTIVE,
+    "replaced": _SILENT | _EFFECTIVE,
     "constant_values": _QUALITY,
     "clipping": _QUALITY,
     "replayed_days": _QUALITY,
-    "oxygen_dilution": _QUALITY | EXCEEDANCE,
+    "oxygen_dilution": _QUALITY,
     "declared_stopped": _QUALITY | _GAPS | {AlertKind.FACILITY_OFF},
 }
-"""What each kind of incident may well raise; an alert that none of them explains is a false one."""
+"""What each kind of incident may well raise beside what its numbers show.
+
+An alert that nothing explains is a false one.
+"""
 
 
 class Befell(NamedTuple):
-    """An incident at a plant; `code` of the unit, facility or device it befell."""
+    """An incident at a plant, and the codes of units, facilities, outlets and loggers it bears on."""
 
     kind: str
     plant: str
-    code: str
+    codes: frozenset[str]
     since: datetime
     until: datetime
 
 
 class Raised(NamedTuple):
-    """An alert; `code` of its outlet, unit, facility or device; `plant` empty: the platform's."""
+    """An alert; `code` of its outlet, unit, facility or device; `plant` empty: the platform's.
+
+    `pollutant`: code of its point, where it has one.
+    """
 
     alert: int
     kind: AlertKind
@@ -74,20 +90,35 @@ class Raised(NamedTuple):
     since: datetime
     until: datetime | None
     found_late: bool = False
+    pollutant: str = ""
 
 
 class Expected(NamedTuple):
-    """That must be raised once: of this kind, there and then. `code` empty: anywhere at the plant.
+    """That must be raised once: of this kind, there and then. `codes` empty: anywhere at the plant.
 
-    `share` names what it is an instance of, for counting.
+    `share` names what it is an instance of, for counting. `pollutant` empty: of whichever.
     """
 
     kind: AlertKind
     plant: str
-    code: str
+    codes: frozenset[str]
     since: datetime
     until: datetime
     share: str
+    pollutant: str = ""
+
+    def names(self, raised: Raised) -> bool:
+        """Whether it is about the same, whenever it was."""
+        return (
+            raised.kind is self.kind
+            and raised.plant == self.plant
+            and (not self.codes or raised.code in self.codes)
+            and self.pollutant in {"", raised.pollutant}
+        )
+
+
+Shows = Callable[[Raised], bool]
+"""Whether the numbers that were sent explain an alert of the kinds `SHOWN`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,57 +138,98 @@ class Verdict:
 
 
 def compared(
-    expected: Iterable[Expected], befell: Iterable[Befell], raised: Sequence[Raised]
+    expected: Sequence[Expected],
+    befell: Iterable[Befell],
+    raised: Sequence[Raised],
+    shows: Shows = lambda _: False,
 ) -> Verdict:
     """Hold what was raised against what should have been, and against what happened at all."""
-    happened = list(befell)
-    opened = [one for one in raised if one.state is not AlertState.LAPSED]
+    opened = [one for one in raised if one.state not in UNTOLD]
+    by_key = _by_key(opened)
     found: list[tuple[Expected, Raised]] = []
     missed: list[Expected] = []
-    doubled: list[tuple[Expected, Sequence[Raised]]] = []
     answers: set[int] = set()
     for one in expected:
-        fitting = [alert for alert in opened if _fits(one, alert)]
+        fitting = [alert for alert in by_key.get((one.kind, one.plant), ()) if _fits(one, alert)]
         answers |= {alert.alert for alert in fitting}
-        if not fitting:
-            missed.append(one)
-        else:
+        if fitting:
             found.append((one, fitting[0]))
-        if _several(fitting):
-            doubled.append((one, fitting))
+        else:
+            missed.append(one)
     kinds: dict[AlertKind, int] = {}
     for alert in opened:
         kinds[alert.kind] = kinds.get(alert.kind, 0) + 1
+    happened = _by_plant(befell)
     false = [
         alert
         for alert in opened
-        if alert.alert not in answers and not any(_explains(one, alert) for one in happened)
+        if alert.alert not in answers
+        and not (alert.kind in SHOWN and shows(alert))
+        and not any(_explains(one, alert) for one in happened.get(alert.plant, ()))
     ]
-    return Verdict(found, missed, doubled, false, kinds)
+    return Verdict(found, missed, list(_doubled(expected, by_key)), false, kinds)
+
+
+def _doubled(
+    expected: Iterable[Expected], by_key: Mapping[tuple[AlertKind, str], Sequence[Raised]]
+) -> Iterator[tuple[Expected, Sequence[Raised]]]:
+    """Several alerts of one place where there is one case.
+
+    What comes again within the window to reopen is the same case: expectations so near are joined.
+    """
+    for one in joined(expected):
+        places: dict[tuple[str, str], list[Raised]] = {}
+        for alert in by_key.get((one.kind, one.plant), ()):
+            if one.names(alert) and _overlap(one.since, one.until, alert, timedelta(0)):
+                places.setdefault((alert.code, alert.pollutant), []).append(alert)
+        for alerts in places.values():
+            if len(alerts) > 1:
+                yield one, alerts
+
+
+def joined(expected: Iterable[Expected]) -> list[Expected]:
+    """Those of one place that are surely one case, as one."""
+    found: list[Expected] = []
+    last: dict[tuple[object, ...], int] = {}
+    for one in sorted(expected, key=lambda each: (each.since, each.until)):
+        key = (one.kind, one.plant, one.codes, one.pollutant)
+        near = kind_rules(one.kind).reopen * SURELY
+        place = last.get(key)
+        if place is not None and one.since - found[place].until <= near:
+            before = found[place]
+            found[place] = before._replace(until=max(before.until, one.until))
+            continue
+        last[key] = len(found)
+        found.append(one)
+    return found
+
+
+def _by_key(raised: Iterable[Raised]) -> dict[tuple[AlertKind, str], list[Raised]]:
+    found: dict[tuple[AlertKind, str], list[Raised]] = {}
+    for one in raised:
+        found.setdefault((one.kind, one.plant), []).append(one)
+    return found
+
+
+def _by_plant(befell: Iterable[Befell]) -> dict[str, list[Befell]]:
+    found: dict[str, list[Befell]] = {}
+    for one in befell:
+        found.setdefault(one.plant, []).append(one)
+    return found
 
 
 def _fits(expected: Expected, raised: Raised) -> bool:
-    return (
-        raised.kind is expected.kind
-        and raised.plant == expected.plant
-        and expected.code in {"", raised.code}
-        and _overlap(expected.since, expected.until, raised)
-    )
-
-
-def _several(fitting: Sequence[Raised]) -> bool:
-    """Two alerts of one place for one incident."""
-    places = [one.code for one in fitting]
-    return len(places) > len(set(places))
+    return expected.names(raised) and _overlap(expected.since, expected.until, raised, SLACK)
 
 
 def _explains(befell: Befell, raised: Raised) -> bool:
     return (
-        befell.plant == raised.plant
-        and raised.kind in LIKELY.get(befell.kind, frozenset())
-        and _overlap(befell.since, befell.until, raised)
+        raised.kind in LIKELY.get(befell.kind, frozenset())
+        and raised.code in befell.codes
+        and _overlap(befell.since, befell.until, raised, SLACK)
     )
 
 
-def _overlap(since: datetime, until: datetime, raised: Raised) -> bool:
-    return raised.since <= until + SLACK and (raised.until is None or raised.until >= since - SLACK)
+def _overlap(since: datetime, until: datetime, raised: Raised, slack: timedelta) -> bool:
+    begins = raised.since <= until + slack
+    return begins and (raised.until is None or raised.until >= since - slack)

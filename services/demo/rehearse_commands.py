@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from schemas.scenario import Defaults, Scenario
-from services.demo.limits import assign_limits
-from services.demo.preparing import APPLICATION, keep_keys, register_world, seal_file
-from services.demo.rehearsal_course import Rehearsal
-from services.demo.rehearsal_expected import befallen, expected
-from services.demo.rehearsal_intake import intake
 from services.demo.rehearsal_judge import judges
 from services.demo.rehearsal_report import Size, document, picture, sentence
-from services.demo.rehearsal_truth import Raised, Verdict, compared
+from services.demo.rehearsal_run import Run
+from services.demo.rehearsal_truth import Verdict
 from services.embedded import servers
 from services.embedded.errors import EmbeddedError
 from services.runtime.clock import utc_now
@@ -32,12 +26,9 @@ from services.simulate.run import read_scenario
 from services.simulate.scenario.load import ScenarioError
 from services.simulate.scenario.work import work_out
 from services.simulate.world import Interval, World
-from services.store.alert_lists import AlertQuery, list_alerts
 from services.store.migrations import migrate
-from services.store.session import session
 
 HOUR_S = 3_600
-PAGE = 1_000
 FOLDER = "rehearsal"
 app = typer.Typer()
 
@@ -89,14 +80,13 @@ def rehearse(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     began_s = time.monotonic()
     try:
         migrate(up.database_url)
-        verdict, messages = asyncio.run(
-            played(up.database_url, up.data_dir, (world, during), step_s)
-        )
+        run = Run(up.database_url, world, during, step_s)
+        verdict = asyncio.run(played(run, up.data_dir))
     finally:
         servers.down(folder)
     plants = len({device.plant for device in world.devices})
     days = (during.to_s - during.from_s) / 86_400
-    size = Size(plants, days, messages, time.monotonic() - began_s)
+    size = Size(plants, days, run.rehearsal.messages, time.monotonic() - began_s)
     Console().print(picture(verdict, size))
     typer.echo(sentence(verdict, size))
     if report is not None:
@@ -124,46 +114,14 @@ def worked_out(
     return world, Interval(world.span.from_s, world.span.from_s + length_s)
 
 
-async def played(
-    database_url: str, folder: Path, what: tuple[World, Interval], step_s: int
-) -> tuple[Verdict, int]:
-    """Register the world, play it, and hold what was raised against what happened."""
-    world, during = what
-    begin = datetime.fromtimestamp(during.from_s, UTC)
-    register_world(database_url, world, begin)
-    seal = seal_file(folder)
-    keep_keys(database_url, world, seal)
-    with session(database_url, "registrar", APPLICATION) as connection:
-        assign_limits(connection, begin)
-    rehearsal = Rehearsal(world, during, step_s)
+async def played(run: Run, folder: Path) -> Verdict:
+    """Play it with the alert service's own hands, showing how far it is."""
     columns = (
         *(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("playing 演练中", total=1.0)
-        with judges(database_url, begin) as hands:
-            async with intake(database_url, seal) as taking:
-                await rehearsal.play(
-                    taking, hands.judge, lambda part: bar.update(task, completed=part)
-                )
-    wanted = expected(world, during, rehearsal.reported)
-    raised = list(raised_in(database_url))
-    return compared(wanted, befallen(world, during), raised), rehearsal.messages
-
-
-def raised_in(database_url: str) -> Iterator[Raised]:
-    """All cases of a database."""
-    with session(database_url, "api", APPLICATION) as connection:
-        after: tuple[datetime, int] | None = None
-        while True:
-            page = list_alerts(connection, AlertQuery(), PAGE, after)
-            for one in page.alerts:
-                case = one.alert
-                yield Raised(
-                    *(case.alert, case.kind, one.plant or "", one.device or one.subject or ""),
-                    *(case.state, case.since, case.until, case.found_late),
-                )
-            if page.after is None:
-                return
-            after = page.after
+        with judges(run.database_url, run.begin) as hands:
+            await run.play(folder, hands.judge_then, lambda part: bar.update(task, completed=part))
+    return run.outcome()

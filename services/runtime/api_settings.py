@@ -73,7 +73,7 @@ class ApiSettings(BaseModel):
 
     @field_validator("api_trusted_proxies", "oidc_allow_networks")
     @classmethod
-    def _readable_networks(cls, text: str) -> str:
+    def _readable_api_networks(cls, text: str) -> str:
         networks_of(text)
         return text
 
@@ -92,7 +92,9 @@ class ApiSettings(BaseModel):
             raise ValueError(
                 "QINGKONG_OIDC_ISSUER and QINGKONG_OIDC_CLIENT_ID are given together or not at all"
             )
-        if self.oidc_issuer is not None and not self.oidc_issuer.startswith(("https://", "http://127.")):
+        if self.oidc_issuer is not None and not self.oidc_issuer.startswith(
+            ("https://", "http://127.")
+        ):
             raise ValueError("QINGKONG_OIDC_ISSUER must be https")
         return self
 

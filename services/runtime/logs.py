@@ -65,7 +65,9 @@ def _shared() -> list[Processor]:
 
 def _renderers(*, console: bool, colours: bool) -> list[Processor]:
     if console:
-        return [structlog.dev.ConsoleRenderer(colors=colours)]
+        # Plain: the pretty form shows local variables, and they may hold secrets.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),

@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypeVar
+from time import monotonic
+from typing import Final, ParamSpec, TypeVar
 
 from schemas.notice import Delivery, Receiver
 from services.alerts.notify.channel import Secrets, unpacked
@@ -22,9 +23,18 @@ from services.store.deliveries import (
     outbox_facts,
 )
 from services.store.receivers import read_receivers
+from services.store.session import Session
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Trusted = Callable[[Session], str | None]
+"""Says why nothing may be sent here now, for instance because the host's clock is wrong."""
+TRUSTED_S: Final = 5.0
+"""So often that is asked."""
+
+
+def always(_: Session) -> str | None:
+    """Where nobody asks whether the clock is right."""
 
 
 @dataclass
@@ -37,11 +47,18 @@ class Desk:
     clock: Callable[[], datetime]
     turned: Callable[[datetime], None]
     """Told of each turn that ended well."""
+    trusted: Trusted = always
+    why: str | None = None
+    """Why nothing may be sent."""
+    asked_s: float = float("-inf")
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def turn(self, now: datetime) -> None:
-        """Events into notices, due notices into messages, and the numbers of both."""
-        await self._do(self._turn, now)
+    async def turn(self, now: datetime) -> bool:
+        """Events into notices, due notices into messages, and the numbers of both.
+
+        False: this process may send nothing now. By a wrong clock an escalation comes too early.
+        """
+        return await self._do(self._turn, now)
 
     async def claim(
         self, most: int, each: int, flying: Mapping[str, int], lease: timedelta
@@ -71,7 +88,12 @@ class Desk:
             # Shielded: a thread cannot be cancelled, and the next one must not meet it halfway.
             return await asyncio.shield(asyncio.to_thread(work, *args, **words))
 
-    def _turn(self, now: datetime) -> None:
+    def _turn(self, now: datetime) -> bool:
+        if monotonic() - self.asked_s > TRUSTED_S:
+            self.why = self.trusted(self.outbox.session)
+            self.asked_s = monotonic()
+        if self.why is not None:
+            return False
         for one in self.outbox.take(now):
             self.metrics.notices.labels(one.state.value).inc()
         self.outbox.bundle(now)
@@ -81,6 +103,7 @@ class Desk:
         self.metrics.waiting.set(facts.waiting)
         self.metrics.dead_letters.set(facts.dead)
         self.turned(now)
+        return True
 
 
 def opened(receiver: Receiver, seal_key: bytes | None) -> Secrets | None:

@@ -51,6 +51,7 @@ class Dispatcher:
     clock: Callable[[], datetime] = utc_now
     flying: Counter[str] = field(default_factory=Counter[str])
     turned_s: float = float("-inf")
+    may_send: bool = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is being sent then is finished, for `stop_s` at most.
@@ -81,9 +82,9 @@ class Dispatcher:
         free = self.pace.most - self.flying.total()
         elapsed_s = asyncio.get_running_loop().time()
         if elapsed_s - self.turned_s >= self.pace.pause_s:
-            await self.desk.turn(self.clock())
+            self.may_send = await self.desk.turn(self.clock())
             self.turned_s = elapsed_s
-        if free <= 0:
+        if free <= 0 or not self.may_send:
             return []
         lease = timedelta(seconds=self.pace.lease_s)
         claimed = await self.desk.claim(free, self.pace.each, dict(self.flying), lease)

@@ -10,9 +10,8 @@ from random import random
 import structlog
 
 from schemas.notice import Channel
-from services.runtime.addresses import Gate, Resolve
 from services.alerts.notify.channel import Send
-from services.alerts.notify.desk import Desk
+from services.alerts.notify.desk import Desk, Trusted, always
 from services.alerts.notify.dispatcher import Dispatcher, Pace
 from services.alerts.notify.email import Post, send_email
 from services.alerts.notify.metrics import NotifyMetrics
@@ -23,6 +22,7 @@ from services.alerts.notify.silenced import silenced_events
 from services.alerts.notify.sms import send_sms
 from services.alerts.notify.transport import Http
 from services.alerts.notify.webhook import send_webhook
+from services.runtime.addresses import Gate, Resolve
 from services.runtime.backoff import Backoff
 from services.runtime.broker_address import TlsFiles, tls_context
 from services.runtime.clock import utc_now
@@ -33,6 +33,7 @@ from services.runtime.settings import Settings
 from services.runtime.smtp_address import smtp_address
 from services.store.connection import connect_now
 from services.store.errors import DatabaseError
+from services.store.session import Session
 
 LOG = structlog.stdlib.get_logger(__name__)
 APPLICATION = "qingkong notify"
@@ -41,13 +42,17 @@ SICK_AFTER = timedelta(seconds=60)
 
 @dataclass
 class NotifyProcess:
-    """Tells people until it is told to stop. `resolve`: how names are looked up; None: the system's."""
+    """Tells people until it is told to stop. `resolve`: how names are looked up; None: the system's.
+
+    `trusted`: whether this host's clock may be.
+    """
 
     settings: Settings
     database_url: str
     metrics: NotifyMetrics
     pace: Pace = field(default_factory=Pace)
     resolve: Resolve | None = None
+    trusted: Trusted = always
     last_turn: datetime | None = None
     trouble: str = "not connected yet"
 
@@ -83,11 +88,18 @@ class NotifyProcess:
         session = await asyncio.to_thread(connect_now, self.database_url, "alerts", APPLICATION)
         try:
             outbox = Outbox(session, silenced_events, self.settings.public_url)
-            desk = Desk(outbox, self.metrics, seal_key, utc_now, self._turned)
+            desk = Desk(outbox, self.metrics, seal_key, utc_now, self._turned, self._trusted)
             dispatcher = Dispatcher(desk, channels, self.metrics, self.pace)
             await dispatcher.run(stop)
         finally:
             await asyncio.to_thread(session.close)
+
+    def _trusted(self, session: Session) -> str | None:
+        why = self.trusted(session)
+        if why is not None and why != self.trouble:
+            LOG.error("nothing is sent", why=why)
+            self.trouble = why
+        return why
 
     def _turned(self, at: datetime) -> None:
         self.last_turn = at

@@ -86,7 +86,7 @@ async def test_a_password_is_not_sent_where_the_server_speaks_no_tls(tmp_path: P
     assert server.mailbox.mails == []
 
 
-async def test_a_server_with_anothers_certificate_gets_nothing(tmp_path: Path) -> None:
+async def test_a_server_with_the_certificate_of_another_gets_nothing(tmp_path: Path) -> None:
     serving, trusting = certified(tmp_path)
     with mail_server(serving, implicit=True) as server:
         url = f"smtps://mail.example:{server.port}"

@@ -291,6 +291,29 @@ def test_silence_of_the_logger_explains_what_is_lacking(session: Session) -> Non
     assert [case.kind for case in cases(session)] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "kind", "states"),
+    [
+        pytest.param((40, 70), AlertKind.DEVICE_OFFLINE, [OPEN], id="20 of its 60 minutes silent"),
+        pytest.param((20, 40), AlertKind.DEVICE_CLOCK, [OPEN], id="a clock that was wrong so long"),
+        pytest.param((50, 70), AlertKind.DEVICE_OFFLINE, [OPEN, OPEN], id="10 minutes explain not"),
+    ],
+)
+def test_an_hour_that_a_cover_explains_by_a_quarter_lacks_nothing_of_its_own(
+    session: Session, minutes: tuple[int, int], kind: AlertKind, states: list[AlertState]
+) -> None:
+    """An hour needs 45 valid minutes: 15 that are explained are enough to miss it."""
+    since, until = (START + one * MINUTE for one in minutes)
+    span = Span(since, until, holds=True, zh="离线", en="silent", source="watch:1")
+    target = Target(plant=1, device=1)
+    raise_spans(session, SOON, [Spans(kind, target, [span], since)])
+    judge(session, Said(START, None, outcome=Outcome.INVALID, valid_s=2400))
+
+    raised(session, SOON)
+
+    assert [case.state for case in cases(session)] == states
+
+
 def test_lacking_data_lapse_when_the_logger_turns_out_to_be_silent(session: Session) -> None:
     judge(session, Said(START, None, outcome=Outcome.NO_DATA, stage=Stage.PROVISIONAL, valid_s=0))
     raised(session, SOON)

@@ -138,6 +138,14 @@ def test_an_incident_bears_on_its_way_or_its_outlet_alone() -> None:
     assert fault.codes == {"D1", "DA001"}
 
 
+def test_an_incident_of_treatment_bears_on_the_bypass_around_it() -> None:
+    told = cut("incidents", {"INC-BYPASS"})
+
+    codes = {one.kind: one.codes for one in befallen(work_out(told, BEGIN_S), DAY)}
+
+    assert "DA002" in codes["bypass"]
+
+
 def test_what_begins_with_the_last_message_is_the_scenarios_end() -> None:
     world = work_out(scenario(), BEGIN_S)
 

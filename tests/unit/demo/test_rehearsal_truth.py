@@ -51,6 +51,7 @@ def test_an_alert_of_the_kind_and_place_answers_what_was_expected() -> None:
         pytest.param(raised(1, 3, code="F2"), id="another place"),
         pytest.param(raised(5, 6), id="another time"),
         pytest.param(raised(1, 3, state=AlertState.LAPSED), id="never opened"),
+        pytest.param(raised(1, 3, state=AlertState.PENDING), id="not opened yet"),
     ],
 )
 def test_what_does_not_fit_leaves_it_missed(alert: Raised) -> None:

@@ -3,8 +3,10 @@ from typing import cast
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
-from services.runtime.settings import unknown_variables
+from services.cli import app
+from services.runtime.settings import Settings, read_settings, unknown_variables
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 # Made by whoever installs, as deploy/README.md says.
@@ -65,7 +67,106 @@ def test_every_service_waits_for_what_it_needs_to_be_well(
         "timescaledb",
         "mosquitto",
         "ingest",
+        "alerts",
+        "api",
     }
+
+
+@pytest.mark.parametrize("name", ["ingest", "alerts", "api"])
+def test_nothing_runs_before_the_schema_is_there(
+    name: str, compose: dict[str, dict[str, Service]]
+) -> None:
+    waits = cast("dict[str, dict[str, str]]", compose["services"][name]["depends_on"])
+
+    assert waits["migrate"] == {"condition": "service_completed_successfully"}
+
+
+@pytest.mark.parametrize(
+    ("name", "port"),
+    [("ingest", "9212"), ("alerts", "9213"), ("api", "8000")],
+    ids=["ingest", "alerts", "api"],
+)
+def test_a_service_is_asked_for_its_health_where_it_listens(
+    name: str, port: str, compose: dict[str, dict[str, Service]]
+) -> None:
+    service = compose["services"][name]
+    environment = cast("dict[str, str]", service["environment"])
+    default = str(cast("int", Settings.model_fields["metrics_port"].default))
+    check = cast("dict[str, list[str]]", service["healthcheck"])["test"]
+
+    listens = {environment.get("QINGKONG_METRICS_PORT", default)}
+    listens |= {environment[key] for key in environment if key == "QINGKONG_API_PORT"}
+
+    assert port in listens
+    assert f"http://127.0.0.1:{port}/" in check[-1]
+
+
+@pytest.mark.parametrize("name", ["migrate", "ingest", "alerts", "api", "checkpoint"])
+def test_a_container_runs_a_command_that_exists(
+    name: str, compose: dict[str, dict[str, Service]]
+) -> None:
+    words = cast("list[str]", compose["services"][name]["command"])
+
+    helped = CliRunner().invoke(app, [*words, "--help"])
+
+    assert helped.exit_code == 0
+
+
+def test_a_second_alert_process_stands_by(compose: dict[str, dict[str, Service]]) -> None:
+    assert compose["services"]["alerts"]["deploy"] == {"replicas": 2}
+    assert "deploy" not in compose["services"]["api"]
+
+
+def test_the_api_is_published_on_loopback_and_nothing_else_but_the_broker_is(
+    compose: dict[str, dict[str, Service]],
+) -> None:
+    published = {
+        name: service["ports"]
+        for name, service in compose["services"].items()
+        if "ports" in service
+    }
+
+    assert published == {"mosquitto": ["8883:8883", "8884:8884"], "api": ["127.0.0.1:8000:8000"]}
+
+
+def test_the_api_is_given_neither_the_broker_nor_the_key_that_seals(
+    compose: dict[str, dict[str, Service]],
+) -> None:
+    service = compose["services"]["api"]
+    names = set(cast("dict[str, str]", service["environment"]))
+
+    assert service["secrets"] == []
+    assert {name for name in names if "MQTT" in name or "SEAL" in name or "SMTP" in name} == set()
+
+
+def test_alerts_can_open_what_was_sealed_and_know_where_notices_may_go(
+    compose: dict[str, dict[str, Service]],
+) -> None:
+    names = set(cast("dict[str, str]", compose["services"]["alerts"]["environment"]))
+
+    assert names >= {
+        "QINGKONG_SEAL_KEY",
+        "QINGKONG_SMTP_URL",
+        "QINGKONG_SMTP_FROM",
+        "QINGKONG_NOTIFY_ALLOW_NETWORKS",
+        "QINGKONG_PUBLIC_URL",
+    }
+
+
+def test_what_is_left_empty_in_the_example_is_as_if_it_were_not_set(
+    compose: dict[str, dict[str, Service]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = cast("dict[str, str]", compose["services"]["alerts"]["environment"])
+    environment |= cast("dict[str, str]", compose["services"]["api"]["environment"])
+    for name, value in environment.items():
+        monkeypatch.setenv(name, "" if value.endswith(":-}") else value)
+
+    settings = read_settings()
+
+    assert settings.smtp_url is None
+    assert settings.seal_key is None
+    assert not settings.api_trusted_proxies
+    assert settings.smtp_from == Settings.model_fields["smtp_from"].default
 
 
 def test_every_setting_that_is_given_is_one_that_is_read(

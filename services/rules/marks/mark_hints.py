@@ -1,0 +1,103 @@
+"""Hints upon entering marks: others over the same time, and kinds of another sector. Never an error.
+
+Pure: entries, known marks and the registry's rows are given.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+from schemas.mark_entry import NewMark
+from schemas.marks import Mark
+from schemas.registry_rows import RegistryRows
+from schemas.registry_words import shown
+from services.rules.marks.kinds import kind_of
+
+MOST: Final = 10
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
+_POWER: Final = (
+    "boiler",
+    "turbine",
+    "power",
+    "cogen",
+    "锅炉",
+    "机组",
+    "火电",
+    "热电",
+    "燃机",
+    "汽轮",
+)
+_KILN: Final = ("cement", "kiln", "clinker", "水泥", "窑", "熟料")
+_WASTE: Final = ("incinerat", "waste", "焚烧", "垃圾", "危废", "危险废物")
+SECTORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "waste_incineration": _WASTE,
+        "hazardous_waste": _WASTE,
+        "thermal_power": _POWER,
+        "permit_power": _POWER,
+        "permit_boiler": ("boiler", "锅炉"),
+        "cement": _KILN,
+        "permit_cement": _KILN,
+        "paper": ("paper", "pulp", "造纸", "制浆", "纸"),
+        "permit_ceramics_brick": ("ceramic", "brick", "tile", "陶瓷", "砖", "瓦"),
+        "permit_sinter": ("sinter", "pellet", "烧结", "球团"),
+    }
+)
+"""What the units or the industry of a plant of the sector are usually called; others fit all plants."""
+
+
+def hints(entries: Sequence[NewMark], known: Iterable[Mark], rows: RegistryRows) -> list[str]:
+    """Sentences about what may be meant otherwise, the first of them."""
+    found = list(dict.fromkeys([*_overlaps(entries, list(known), rows), *_misfits(entries, rows)]))
+    more = [f"and {len(found) - MOST:,} more of this kind"] if len(found) > MOST else []
+    return found[:MOST] + more
+
+
+def _overlaps(
+    entries: Sequence[NewMark], known: Sequence[Mark], rows: RegistryRows
+) -> Iterator[str]:
+    for place, entry in enumerate(entries):
+        for other in known:
+            if _overlap(entry, other):
+                yield f"{_said(entry, rows)} overlaps mark {other.mark}, {_said(other, rows)} 时段重叠"
+        for other in entries[:place]:
+            if _overlap(entry, other):
+                yield f"{_said(entry, rows)} overlaps {_said(other, rows)} 时段重叠"
+
+
+def _overlap(one: NewMark, other: NewMark | Mark) -> bool:
+    """Upon the same subject, or the same instrument of it."""
+    return (
+        (one.subject, one.point) == (other.subject, other.point)
+        and one.since < (other.until or _EVER)
+        and other.since < (one.until or _EVER)
+    )
+
+
+def _said(mark: NewMark | Mark, rows: RegistryRows) -> str:
+    subject = rows.subjects[mark.subject]
+    name = f"{rows.plants[subject.plant].code}/{subject.code}"
+    return f"{name} {kind_of(mark.kind).zh} {shown(mark.since)} → {shown(mark.until)}"
+
+
+def _misfits(entries: Iterable[NewMark], rows: RegistryRows) -> Iterator[str]:
+    for entry in entries:
+        words = SECTORS.get(kind_of(entry.kind).sector)
+        plant = rows.plants[rows.subjects[entry.subject].plant]
+        units = [
+            one for one in rows.subjects.values() if one.plant == plant.id and one.kind == "unit"
+        ]
+        said = [text for one in units for text in (one.process, one.fuel) if text]
+        said += [plant.industry] if plant.industry else []
+        if words is None or not said or _any_of(words, said):
+            continue
+        yield (
+            f"{entry.kind} is a kind of another sector than {plant.code} seems to be of 标记种类与行业"
+            f"不符 ({', '.join(dict.fromkeys(said))}): see `qingkong marks kinds`"
+        )
+
+
+def _any_of(words: Iterable[str], said: Iterable[str]) -> bool:
+    texts = [text.casefold() for text in said]
+    return any(word in text for word in words for text in texts)
