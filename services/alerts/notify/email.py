@@ -8,8 +8,8 @@ from typing import Final
 
 import aiosmtplib
 
-from services.runtime.addresses import ForbiddenAddressError, Gate
 from services.alerts.notify.channel import Letter
+from services.runtime.addresses import ForbiddenAddressError, Gate
 from services.runtime.smtp_address import SmtpAddress
 
 TIMEOUT_S: Final = 10.0

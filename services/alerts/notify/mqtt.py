@@ -7,9 +7,9 @@ from typing import Final
 
 import aiomqtt
 
-from services.runtime.addresses import ForbiddenAddressError, Gate
 from services.alerts.notify.channel import Letter, text_of
 from services.alerts.notify.webhook import body_of
+from services.runtime.addresses import ForbiddenAddressError, Gate
 from services.runtime.broker_address import BrokerAddress, TlsFiles, broker_address, tls_context
 
 TIMEOUT_S: Final = 10.0

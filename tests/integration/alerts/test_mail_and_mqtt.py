@@ -13,11 +13,11 @@ import orjson
 import pytest
 
 from schemas.notice import Channel, Delivery, DeliveryState, Form, Message, Receiver
-from services.runtime.addresses import Gate
 from services.alerts.notify.channel import Letter, Secrets
 from services.alerts.notify.email import Post, send_email
 from services.alerts.notify.mqtt import Brokers, send_mqtt, topic_of
 from services.embedded.mosquitto import Mosquitto
+from services.runtime.addresses import Gate
 from services.runtime.broker_address import TlsFiles, broker_address, tls_context
 from services.runtime.clock import utc_now
 from services.runtime.smtp_address import smtp_address
