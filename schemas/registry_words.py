@@ -28,6 +28,21 @@ def beijing_time(value: object) -> object:
     return value
 
 
+def shown(value: object) -> str:
+    """A value for people: times in Beijing time, nothing as –."""
+    match value:
+        case None | ():
+            return "–"
+        case datetime():
+            local = value.astimezone(BEIJING)
+            midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+            return f"{local:%Y-%m-%d}" if midnight else f"{local:%Y-%m-%d %H:%M:%S}"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
 def one_or_many(value: str | dict[str, object] | BaseModel | list[object]) -> object:
     return [value] if isinstance(value, str | dict | BaseModel) else value
 

@@ -14,6 +14,9 @@ from services.alerts.judge_commands import judge
 from services.alerts.notify_commands import app as notify
 from services.alerts.order_commands import app as orders
 from services.alerts.silence_commands import app as silence
+from services.api.account_commands import app as accounts
+from services.api.commands import api
+from services.api.token_commands import app as tokens
 from services.demo.commands import app as demo
 from services.demo.rehearse_commands import app as rehearse
 from services.doctor.commands import doctor
@@ -77,6 +80,9 @@ app.add_typer(orders, name="orders")
 app.add_typer(contests, name="contests")
 app.add_typer(notify, name="notify")
 app.command()(judge)
+app.command()(api)
+app.add_typer(accounts, name="accounts")
+app.add_typer(tokens, name="tokens")
 app.command("gaps")(show_gaps)
 app.command("effectiveness")(show_effectiveness)
 app.add_typer(marks, name="marks")

@@ -10,8 +10,9 @@ from typing import cast
 
 from schemas.registry import Channel
 from schemas.registry_rows import BindingRow, Side
+from schemas.registry_words import shown
 from services.registry.devices import carried_since, life_end
-from services.registry.plan import interval_text, shown
+from services.registry.plan import interval_text
 from services.registry.settings import DeviceEntry, Placed, Stated, put_settings
 from services.registry.subjects import subject_of
 from services.registry.timeline import overlap, overlapping, rebound

@@ -6,8 +6,9 @@ The database refuses the same; here each is a sentence that names both sides.
 from collections.abc import Iterator
 
 from schemas.registry_rows import BindingRow, MnRow
+from schemas.registry_words import shown
 from services.registry.devices import life_end
-from services.registry.plan import Plan, interval_text, shown
+from services.registry.plan import Plan, interval_text
 from services.registry.timeline import overlapping
 
 

@@ -22,9 +22,9 @@ from services.registry.limit_options import (
     asked,
     say,
 )
-from services.registry.limit_places import Places
 from services.rules.judging.effectiveness_part import judge_effectiveness
 from services.rules.judging.shelf import SettingError, Shelf
+from services.rules.limit_places import Places
 from services.rules.periods import Bounds
 from services.rules.transmission.gathering import assessed_outlets, missing_factors
 from services.rules.transmission.parameters import Step
@@ -165,4 +165,3 @@ def _first(step: Step, text: str) -> datetime:
             f"--{step} {text}: the year must lie between {FIRST_YEAR} and {LAST_YEAR}"
         )
     return first
-

@@ -20,10 +20,10 @@ from services.registry.limit_options import (
     moment_of,
     say,
 )
-from services.registry.limit_places import Places
 from services.rules.gaps import GapParameters, GapRules, GapSpan, gaps
 from services.rules.judging.facts import is_incinerator
 from services.rules.judging.shelf import SettingError, Shelf
+from services.rules.limit_places import Places
 from services.rules.marks.intervals import Interval, joined
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.periods import Bounds, local_day

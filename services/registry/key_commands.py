@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.moment import moment
-from services.registry.plan import shown
+from schemas.registry_words import shown
 from services.registry.tables import MN_WIDTH
 from services.runtime.clock import utc_now
 from services.runtime.options import database_of, stop

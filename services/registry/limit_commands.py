@@ -7,7 +7,6 @@ import typer
 from rich.console import Console
 
 from schemas.registry_words import BEIJING
-from services.registry.limit_acts import holds, timeline
 from services.registry.limit_file_commands import example, export, import_
 from services.registry.limit_options import (
     AsJson,
@@ -19,7 +18,6 @@ from services.registry.limit_options import (
     moment_of,
     say,
 )
-from services.registry.limit_places import Places
 from services.registry.limit_tables import (
     binding_json,
     catalogue_json,
@@ -31,6 +29,8 @@ from services.registry.limit_tables import (
 from services.registry.limit_writing_commands import assign, change, correct, withdraw
 from services.rules.catalogue import Wanted, found_rows
 from services.rules.catalogue import catalogue as shipped_catalogue
+from services.rules.limit_acts import holds, timeline
+from services.rules.limit_places import Places
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
 from services.store.accounting import one_snapshot

@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from schemas.limit_document import Limit
 from schemas.limits import Act, LimitVersion
-from services.registry.limit_acts import Said, Who, span_text, timeline, version_of
-from services.registry.limit_figures import Figures
+from schemas.registry_words import shown
 from services.registry.limit_file import Wrong
-from services.registry.limit_fit import Spot
-from services.registry.limit_places import PlaceError, Places
-from services.registry.limit_said import SaidLimit, Stated, facts_text, said_of, spot_of
-from services.registry.plan import shown
 from services.rules.catalogue import CatalogueRow
+from services.rules.limit_acts import Said, Who, span_text, timeline, version_of
+from services.rules.limit_figures import Figures
+from services.rules.limit_fit import Spot
 from services.rules.limit_history import Binding
+from services.rules.limit_places import PlaceError, Places
+from services.rules.limit_said import SaidLimit, Stated, facts_text, said_of, spot_of
 
 Identity = tuple[str, ...]
 UNVERIFIED = "not verified 未核实: every verdict that rests on it will say so"

@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from services.registry.limit_acts import Who, timeline
+from schemas.registry_words import shown
 from services.registry.limit_difference import Comparing, LimitDifference, Planned, compared
 from services.registry.limit_file import LimitFile, LimitFileError, read_limit_file
 from services.registry.limit_options import (
@@ -23,8 +23,7 @@ from services.registry.limit_options import (
     known_below,
     say,
 )
-from services.registry.limit_places import Places
-from services.registry.limit_tables import ACTS, add, figure, manner
+from services.registry.limit_tables import ACTS, add, manner
 from services.registry.limit_written import (
     example_fields,
     example_text,
@@ -33,11 +32,12 @@ from services.registry.limit_written import (
     limits_yaml,
     write_limits_workbook,
 )
-from services.registry.plan import shown
 from services.registry.tables import warning_lines
 from services.registry.xlsx_entries import Fields
 from services.registry.xlsx_progress import shown_progress
 from services.rules.catalogue import catalogue as shipped_catalogue
+from services.rules.limit_acts import Who, figure, timeline
+from services.rules.limit_places import Places
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
 from services.store.as_known import belief_lock

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from services.registry.limit_figures import Figures
-from services.registry.limit_places import PlaceError
+from services.rules.limit_figures import Figures
+from services.rules.limit_places import PlaceError
 from services.runtime.options import database_of, stop, time_said
 from services.store.as_known import (
     BELIEFS,

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from schemas.judgement import Outcome
 from schemas.limits import Bound, LimitVersion
-from schemas.registry_words import BEIJING
-from services.registry.limit_turning import Turning
-from services.registry.plan import shown
+from schemas.registry_words import BEIJING, shown
 from services.rules.catalogue import CatalogueRow
 from services.rules.exact import text
+from services.rules.limit_acts import figure
 from services.rules.limit_history import Binding
+from services.rules.limit_turning import Turning
 
 Named = Callable[[int], str]
 AVERAGING: Mapping[str, str] = {
@@ -56,17 +56,6 @@ APPLIES_WIDTH = 28
 VERIFIED = {True: "yes\n已核实", False: "no\n未核实"}
 KNOWN = {True: "fact\n已核实", False: "setting\n未核实"}
 Fields = dict[str, object]
-
-
-def figure(bound: Bound | None) -> str:
-    """`≤ 35 mg/m3`, `≥ 95 %`, `6–9 pH`; what is withdrawn is `–`."""
-    if bound is None:
-        return "–"
-    if bound.comparator == "between" and bound.low is not None and bound.high is not None:
-        return f"{text(bound.low)}–{text(bound.high)} {bound.unit}"
-    number = bound.high if bound.low is None else bound.low
-    sign = "≤" if bound.low is None else "≥"
-    return f"{sign} {'?' if number is None else text(number)} {bound.unit}"
 
 
 def manner(bound: Bound | None) -> str:

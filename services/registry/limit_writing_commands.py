@@ -4,25 +4,14 @@ from typing import Annotated
 
 import typer
 
-from services.registry.limit_acts import (
-    Refused,
-    Said,
-    Who,
-    base_of,
-    changed,
-    corrected,
-    version_of,
-    withdrawn,
+from services.cases.limit_actions import (
+    LimitActing,
+    assign_limit,
+    change_limit,
+    correct_limit,
+    withdraw_limit,
 )
-from services.registry.limit_concluding import (
-    Act,
-    beliefs_about,
-    beside,
-    conclude,
-    need_reason,
-    said_over,
-    turned_by,
-)
+from services.registry.limit_concluding import conclude, refusing
 from services.registry.limit_options import (
     Actor,
     AsJson,
@@ -46,16 +35,11 @@ from services.registry.limit_options import (
     asked,
     figures_of,
     moment_of,
-    say,
 )
-from services.registry.limit_places import Places
-from services.registry.limit_said import Stated, facts_text, said_of, spot_of, unsure
-from services.registry.limit_turning import Turning
-from services.rules.catalogue import catalogue as shipped_catalogue
+from services.rules.limit_acts import Who
+from services.rules.limit_places import Places
+from services.rules.limit_said import Stated
 from services.runtime.clock import utc_now
-from services.runtime.options import stop
-from services.store.as_known import belief_lock
-from services.store.limits import read_limits
 from services.store.registry_read import read_registry
 
 Key = Annotated[int, typer.Argument(help="The limit's key 限值编号: see `qingkong limits list`.")]
@@ -113,24 +97,12 @@ def assign(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         None if until is None else moment_of("--to", until, now),
         *(catalogue, figures, fact or ()),
     )
-    why = "; ".join(one for one in (reason, facts_text(fact or ())) if one)
-    with asked(database_url, "registrar") as connection, belief_lock(connection):
+    who = Who(actor_of(actor), now, reason)
+    with asked(database_url, "registrar") as connection, refusing():
+        by = LimitActing(connection, who, preview=dry_run)
+        done = assign_limit(point, stated, by)
         places = Places(read_registry(connection))
-        row = places.point(point)
-        said = said_of(stated, spot_of(places, row), shipped_catalogue())
-        if said.until is not None and said.until <= stated.since:
-            said.wrong.append("the end must lie after the beginning: exchange --from and --to")
-        if said.wrong:
-            stop(*said.wrong)
-        new = Said(row.id, stated.since, said.until, said.bound, said.law)
-        for line in [
-            *unsure(said.law),
-            *said.warnings,
-            *beside(read_limits(connection, [row.id]), new),
-        ]:
-            say(f"Warning 注意: {line}")
-        version = version_of(-1, new, "assign", Who(actor_of(actor), now, why))
-        conclude(connection, places, Act(version, Turning(), dry_run, as_json))
+    conclude(places, done, as_json)
 
 
 def change(  # noqa: PLR0913, PLR0917 - typer: options are arguments
@@ -165,17 +137,12 @@ def change(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     begins = moment_of("--from", since, now)
     texts = (unit, quantity, averaging, condition, origin, standard, clause, confidence, source)
     figures = figures_of((maximum, minimum, oxygen), texts, verified)
-    with asked(database_url, "registrar") as connection, belief_lock(connection):
-        places, beliefs = Places(read_registry(connection)), beliefs_about(connection, key)
-        try:
-            base = base_of(beliefs, begins)
-            said = said_over(places, base.version, figures)
-            version = changed(base, begins, said, Who(actor_of(actor), now, reason))
-        except Refused as refused:
-            stop(*refused.lines)
-        turned = turned_by(connection, places, base.version, version)
-        need_reason(turned, reason)
-        conclude(connection, places, Act(version, turned, dry_run, as_json))
+    who = Who(actor_of(actor), now, reason)
+    with asked(database_url, "registrar") as connection, refusing():
+        by = LimitActing(connection, who, preview=dry_run)
+        done = change_limit(key, begins, figures, by)
+        places = Places(read_registry(connection))
+    conclude(places, done, as_json)
 
 
 def correct(  # noqa: PLR0913, PLR0917 - typer: options are arguments
@@ -218,17 +185,12 @@ def correct(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     ends = None if until is None else moment_of("--to", until, now)
     texts = (unit, quantity, averaging, condition, origin, standard, clause, confidence, source)
     figures = figures_of((maximum, minimum, oxygen), texts, verified)
-    with asked(database_url, "registrar") as connection, belief_lock(connection):
-        places, beliefs = Places(read_registry(connection)), beliefs_about(connection, key)
-        who = Who(actor_of(actor), now, reason, approver)
-        try:
-            base = base_of(beliefs, begins)
-            said = said_over(places, base.version, figures)
-            version = corrected(base, (begins, ends), said, who)
-        except Refused as refused:
-            stop(*refused.lines)
-        turned = turned_by(connection, places, base.version, version)
-        conclude(connection, places, Act(version, turned, dry_run, as_json))
+    who = Who(actor_of(actor), now, reason, approver)
+    with asked(database_url, "registrar") as connection, refusing():
+        by = LimitActing(connection, who, preview=dry_run)
+        done = correct_limit(key, (begins, ends), figures, by)
+        places = Places(read_registry(connection))
+    conclude(places, done, as_json)
 
 
 def withdraw(  # noqa: PLR0913, PLR0917 - typer: options are arguments
@@ -248,13 +210,9 @@ def withdraw(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     now = utc_now()
     begins = moment_of("--from", since, now)
     ends = None if until is None else moment_of("--to", until, now)
-    with asked(database_url, "registrar") as connection, belief_lock(connection):
-        places, beliefs = Places(read_registry(connection)), beliefs_about(connection, key)
-        try:
-            base = base_of(beliefs, begins)
-            version = withdrawn(base, begins, ends, Who(actor_of(actor), now, reason))
-        except Refused as refused:
-            stop(*refused.lines)
-        turned = turned_by(connection, places, base.version, version)
-        need_reason(turned, reason)
-        conclude(connection, places, Act(version, turned, dry_run, as_json))
+    who = Who(actor_of(actor), now, reason)
+    with asked(database_url, "registrar") as connection, refusing():
+        by = LimitActing(connection, who, preview=dry_run)
+        done = withdraw_limit(key, (begins, ends), by)
+        places = Places(read_registry(connection))
+    conclude(places, done, as_json)

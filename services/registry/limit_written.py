@@ -10,8 +10,8 @@ from typing import cast
 
 import yaml
 
+from schemas.registry_words import shown
 from services.registry.limit_file import LIMITS, limit_sheets
-from services.registry.plan import shown
 from services.registry.xlsx_cells import write_cell
 from services.registry.xlsx_entries import Fields
 from services.registry.xlsx_file import Advance

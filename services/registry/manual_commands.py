@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +10,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from schemas.manual import ManualResult
 from schemas.mark_entry import MarkPlaces
+from services.cases.result_actions import (
+    Handing,
+    correct_result,
+    enter_result,
+    entering,
+    take_back_result,
+)
 from services.registry.limit_options import AsOf, known_below
-from services.registry.manual_entries import KINDS, Entering, result_of, results_of_csv
 from services.registry.manual_tables import result_json, results_table
-from services.registry.mark_entries import EntryError, plant_said, subject_said, time_said
+from services.rules.manual_entries import KINDS, results_of_csv
+from services.rules.marks.mark_entries import EntryError, plant_said, subject_said, time_said
+from services.rules.supervision.refusals import Refused
 from services.runtime.clock import utc_now
 from services.runtime.options import database_of, stop
 from services.store.manual_results import (
@@ -24,11 +31,8 @@ from services.store.manual_results import (
     ResultQuery,
     add_results,
     manual_lock,
-    point_units,
     read_results,
-    replace_result,
     result_versions,
-    withdraw_result,
 )
 from services.store.mark_places import mark_places
 from services.store.session import Session, StoreError, session
@@ -97,13 +101,16 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     }  # fmt: skip
     if replaces is not None and not reason:
         raise typer.BadParameter("a correction needs --reason: say what was wrong")
-    with _asked(database_url) as connection, manual_lock(connection):
-        known = None if replaces is None else _believed(connection, replaces)
-        key = _enter(connection, words, known, actor)
+    with _asked(database_url) as connection:
+        by = Handing(connection, actor or getpass.getuser(), utc_now())
+        if replaces is None:
+            key = enter_result(words, by).result
+        else:
+            key = correct_result(replaces, words, by).result
     if as_json:
-        _echo({"result": key, "replaced": known is not None})
+        _echo({"result": key, "replaced": replaces is not None})
     else:
-        typer.echo(f"result {key} {'corrected 更正' if known else 'entered 录入'}.")
+        typer.echo(f"result {key} {'entered 录入' if replaces is None else 'corrected 更正'}.")
 
 
 @app.command("import")
@@ -129,7 +136,8 @@ def import_(
     except UnicodeDecodeError as error:
         stop(f"{file} is not UTF-8 (byte {error.start}): save it as CSV UTF-8")
     with _asked(database_url) as connection, manual_lock(connection):
-        entries, faults = results_of_csv(text, _entering(connection, actor))
+        by = Handing(connection, actor or getpass.getuser(), utc_now())
+        entries, faults = results_of_csv(text, entering(by))
         if faults:
             stop(*(f"{file}: {one}" for one in faults), "Nothing was entered.")
         keys = [] if dry_run else add_results(connection, entries)
@@ -200,41 +208,13 @@ def withdraw(
     """
     if not reason.strip():
         raise typer.BadParameter("give --reason: it is kept with the withdrawal")
-    with _asked(database_url) as connection, manual_lock(connection):
-        known = _believed(connection, result)
-        withdraw_result(connection, known, reason.strip(), actor or getpass.getuser())
+    with _asked(database_url) as connection:
+        by = Handing(connection, actor or getpass.getuser(), utc_now())
+        take_back_result(result, reason, by)
     if as_json:
         _echo({"result": result, "withdrawn": True})
     else:
         typer.echo(f"result {result} withdrawn 撤回.")
-
-
-def _enter(
-    connection: Session, words: Mapping[str, str], known: ManualResult | None, actor: str | None
-) -> int:
-    by = _entering(connection, actor)
-    if known is None:
-        return add_results(connection, [result_of(words, by)])[0]
-    others = [one for one in by.known if one.result != known.result]
-    entry = result_of(words, Entering(by.actor, by.now, by.places, by.units, others))
-    replace_result(connection, known, entry)
-    return known.result
-
-
-def _entering(connection: Session, actor: str | None) -> Entering:
-    places = mark_places(connection)
-    units = point_units(connection, [*places.points.values()])
-    known = read_results(connection)
-    return Entering(actor or getpass.getuser(), utc_now(), places, units, known)
-
-
-def _believed(connection: Session, result: int) -> ManualResult:
-    versions = result_versions(connection, result)
-    if not versions or versions[-1].withdrawn:
-        raise ManualConflict(
-            f"result {result} was withdrawn or never entered: see `qingkong manual list`"
-        )
-    return versions[-1]
 
 
 def _points(plant: str | None, subject: str | None, places: MarkPlaces) -> list[int] | None:
@@ -257,7 +237,7 @@ def _asked(given: str | None) -> Generator[Session]:
             yield connection
     except EntryError as error:
         stop(*error.sentences)
-    except (StoreError, ManualConflict) as error:
+    except (StoreError, ManualConflict, Refused) as error:
         stop(str(error))
 
 

@@ -1,6 +1,7 @@
 """`qingkong marks …`: marks 标记 entered, listed, imported, and what they have used of their quotas."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from rich.console import Console
 from schemas.mark_entry import MarkPlaces
 from schemas.marks import Mark, Review
 from schemas.registry_words import BEIJING
+from services.cases.mark_actions import Marking, enter_mark, hints_on
 from services.registry.limit_options import AsOf, known_below
 from services.registry.mark_edge import (
     Actor,
@@ -21,16 +23,7 @@ from services.registry.mark_edge import (
     Sector,
     Subject,
     asked,
-    hints_on,
     who,
-)
-from services.registry.mark_entries import (
-    Entering,
-    entries_of_csv,
-    entry_of,
-    plant_said,
-    subject_said,
-    time_said,
 )
 from services.registry.mark_review_commands import change, review, withdraw
 from services.registry.mark_tables import (
@@ -43,6 +36,13 @@ from services.registry.mark_tables import (
 )
 from services.rules.marks.intervals import MONTHS_OF_A_YEAR, local_months
 from services.rules.marks.kinds import kind_of, mark_kinds
+from services.rules.marks.mark_entries import (
+    Entering,
+    entries_of_csv,
+    plant_said,
+    subject_said,
+    time_said,
+)
 from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.quota import quota_uses
 from services.rules.marks.standing import Known, late_until_of
@@ -94,17 +94,15 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     }  # fmt: skip
     now = utc_now()
     with asked(database_url) as connection:
-        entry = entry_of(words, mark_places(connection), Entering(who(actor), now, sector))
-        told = hints_on(connection, [entry])
-        [key] = enter_marks(connection, [entry], now)
+        entry, told = enter_mark(words, sector, Marking(connection, who(actor), now))
     _hint(told)
     if as_json:
-        _echo({"mark": key, "kind": entry.kind, "planned": entry.planned})
+        _echo({"mark": entry.mark, "kind": entry.kind, "planned": entry.planned})
         return
     planned = (
         " It is planned 计划, and counts only if the time confirms it." if entry.planned else ""
     )
-    typer.echo(f"mark {key} {kind_of(entry.kind).zh} entered, claimed 待审核.{planned}")
+    typer.echo(f"mark {entry.mark} {kind_of(entry.kind).zh} entered, claimed 待审核.{planned}")
 
 
 @app.command("import")
@@ -269,7 +267,7 @@ def _late(marks: list[Mark]) -> frozenset[int]:
     )
 
 
-def _hint(sentences: list[str]) -> None:
+def _hint(sentences: Iterable[str]) -> None:
     """What may be meant otherwise; it was entered all the same."""
     for sentence in sentences:
         typer.echo(f"Hint 提示: {sentence}", err=True)

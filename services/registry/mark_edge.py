@@ -1,18 +1,16 @@
 """What the commands of marks share: options, a session, the way an error is said."""
 
 import getpass
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from schemas.mark_entry import NewMark
-from services.registry.mark_entries import EntryError
-from services.registry.mark_hints import hints
+from services.rules.marks.mark_entries import EntryError
+from services.rules.supervision.refusals import Refused
 from services.runtime.options import database_of, stop
-from services.store.marks import MarkConflict, MarkQuery, read_marks
-from services.store.registry_read import read_registry
+from services.store.marks import MarkConflict
 from services.store.session import Session, StoreError, session
 
 APPLICATION = "qingkong marks"
@@ -45,19 +43,8 @@ def asked(given: str | None) -> Generator[Session]:
             yield connection
     except EntryError as error:
         stop(*error.sentences)
-    except (StoreError, MarkConflict) as error:
+    except (StoreError, MarkConflict, Refused) as error:
         stop(str(error))
-
-
-def hints_on(connection: Session, entries: Sequence[NewMark]) -> list[str]:
-    """What may be meant otherwise: marks over the same time, kinds of another sector."""
-    if not entries:
-        return []
-    ends = [one.until for one in entries]
-    until = None if None in ends else max(one for one in ends if one is not None)
-    subjects = sorted({one.subject for one in entries})
-    query = MarkQuery(subjects, min(one.since for one in entries), until)
-    return hints(entries, read_marks(connection, query), read_registry(connection))
 
 
 def who(actor: str | None) -> str:

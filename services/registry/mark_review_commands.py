@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from schemas.marks import Mark, Review
+from schemas.marks import Review
+from services.cases.mark_actions import (
+    Marking,
+    believed_mark,
+    change_mark,
+    review_mark,
+    withdraw_mark,
+)
 from services.registry.mark_edge import (
     Actor,
     DatabaseUrl,
@@ -13,13 +20,10 @@ from services.registry.mark_edge import (
     asked,
     who,
 )
-from services.registry.mark_entries import EntryError, kind_said, time_said
 from services.registry.mark_tables import REVIEWS
-from services.rules.marks.amending import Amendment, as_entry, changed, reviewed, wrong_with
+from services.rules.marks.amending import Amendment
+from services.rules.marks.mark_entries import kind_said, time_said
 from services.runtime.clock import utc_now
-from services.runtime.options import stop
-from services.store.marks import read_mark, write_version
-from services.store.session import Session
 
 VERDICTS = {"accept": Review.ACCEPTED, "reject": Review.REJECTED, "lapse": Review.LAPSED}
 Reason = Annotated[str, typer.Option(help="Why 理由; a rejection needs one.")]
@@ -47,11 +51,7 @@ def review(
     by = who(reviewer)
     now = utc_now()
     with asked(database_url) as connection:
-        known = _known(connection, mark)
-        if verdict == "accept" and known.origin != "bureau" and by == known.actor:
-            stop(f"{by} entered mark {mark} 不得自审: name who accepts it with --reviewer")
-        now_said = reviewed(known, VERDICTS[verdict], by, reason.strip())._replace(actor=by)
-        write_version(connection, now_said, now)
+        review_mark(mark, VERDICTS[verdict], reason, Marking(connection, by, now))
     typer.echo(f"mark {mark}: {REVIEWS[VERDICTS[verdict]]} by {by}.")
 
 
@@ -76,18 +76,14 @@ def change(  # noqa: PLR0913, PLR0917 - typer: options are arguments
         raise typer.BadParameter("say what to change: --kind, --from, --to or --evidence")
     now = utc_now()
     with asked(database_url) as connection:
-        known = _known(connection, mark)
+        known = believed_mark(connection, mark)
         amendment = Amendment(
             kind=None if kind is None else kind_said(kind, sector or known.kind.split("/")[0]).key,
             since=None if since is None else time_said("--from", since),
             until=None if until is None else time_said("--to", until),
             evidence=evidence,
         )
-        after = changed(known, amendment, now)._replace(actor=who(actor))
-        wrong = wrong_with(as_entry(after), now)
-        if wrong:
-            raise EntryError(wrong)
-        write_version(connection, after, now)
+        after = change_mark(mark, amendment, Marking(connection, who(actor), now, known.version))
     later = " It counts as entered now." if after.entered_at != known.entered_at else ""
     typer.echo(f"mark {mark}: changed, {REVIEWS[Review.CLAIMED]}.{later}")
 
@@ -103,14 +99,5 @@ def withdraw(
         raise typer.BadParameter("say why with --reason 撤回须说明理由")
     now = utc_now()
     with asked(database_url) as connection:
-        known = _known(connection, mark)
-        gone = known._replace(actor=who(actor), reason=reason.strip())
-        write_version(connection, gone, now, withdrawn=True)
+        withdraw_mark(mark, reason, Marking(connection, who(actor), now))
     typer.echo(f"mark {mark}: withdrawn 已撤回.")
-
-
-def _known(connection: Session, mark: int) -> Mark:
-    found = read_mark(connection, mark)
-    if found is None:
-        stop(f"mark {mark} was withdrawn or never entered: see `qingkong marks list`")
-    return found

@@ -1,6 +1,7 @@
 """Whether an outlet's merger into another 排放口合并 makes sense: where, when, and into what."""
 
-from services.registry.plan import Plan, shown
+from schemas.registry_words import shown
+from services.registry.plan import Plan
 from services.registry.yaml_text import Path
 
 

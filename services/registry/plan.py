@@ -25,7 +25,7 @@ from schemas.registry_rows import (
     SubjectRow,
     WayRow,
 )
-from schemas.registry_words import BEIJING
+from schemas.registry_words import shown
 from services.registry.timeline import in_time
 from services.registry.yaml_text import Path
 
@@ -45,21 +45,6 @@ class Change:
     kind: Kind
     name: str
     details: tuple[str, ...] = ()
-
-
-def shown(value: object) -> str:
-    """A value for people: times in Beijing time, nothing as –."""
-    match value:
-        case None | ():
-            return "–"
-        case datetime():
-            local = value.astimezone(BEIJING)
-            midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
-            return f"{local:%Y-%m-%d}" if midnight else f"{local:%Y-%m-%d %H:%M:%S}"
-        case float():
-            return f"{value:g}"
-        case _:
-            return str(value)
 
 
 def interval_text(since: datetime | None, until: datetime | None) -> str:

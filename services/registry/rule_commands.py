@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 from rich.console import Console
 
+from schemas.registry_words import shown
 from schemas.rule_settings import SettingVersion
+from services.cases.setting_actions import Wish, known_parameter, set_parameter
 from services.registry.limit_options import (
     Actor,
     AsJson,
@@ -23,8 +24,6 @@ from services.registry.limit_options import (
     moment_of,
     say,
 )
-from services.registry.limit_places import Places
-from services.registry.plan import shown
 from services.registry.rule_tables import (
     rule_json,
     rules_table,
@@ -33,23 +32,18 @@ from services.registry.rule_tables import (
     settings_table,
     value_text,
 )
+from services.rules.limit_acts import Refused, Who
+from services.rules.limit_places import Places
 from services.rules.settings_catalogue import (
     ListedParameter,
-    Place,
     in_force,
     listed_parameters,
-    parameter_named,
-    value_of_text,
-    values_beside,
 )
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
 from services.store.accounting import one_snapshot
-from services.store.as_known import belief_lock
-from services.store.limit_hours import hours_to_touch
 from services.store.registry_read import read_registry
-from services.store.rule_settings import read_settings, write_setting
-from services.store.session import Session
+from services.store.rule_settings import read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -188,53 +182,31 @@ def _write(
     database_url: str | None,
 ) -> None:
     now = utc_now()
-    listed, text = _named(what[0]), what[1]
     scope, since, until = where
     begins = moment_of("--from", since, now)
     ends = None if until is None else moment_of("--to", until, now)
-    _check(begins, ends, who[1])
-    with asked(database_url, "registrar") as connection, belief_lock(connection):
-        places = Places(read_registry(connection))
-        kind, key = places.scope(scope)
-        place = places.place(kind, key)
-        value = None if text is None else _value(connection, listed, text, (place, begins))
-        setting = SettingVersion(
-            *(0, listed.name, kind, key, value, begins, ends, who[1], actor_of(who[0]), now, 0)
-        )
-        concerned = places.points_in(kind, key)
-        hours = hours_to_touch(connection, [(point, begins, ends) for point in concerned])
-        if not dry_run:
-            setting = write_setting(connection, setting, concerned)
-    told = "unset 取消" if value is None else value_text(value, listed.unit)
+    wish = Wish(*what, scope, begins, ends)
+    with asked(database_url, "registrar") as connection:
+        try:
+            done = set_parameter(
+                connection, wish, Who(actor_of(who[0]), now, who[1]), preview=dry_run
+            )
+        except Refused as refused:
+            stop(*refused.lines)
+    listed, setting = done.parameter, done.setting
+    told = "unset 取消" if setting.value is None else value_text(setting.value, listed.unit)
     typer.echo(f"{listed.name}: {told}, {scope_text(setting)}, {shown(begins)} → {shown(ends)}")
-    if hours:
-        say(f"{hours:,} hour{'' if hours == 1 else 's'} will be judged anew 重新判定.")
+    if done.hours:
+        say(f"{done.hours:,} hour{'' if done.hours == 1 else 's'} will be judged anew 重新判定.")
     if dry_run:
         say("Dry run: nothing was changed 试运行, 未写入.")
 
 
-def _check(begins: datetime, ends: datetime | None, reason: str) -> None:
-    if ends is not None and ends <= begins:
-        stop("the end must lie after the beginning: exchange --from and --to")
-    if not reason.strip():
-        stop("a setting needs its --reason 原因")
-
-
-def _value(
-    connection: Session, listed: ListedParameter, text: str, spot: tuple[Place, datetime]
-) -> JsonValue:
-    others = values_beside(listed.owner, read_settings(connection), *spot)
-    try:
-        return value_of_text(listed, text, others)
-    except ValueError as error:
-        stop(str(error))
-
-
 def _named(name: str) -> ListedParameter:
     try:
-        return parameter_named(name, listed_parameters())
-    except LookupError as error:
-        stop(str(error))
+        return known_parameter(name)
+    except Refused as refused:
+        stop(*refused.lines)
 
 
 def _reads(one: ListedParameter, text: str) -> bool:

@@ -8,10 +8,9 @@ from pydantic import JsonValue
 from rich import box
 from rich.table import Table
 
-from schemas.registry_words import BEIJING
+from schemas.registry_words import BEIJING, shown
 from schemas.rule_settings import SettingVersion
 from services.registry.limit_tables import add
-from services.registry.plan import shown
 from services.rules.settings_catalogue import InForce
 
 Fields = dict[str, object]

@@ -19,8 +19,8 @@ from services.registry.timeline import (
     overlapping,
     painted,
 )
-from services.registry.units import dimensions, nearest_units
 from services.registry.yaml_text import Path
+from services.rules.units import dimensions, nearest_units
 
 
 @dataclass(frozen=True)

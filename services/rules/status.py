@@ -37,6 +37,7 @@ WORST_FIRST: Final = (
     Word.STOPPED,
 )
 """Of several words the first of these counts: what stands beside what runs is not "stopped"."""
+RANK: Final = {word: rank for rank, word in enumerate(WORST_FIRST)}
 WORDS: Final = {
     Outcome.COMPLIANT: Word.COMPLIANT,
     Outcome.EXCEEDING: Word.EXCEEDING,
@@ -140,8 +141,7 @@ class Status:
 
 def worst(words: Iterable[Word]) -> Word:
     """The word of a place with such parts; unknown where there is none."""
-    present = set(words)
-    return next((word for word in WORST_FIRST if word in present), Word.UNKNOWN)
+    return min(words, key=RANK.__getitem__, default=Word.UNKNOWN)
 
 
 def status_of(facts: Facts) -> Status:
@@ -154,10 +154,9 @@ def status_of(facts: Facts) -> Status:
     """
     reasons = list(_reasons(facts))
     word = worst(one.word for one in reasons if one.kind != "mark")
-    reasons.sort(key=lambda one: WORST_FIRST.index(one.word))
-    telling = [one for one in reasons if one.word is word or one.kind == "mark"]
+    reasons.sort(key=lambda one: RANK[one.word])
     deciding = [one for one in facts.judged if WORDS[one.outcome] is word] or facts.judged
-    sure = all(one.sure for one in telling) and (not deciding or all(one.sure for one in deciding))
+    sure = all(one.sure for one in reasons if one.word is word)
     return Status(word, least_settled(one.stage for one in deciding), sure, tuple(reasons))
 
 

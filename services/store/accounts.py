@@ -13,28 +13,27 @@ from psycopg.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
 from schemas.access import Account, Role, Scope
 from services.store.session import Session
 
-COLUMNS: Final[LiteralString] = """account.id, account.name, account.role, account.region,
-  account.plants, account.disabled, account.version, account.made_at, account.changed_at,
-  account.password IS NOT NULL, account.external"""
+SELECTED: Final[LiteralString] = """
+SELECT account.id, account.name, account.role, account.region, account.plants, account.disabled,
+  account.version, account.made_at, account.changed_at, account.password IS NOT NULL,
+  account.external"""
 WIDTH: Final = 11
-BY_NAME: LiteralString = (
-    f"SELECT {COLUMNS}, account.password FROM account WHERE lower(name) = lower(%s)"
-)
-BY_ID: LiteralString = f"SELECT {COLUMNS} FROM account WHERE id = %s"
-BY_EXTERNAL: LiteralString = f"SELECT {COLUMNS} FROM account WHERE external = %s"
-ALL: LiteralString = f"SELECT {COLUMNS} FROM account ORDER BY lower(name)"
-ADD: LiteralString = f"""
+BY_NAME: LiteralString = SELECTED + ", account.password FROM account WHERE lower(name) = lower(%s)"
+BY_ID: LiteralString = SELECTED + " FROM account WHERE id = %s"
+BY_EXTERNAL: LiteralString = SELECTED + " FROM account WHERE external = %s"
+ALL: LiteralString = SELECTED + " FROM account ORDER BY lower(name)"
+ADD = """
 INSERT INTO account (name, role, region, plants, password, external, made_at, changed_at)
 VALUES (%(name)s, %(role)s, %(region)s, %(plants)s, %(password)s, %(external)s, %(at)s, %(at)s)
-RETURNING {COLUMNS}
+RETURNING id
 """
-CHANGE: LiteralString = f"""
+CHANGE = """
 UPDATE account SET role = %(role)s, region = %(region)s, plants = %(plants)s,
   external = %(external)s, disabled = %(disabled)s, version = version + 1, changed_at = %(at)s
 WHERE id = %(id)s AND version = %(seen)s
-RETURNING {COLUMNS}
+RETURNING id
 """
-SET_PASSWORD = """
+REPLACE_HASH = """
 UPDATE account SET password = %s, version = version + 1, changed_at = %s WHERE id = %s
 """
 REHASH = "UPDATE account SET password = %s WHERE id = %s AND password = %s"
@@ -105,7 +104,7 @@ def add_account(session: Session, draft: AccountDraft, at: datetime) -> Account:
             row = session.execute(ADD, values).fetchone()
     except (UniqueViolation, CheckViolation, ForeignKeyViolation) as error:
         raise _conflict(error, draft.name) from error
-    return account_of(cast("Sequence[object]", row))
+    return _written(session, row)
 
 
 def change_account(session: Session, account: Account, at: datetime) -> Account:
@@ -127,17 +126,22 @@ def change_account(session: Session, account: Account, at: datetime) -> Account:
         raise _conflict(error, account.name) from error
     if row is None:
         raise AccountConflict(f"{account.name} was changed meanwhile 已被他人修改: look again")
-    return account_of(row)
+    return _written(session, row)
 
 
 def set_password(session: Session, account: int, hashed: str | None, at: datetime) -> None:
     """Raises psycopg.Error."""
-    session.execute(SET_PASSWORD, (hashed, at, account))
+    session.execute(REPLACE_HASH, (hashed, at, account))
 
 
 def rehash_password(session: Session, account: int, before: str, hashed: str) -> None:
     """Replace a hash by a stronger one of the same password. Raises psycopg.Error."""
     session.execute(REHASH, (hashed, account, before))
+
+
+def _written(session: Session, row: Sequence[object] | None) -> Account:
+    (key,) = cast("tuple[int]", row)
+    return cast("Account", account_by_id(session, key))
 
 
 def _values(role: Role, scope: Scope, external: str | None) -> dict[str, object]:

@@ -25,6 +25,7 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(states)s::text[] IS NULL OR alert.state = ANY(%(states)s::text[]))
   AND (%(kinds)s::text[] IS NULL OR alert.kind = ANY(%(kinds)s::text[]))
   AND (%(severities)s::text[] IS NULL OR alert.severity = ANY(%(severities)s::text[]))
+  AND (%(plants)s::integer[] IS NULL OR alert.plant = ANY(%(plants)s::integer[]))
   AND (%(plant)s::text IS NULL OR plant.code = %(plant)s)
   AND (%(subject)s::text IS NULL OR subject.code = %(subject)s)
   AND (%(region)s::text IS NULL OR plant.region IN (
@@ -64,7 +65,7 @@ LIMIT %(most)s
 class AlertQuery:
     """Which cases; None: all. `region` with all below it; [since, until): which the case meets.
 
-    `plant` and `subject` by their codes. `undisposed`: resolved, and nobody has said what it was.
+    `plants` by their ids, `plant` and `subject` by their codes. `undisposed`: resolved, and nobody has said what it was.
     """
 
     ids: Sequence[int] | None = None
@@ -79,6 +80,7 @@ class AlertQuery:
     until: datetime | None = None
     found_late: bool | None = None
     undisposed: bool = False
+    plants: Sequence[int] | None = None
 
     def values(self) -> dict[str, object]:
         """For a statement that filters so."""
@@ -88,6 +90,7 @@ class AlertQuery:
             "kinds": _words(self.kinds),
             "severities": _words(self.severities),
             "region": self.region,
+            "plants": None if self.plants is None else list(self.plants),
             "plant": self.plant,
             "subject": self.subject,
             "assignee": self.assignee,

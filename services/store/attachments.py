@@ -55,6 +55,12 @@ def attachments_of(session: Session, owner: Owner, key: int) -> list[Attachment]
     return [Attachment._make(row) for row in rows]
 
 
+def read_attachment(session: Session, attachment: int) -> Attachment | None:
+    """One file without its bytes; None where there is none. Raises psycopg.Error."""
+    row = session.execute(ONE, (attachment,)).fetchone()
+    return None if row is None else Attachment._make(row)
+
+
 def attachment_bytes(session: Session, attachment: int) -> tuple[Attachment, bytes] | None:
     """One file with its bytes; None where there is none. Raises psycopg.Error."""
     row = session.execute(ONE, (attachment,)).fetchone()

@@ -33,14 +33,14 @@ LIMIT %(most)s
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody did. `way`: session, token, open or command; `object`: noun/number."""
+    """What somebody did. `way`: session, token, open or command; `about`: noun/number."""
 
     at: datetime
     account: int | None
     actor: str
     way: str
     action: str
-    object: str
+    about: str
     request_id: str
     address: str
     plant: int | None = None
@@ -56,7 +56,7 @@ class KeptDeed(NamedTuple):
     actor: str
     way: str
     action: str
-    object: str
+    about: str
     plant: int | None
     detail: Mapping[str, object]
     request_id: str
@@ -72,7 +72,7 @@ class DeedQuery:
     plants: Sequence[int] | None = None
     actor: str | None = None
     action: str | None = None
-    object: str | None = None
+    about: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -85,7 +85,7 @@ def write_deed(session: Session, deed: Deed) -> int:
         "actor": deed.actor or "anybody",
         "way": deed.way,
         "action": deed.action,
-        "object": deed.object,
+        "object": deed.about,
         "plant": deed.plant,
         "detail": Jsonb(dict(deed.detail)),
         "request_id": deed.request_id,
@@ -105,7 +105,7 @@ def read_deeds(
         "before": before,
         "actor": query.actor,
         "action": query.action,
-        "object": query.object,
+        "object": query.about,
         "since": query.since,
         "until": query.until,
         "most": most,

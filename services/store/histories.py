@@ -150,6 +150,16 @@ HISTORIES: Mapping[str, LiteralString] = {
           sha256(bytes), actor, added_at
         FROM attachment
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "audit": """
+        SELECT position, id, at, account, actor, way, action, object, plant, detail, request_id,
+          address
+        FROM audit
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "export": """
+        SELECT position, id, name, what, format, query, as_of, columns, rows, bytes, digest, rows_digest,
+          checkpoint, software, account, actor, began_at, made_at
+        FROM export
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
 }
 
 REGISTRY: tuple[LiteralString, ...] = (

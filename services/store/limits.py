@@ -6,7 +6,7 @@ Which of them holds at a time is for the rules to say.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import LiteralString, cast
+from typing import LiteralString, NamedTuple, cast
 
 import psycopg
 
@@ -46,8 +46,30 @@ KEYS = """
 SELECT DISTINCT limit_key FROM limit_version
 WHERE position < %(below)s::text::xid8 ORDER BY limit_key
 """
+NEWEST = """
+SELECT limit_version.id, limit_version.actor, subject.plant,
+  plant.code || '/' || subject.code || '/' || point.side || '/' || point.code
+FROM limit_version JOIN point ON point.id = limit_version.point
+JOIN subject ON subject.id = point.subject JOIN plant ON plant.id = subject.plant
+WHERE limit_key = %s ORDER BY limit_version.position DESC, limit_version.id DESC LIMIT 1
+"""
 Stored = tuple[int, datetime, str]
 NONE: tuple[None, ...] = (None,) * 7
+
+
+class PlacedLimit(NamedTuple):
+    """The newest version of a limit, who wrote it, and whose it is; `point` as P1/DA001/out/a21026."""
+
+    version: int
+    actor: str
+    plant: int
+    point: str
+
+
+def newest_limit(connection: psycopg.Connection, key: int) -> PlacedLimit | None:
+    """None: there is no such limit. Raises psycopg.Error."""
+    row = connection.execute(NEWEST, (key,)).fetchone()
+    return None if row is None else PlacedLimit._make(row)
 
 
 def write_limits(

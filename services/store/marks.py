@@ -41,6 +41,9 @@ WHERE NOT withdrawn AND during && tstzrange(%(since)s, %(until)s)
   AND (%(review)s::text IS NULL OR review = %(review)s::text)
 ORDER BY lower(during), mark_key
 """
+AUTHORS = """
+SELECT DISTINCT actor FROM mark WHERE mark_key = %s AND review = 'claimed' AND NOT withdrawn
+"""
 NEW = """
 INSERT INTO mark (mark_key, kind, subject, point, during, origin, planned, entered_at, evidence,
   review, actor)
@@ -134,6 +137,12 @@ def read_mark(connection: psycopg.Connection, mark: int) -> Mark | None:
     values = asdict(MarkQuery()) | {"mark": mark}
     row = connection.execute(BELIEVED, values).fetchone()
     return None if row is None else _mark(row)
+
+
+def mark_authors(connection: psycopg.Connection, mark: int) -> frozenset[str]:
+    """Who ever entered or changed what a mark states. Raises psycopg.Error."""
+    rows = connection.execute(AUTHORS, (mark,)).fetchall()
+    return frozenset(cast("str", row[0]) for row in rows)
 
 
 def enter_marks(

@@ -152,9 +152,7 @@ def subject_by_code(session: Session, plant: PlantRef, code: str) -> SubjectRef 
     return SubjectRef(key, plant, kind, code, name)
 
 
-def point_by_code(
-    session: Session, subject: SubjectRef, side: str, code: str
-) -> PointRef | None:
+def point_by_code(session: Session, subject: SubjectRef, side: str, code: str) -> PointRef | None:
     """Raises psycopg.Error."""
     row = session.execute(POINT, (subject.id, side, code)).fetchone()
     return None if row is None else PointRef(cast("int", row[0]), subject, side, code)

@@ -7,7 +7,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psycopg
 import psycopg_pool
 from psycopg.conninfo import make_conninfo
 
@@ -43,7 +42,7 @@ class Pool:
         )
         address = make_conninfo(url, options=options, application_name=application, **KEEPALIVES)
         self.size = size
-        self._pool = psycopg_pool.ConnectionPool(
+        self._pool: psycopg_pool.ConnectionPool[Session] = psycopg_pool.ConnectionPool(
             address,
             kwargs={"autocommit": True},
             min_size=size.least,
@@ -63,22 +62,19 @@ class Pool:
         self._pool.close(timeout=PATIENCE_S)
 
     @contextmanager
-    def session(self) -> Generator[Session]:
+    def session(self, patience_s: float = PATIENCE_S) -> Generator[Session]:
         """A connection for one piece of work.
 
-        Raises PoolBusyError when none is to be had in PATIENCE_S; psycopg.Error.
+        Raises PoolBusyError when none is to be had in `patience_s`; psycopg.Error.
         """
         try:
-            connection = self._pool.getconn()
+            connection = self._pool.getconn(patience_s)
         except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
             raise PoolBusyError(str(error)) from error
         try:
             yield connection
         finally:
-            self._give_back(connection)
-
-    def _give_back(self, connection: psycopg.Connection) -> None:
-        self._pool.putconn(connection)
+            self._pool.putconn(connection)
 
     def free(self) -> int:
         """How many connections could be lent at once."""

@@ -571,6 +571,44 @@ CREATE TABLE public.device_mn (
     CONSTRAINT device_mn_valid_check CHECK ((NOT isempty(valid)))
 );
 
+CREATE TABLE public.export (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    what text NOT NULL,
+    format text NOT NULL,
+    query jsonb NOT NULL,
+    as_of xid8 NOT NULL,
+    columns text[] NOT NULL,
+    rows bigint NOT NULL,
+    bytes bigint NOT NULL,
+    digest bytea NOT NULL,
+    rows_digest bytea NOT NULL,
+    checkpoint bigint,
+    software text NOT NULL,
+    account integer,
+    actor text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    "position" xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT export_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT export_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT export_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT export_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'parquet'::text, 'xlsx'::text]))),
+    CONSTRAINT export_name_check CHECK ((name ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT export_rows_check CHECK ((rows >= 0)),
+    CONSTRAINT export_rows_digest_check CHECK ((length(rows_digest) = 32)),
+    CONSTRAINT export_what_check CHECK ((what = ANY (ARRAY['readings'::text, 'means'::text, 'verdicts'::text, 'alerts'::text, 'marks'::text, 'limits'::text])))
+);
+
+ALTER TABLE public.export ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.export_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.facility_group (
     id integer NOT NULL,
     plant integer NOT NULL,
@@ -601,6 +639,28 @@ CREATE TABLE public.facility_group_path (
     outlet integer NOT NULL,
     place integer DEFAULT 1 NOT NULL,
     known_from xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+CREATE TABLE public.feed (
+    number bigint NOT NULL,
+    source text NOT NULL,
+    event bigint NOT NULL,
+    CONSTRAINT feed_source_check CHECK ((source = ANY (ARRAY['alert'::text, 'order'::text])))
+);
+
+CREATE TABLE public.feed_mark (
+    single boolean DEFAULT true NOT NULL,
+    "position" xid8 NOT NULL,
+    CONSTRAINT feed_mark_single_check CHECK (single)
+);
+
+ALTER TABLE public.feed ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.feed_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.finding (
@@ -2024,6 +2084,12 @@ ALTER TABLE ONLY public.device
 ALTER TABLE ONLY public.device
     ADD CONSTRAINT device_plant_code_key UNIQUE (plant, code);
 
+ALTER TABLE ONLY public.export
+    ADD CONSTRAINT export_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.export
+    ADD CONSTRAINT export_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.facility_group_member
     ADD CONSTRAINT facility_group_member_pkey PRIMARY KEY (facility_group, facility);
 
@@ -2035,6 +2101,15 @@ ALTER TABLE ONLY public.facility_group
 
 ALTER TABLE ONLY public.facility_group
     ADD CONSTRAINT facility_group_plant_code_key UNIQUE (plant, code);
+
+ALTER TABLE ONLY public.feed_mark
+    ADD CONSTRAINT feed_mark_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.feed
+    ADD CONSTRAINT feed_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.feed
+    ADD CONSTRAINT feed_source_event_key UNIQUE (source, event);
 
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_pkey PRIMARY KEY (id);
@@ -2298,6 +2373,8 @@ CREATE INDEX device_event_position ON public.device_event USING btree ("position
 
 CREATE INDEX device_gap_until ON public.device_gap USING btree (until);
 
+CREATE INDEX export_position ON public.export USING btree ("position");
+
 CREATE INDEX finding_live ON public.finding USING btree (rule, since) WHERE (rule = ANY (ARRAY['prewarning'::text, 'over_limit_now'::text]));
 
 CREATE INDEX finding_position ON public.finding USING btree ("position");
@@ -2396,6 +2473,8 @@ CREATE INDEX touched_subject ON public.touched USING btree (subject);
 
 CREATE UNIQUE INDEX verdict_belief ON public.verdict USING btree (point, period, start, limit_key, id);
 
+CREATE INDEX verdict_id ON public.verdict USING btree (id);
+
 CREATE INDEX verdict_over ON public.verdict USING btree (point, period, start) WHERE (outcome = ANY (ARRAY['exceeding'::text, 'exceeding_at_least'::text]));
 
 CREATE INDEX verdict_position ON public.verdict USING btree ("position");
@@ -2447,6 +2526,8 @@ CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.subject FOR EACH 
 CREATE TRIGGER date_registry BEFORE INSERT OR UPDATE ON public.treatment_facility FOR EACH ROW EXECUTE FUNCTION public.date_registry();
 
 CREATE TRIGGER device_event_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.device_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER export_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.export FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER finding_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON public.finding FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2952,6 +3033,11 @@ GRANT SELECT ON TABLE public.device_mn TO qingkong_alerts;
 GRANT SELECT ON TABLE public.device_mn TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_mn TO qingkong_registrar;
 
+GRANT SELECT ON TABLE public.export TO qingkong_ingest;
+GRANT SELECT ON TABLE public.export TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.export TO qingkong_api;
+GRANT SELECT ON TABLE public.export TO qingkong_registrar;
+
 GRANT SELECT ON TABLE public.facility_group TO qingkong_ingest;
 GRANT SELECT ON TABLE public.facility_group TO qingkong_alerts;
 GRANT SELECT ON TABLE public.facility_group TO qingkong_api;
@@ -2966,6 +3052,18 @@ GRANT SELECT ON TABLE public.facility_group_path TO qingkong_ingest;
 GRANT SELECT ON TABLE public.facility_group_path TO qingkong_alerts;
 GRANT SELECT ON TABLE public.facility_group_path TO qingkong_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facility_group_path TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.feed TO qingkong_ingest;
+GRANT SELECT ON TABLE public.feed TO qingkong_alerts;
+GRANT SELECT,INSERT ON TABLE public.feed TO qingkong_api;
+GRANT SELECT ON TABLE public.feed TO qingkong_registrar;
+
+GRANT SELECT ON TABLE public.feed_mark TO qingkong_ingest;
+GRANT SELECT ON TABLE public.feed_mark TO qingkong_alerts;
+GRANT SELECT ON TABLE public.feed_mark TO qingkong_api;
+GRANT SELECT ON TABLE public.feed_mark TO qingkong_registrar;
+
+GRANT UPDATE("position") ON TABLE public.feed_mark TO qingkong_api;
 
 GRANT SELECT ON TABLE public.finding TO qingkong_ingest;
 GRANT SELECT,INSERT ON TABLE public.finding TO qingkong_alerts;

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final, LiteralString, NamedTuple, cast
 
 from schemas.access import Account, SignedIn
-from services.store.accounts import COLUMNS, WIDTH, account_of
+from services.store.accounts import SELECTED, WIDTH, account_of
 from services.store.session import Session
 
 SEEN_EVERY: Final = timedelta(seconds=60)
@@ -14,12 +14,15 @@ INSERT INTO session (digest, account, made_at, seen_at, expires_at, address)
 VALUES (%(digest)s, %(account)s, %(at)s, %(at)s, %(expires)s, %(address)s)
 RETURNING id
 """
-FIND: LiteralString = f"""
-SELECT {COLUMNS}, session.id, session.seen_at, session.expires_at
+FIND: LiteralString = (
+    SELECTED
+    + """,
+  session.id, session.seen_at, session.expires_at
 FROM session JOIN account ON account.id = session.account
 WHERE session.digest = %(digest)s AND session.expires_at > %(now)s
   AND session.seen_at > %(idle_since)s AND NOT account.disabled
 """
+)
 SEEN = "UPDATE session SET seen_at = %s WHERE id = %s AND seen_at < %s"
 END = "DELETE FROM session WHERE digest = %s"
 END_ALL = "DELETE FROM session WHERE account = %(account)s AND id IS DISTINCT FROM %(but)s"

@@ -67,3 +67,11 @@ def places_named(
     values = {"region": region, "plant": subject[0], "subject": subject[1], "mn": mn}
     row = session.execute(PLACES, values).fetchone()
     return Places._make(cast("tuple[str | None, int | None, int | None, int | None]", row))
+
+
+def device_plants(session: Session, devices: Sequence[int]) -> dict[int, int]:
+    """The plant of each device. Raises psycopg.Error."""
+    rows = session.execute(
+        "SELECT id, plant FROM device WHERE id = ANY(%s)", (list(devices),)
+    ).fetchall()
+    return dict(cast("list[tuple[int, int]]", rows))

@@ -77,61 +77,70 @@ class PlacedOutlet(NamedTuple):
     limited: bool
 
 
-# One descent for the newest period, one for its verdicts: a hundred times cheaper than a sort of all
-# verdicts of the last day.
+# One look into the key gives the newest rows of a point, mostly those of its newest hour and some
+# before. Where all of them are of one hour there may be more, and that hour is read again.
 VERDICTS = """
 WITH limited AS MATERIALIZED (
   SELECT point.id, point.subject FROM point JOIN subject ON subject.id = point.subject
   WHERE (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
     AND (%(subjects)s::integer[] IS NULL OR subject.id = ANY(%(subjects)s::integer[]))
     AND EXISTS (SELECT FROM limit_version WHERE limit_version.point = point.id)
+), top AS MATERIALIZED (
+  SELECT limited.id AS point, limited.subject, one.* FROM limited CROSS JOIN LATERAL (
+    SELECT limit_key, id, start, stage, outcome, sure, position FROM verdict
+    WHERE point = limited.id AND period = 'hour' AND start >= %(hours_from)s
+      AND start < %(until)s AND position < %(known)s::text::xid8
+    ORDER BY start DESC LIMIT 4) AS one
 ), newest AS MATERIALIZED (
-  SELECT limited.*, found.period, found.start FROM limited CROSS JOIN LATERAL (
-    SELECT 'hour'::text AS period, (SELECT start FROM verdict
-      WHERE point = limited.id AND period = 'hour' AND start >= %(hours_from)s
-        AND start < %(until)s AND position < %(known)s::text::xid8
-      ORDER BY start DESC LIMIT 1) AS start
-  ) AS found
-), placed AS MATERIALIZED (
-  SELECT id, subject, period, start FROM newest WHERE start IS NOT NULL
+  SELECT point, subject, max(start) AS start, count(*) = 4 AND min(start) = max(start) AS more
+  FROM top GROUP BY point, subject
+), again AS MATERIALIZED (
+  SELECT point, subject, 'hour'::text AS period, start FROM newest WHERE more
   UNION ALL
-  SELECT newest.id, newest.subject, 'day', found.start FROM newest CROSS JOIN LATERAL (
+  SELECT limited.id, limited.subject, 'day', found.start FROM limited CROSS JOIN LATERAL (
     SELECT start FROM verdict
-    WHERE point = newest.id AND period = 'day' AND start >= %(days_from)s
+    WHERE point = limited.id AND period = 'day' AND start >= %(days_from)s
       AND start < %(until)s AND position < %(known)s::text::xid8
     ORDER BY start DESC LIMIT 1) AS found
-  WHERE newest.start IS NULL
+  WHERE NOT EXISTS (SELECT FROM newest WHERE newest.point = limited.id)
 )
-SELECT placed.subject, placed.id, one.limit_key, one.id, placed.period, placed.start, one.stage,
+(
+  SELECT DISTINCT ON (top.point, top.limit_key) top.subject, top.point, top.limit_key, top.id,
+    'hour'::text, top.start, top.stage, top.outcome, top.sure
+  FROM top JOIN newest ON newest.point = top.point AND newest.start = top.start
+  WHERE NOT newest.more
+  ORDER BY top.point, top.limit_key, top.position DESC, top.id DESC
+)
+UNION ALL
+SELECT again.subject, again.point, one.limit_key, one.id, again.period, again.start, one.stage,
   one.outcome, one.sure
-FROM placed CROSS JOIN LATERAL (
+FROM again CROSS JOIN LATERAL (
   SELECT DISTINCT ON (limit_key) limit_key, id, stage, outcome, sure FROM verdict
-  WHERE point = placed.id AND period = placed.period AND start = placed.start
+  WHERE point = again.point AND period = again.period AND start = again.start
     AND start >= %(days_from)s AND start < %(until)s AND position < %(known)s::text::xid8
   ORDER BY limit_key, verdict.position DESC, id DESC) AS one
 """
-# As known below a position: the last event of each case below it.
+# How a case stood below a position: as it stands, unless something happened to it since.
 CASES = """
+WITH later AS MATERIALIZED (
+  SELECT DISTINCT alert FROM alert_event WHERE position >= %(known)s::text::xid8
+), stood AS (
+  SELECT id, state, severity, since FROM alert
+  WHERE state IN ('open', 'acknowledged') AND id NOT IN (SELECT alert FROM later)
+  UNION ALL
+  SELECT later.alert, last.state, last.severity, last.since FROM later CROSS JOIN LATERAL (
+    SELECT state, severity, since FROM alert_event
+    WHERE alert_event.alert = later.alert AND alert_event.position < %(known)s::text::xid8
+    ORDER BY version DESC LIMIT 1) AS last
+  WHERE last.state IN ('open', 'acknowledged')
+)
 SELECT alert.id, COALESCE(alert.plant, subject.plant), alert.subject, alert.point, alert.kind,
-  alert.state, alert.severity, alert.sure, alert.since
-FROM alert LEFT JOIN subject ON subject.id = alert.subject
-WHERE alert.state IN ('open', 'acknowledged')
+  stood.state, stood.severity, alert.sure, stood.since
+FROM stood JOIN alert ON alert.id = stood.id LEFT JOIN subject ON subject.id = alert.subject
+WHERE COALESCE(alert.plant, subject.plant) IS NOT NULL
   AND (%(plants)s::integer[] IS NULL
     OR COALESCE(alert.plant, subject.plant) = ANY(%(plants)s::integer[]))
-  AND COALESCE(alert.plant, subject.plant) IS NOT NULL
-"""
-CASES_KNOWN = """
-SELECT alert.id, COALESCE(alert.plant, subject.plant), alert.subject, alert.point, alert.kind,
-  last.state, last.severity, alert.sure, last.since
-FROM alert LEFT JOIN subject ON subject.id = alert.subject
-CROSS JOIN LATERAL (
-  SELECT state, severity, since, until FROM alert_event
-  WHERE alert_event.alert = alert.id AND alert_event.position < %(known)s::text::xid8
-  ORDER BY version DESC LIMIT 1) AS last
-WHERE last.state IN ('open', 'acknowledged')
-  AND (%(plants)s::integer[] IS NULL
-    OR COALESCE(alert.plant, subject.plant) = ANY(%(plants)s::integer[]))
-  AND COALESCE(alert.plant, subject.plant) IS NOT NULL
+ORDER BY stood.since, alert.id
 """
 LIVE = """
 SELECT id, subject, point, rule, since, sure FROM (
@@ -170,13 +179,9 @@ def newest_verdicts(
     return [NewestVerdict._make(row) for row in cursor.fetchall()]
 
 
-def active_cases(session: Session, newest: Newest, *, past: bool = False) -> list[ActiveCase]:
-    """What is open or acknowledged now; `past`: what was, by the events below the position.
-
-    Raises psycopg.Error.
-    """
-    query = CASES_KNOWN if past else CASES
-    rows = session.execute(query, _values(newest), prepare=False).fetchall()
+def active_cases(session: Session, newest: Newest) -> list[ActiveCase]:
+    """What was open or acknowledged below the position, by its beginning. Raises psycopg.Error."""
+    rows = session.execute(CASES, _values(newest), prepare=False).fetchall()
     return [ActiveCase._make(row) for row in rows]
 
 

@@ -20,7 +20,9 @@ SET failures = EXCLUDED.failures, last_at = EXCLUDED.last_at, until = EXCLUDED.u
 """
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
 FORGET = "DELETE FROM login_throttle WHERE key = %s"
-FORGIVE = "UPDATE login_throttle SET failures = greatest(failures - 1, 0), until = %s WHERE key = %s"
+FORGIVE = (
+    "UPDATE login_throttle SET failures = greatest(failures - 1, 0), until = %s WHERE key = %s"
+)
 SWEEP = "DELETE FROM login_throttle WHERE last_at < %s AND until < %s"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import LiteralString, NamedTuple, cast
 
 from schemas.access import Scope, SignedIn, Token
-from services.store.accounts import COLUMNS, WIDTH, account_of
+from services.store.accounts import SELECTED, WIDTH, account_of
 from services.store.session import Session
 from services.store.sign_ins import SEEN_EVERY
 
@@ -15,13 +15,16 @@ VALUES (%(account)s, %(name)s, %(beginning)s, %(digest)s, %(permissions)s, %(reg
   %(at)s, %(expires)s)
 RETURNING id
 """
-FIND: LiteralString = f"""
-SELECT {COLUMNS}, token.id, token.permissions, token.region, token.plants, token.expires_at,
+FIND: LiteralString = (
+    SELECTED
+    + """,
+  token.id, token.permissions, token.region, token.plants, token.expires_at,
   token.used_at
 FROM token JOIN account ON account.id = token.account
 WHERE token.digest = %(digest)s AND token.expires_at > %(now)s AND token.revoked_at IS NULL
   AND NOT account.disabled
 """
+)
 USED = "UPDATE token SET used_at = %s WHERE id = %s"
 LIST = """
 SELECT token.id, token.account, account.name, token.name, token.beginning, token.permissions,

@@ -24,6 +24,9 @@ COMMANDS = {
     "rebuild": ("rebuild",),
     "rejects list": ("rejects", "list"),
     "rejects show": ("rejects", "show", "1"),
+    "api": ("api",),
+    "accounts list": ("accounts", "list"),
+    "tokens list": ("tokens", "list"),
 }
 
 

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from schemas.limits import LimitVersion
-from services.registry.limit_acts import Said
 from services.registry.rule_commands import app
+from services.rules.limit_acts import Said
 from services.store.as_known import belief_lock
 from services.store.connection import connect_now
 from services.store.limits import write_limits

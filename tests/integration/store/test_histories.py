@@ -30,6 +30,8 @@ LINES = {
     "order_event": "27bf749c",
     "contest_event": "809e3360",
     "attachment": "c2c40391",
+    "export": "8114d83e",
+    "audit": "10f08d9c",
 }
 
 

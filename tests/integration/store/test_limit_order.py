@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from schemas.rule_settings import SettingVersion
-from services.registry.limit_acts import Said
+from services.rules.limit_acts import Said
 from services.store.as_known import belief_lock
 from services.store.connection import connect_now
 from services.store.limits import read_limits, write_limits

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.limits import LimitVersion
 from schemas.rule_settings import SettingVersion
-from services.registry.limit_acts import Said
+from services.rules.limit_acts import Said
 from services.store.as_known import belief_lock, closed_position, position_at
 from services.store.connection import connect, connect_now
 from services.store.limit_hours import believed_verdicts, hours_to_touch

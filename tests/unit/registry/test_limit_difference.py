@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from schemas.limit_document import Limit
 from schemas.limits import LimitVersion
-from services.registry.limit_acts import Who, timeline
 from services.registry.limit_difference import Comparing, LimitDifference, compared
-from services.registry.limit_places import PlaceError, Places
 from services.rules.catalogue import catalogue
+from services.rules.limit_acts import Who, timeline
+from services.rules.limit_places import PlaceError, Places
 from tests.fixtures.limits import PLANT, POINT
 from tests.fixtures.registry import MemoryRegistry
 

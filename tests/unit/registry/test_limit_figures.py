@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from schemas.limits import Bound
-from services.registry.limit_figures import Figures, quantity_of, stated_bound, stated_law
-from services.registry.limit_tables import figure, manner
+from services.registry.limit_tables import manner
 from services.rules.catalogue import CatalogueRow, catalogue
+from services.rules.limit_acts import figure
+from services.rules.limit_figures import Figures, quantity_of, stated_bound, stated_law
 from tests.fixtures.limits import PERMIT, bound
 
 FULL = Figures(

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from schemas.registry_rows import PlantRow, PointRow, SubjectRow
-from services.registry.limit_fit import Spot, facts_of, fitted
 from services.rules.catalogue import CatalogueRow, catalogue
+from services.rules.limit_fit import Spot, facts_of, fitted
 
 SINCE = datetime(2024, 8, 1, tzinfo=UTC)
 COAL = catalogue()["GB-13223-2011/a21026/hour/419d6673ca"]

@@ -11,8 +11,8 @@ from schemas.judgement import Outcome, Period, Stage
 from schemas.limits import Bound
 from schemas.stored_verdict import StoredVerdict
 from services.registry.limit_tables import turning_json, turning_lines
-from services.registry.limit_turning import Turning, turning
 from services.rules.exact import ComparisonParameters
+from services.rules.limit_turning import Turning, turning
 from tests.fixtures.limits import bound
 
 FULL = ComparisonParameters(comparison_method="full")

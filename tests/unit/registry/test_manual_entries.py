@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.manual_entry import PointUnit
 from schemas.mark_entry import MarkPlaces
-from services.registry.manual_entries import (
+from services.rules.manual_entries import (
     COLUMNS,
     KINDS,
     NEEDED,
@@ -19,8 +19,8 @@ from services.registry.manual_entries import (
     result_of,
     results_of_csv,
 )
-from services.registry.mark_entries import EMPTY_FILE, NO_ROWS, EntryError
-from services.registry.units import never_negative
+from services.rules.marks.mark_entries import EMPTY_FILE, NO_ROWS, EntryError
+from services.rules.units import never_negative
 from tests.fixtures.manual import beijing
 from tests.fixtures.water import laboratory
 

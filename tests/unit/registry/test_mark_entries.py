@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.mark_entry import MarkPlaces
-from services.registry.mark_entries import (
+from services.rules.marks.mark_entries import (
     COLUMNS,
     EMPTY_FILE,
     Entering,

@@ -7,8 +7,8 @@ import pytest
 from schemas.mark_entry import NewMark
 from schemas.marks import Mark, Review
 from schemas.registry_rows import RegistryRows
-from services.registry.mark_hints import MOST, hints
 from services.rules.marks.kinds import mark_kinds
+from services.rules.marks.mark_hints import MOST, hints
 from tests.fixtures.marking import at
 from tests.fixtures.registry import MemoryRegistry
 

@@ -8,10 +8,10 @@ import pytest
 from schemas.registry_rows import SettingRow
 from services.registry.difference import Difference, difference
 from services.registry.standard import standard_codes
-from services.registry.units import dimensions, nearest_units
 from services.registry.writing_progress import rows_to_store
 from services.registry.written import document_fields
 from services.registry.xlsx_document import document_of, read_workbook
+from services.rules.units import dimensions, nearest_units
 from tests.fixtures.registry import NOW, STANDARD, TERSE, MemoryRegistry, compared, sentences
 from tests.fixtures.workbooks import saved
 

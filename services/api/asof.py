@@ -1,0 +1,95 @@
+"""As known on: the position that a question is asked for.
+
+It must not know what is asked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import Depends, Query, Response
+
+from schemas.registry_words import BEIJING
+from services.api.database import SessionDep
+from services.api.problems import Kinds, Problem
+from services.store.as_known import closed_position
+from services.store.position_clock import AheadError, position_by
+from services.store.session import Session
+
+HEADER: Final = "Qingkong-Position"
+MOST: Final = 1 << 63
+AS_OF = Query(
+    alias="as_of",
+    max_length=40,
+    description="As known on 截至: a position (digits) or a time (ISO 8601; Beijing time unless it "
+    "names its offset). Absent: now. Only what lies below the position is counted.",
+    examples=["2026-08-01T00:00:00+08:00", "184467"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Counted is what lies below `position`. `time`: the time that was asked for, if one was."""
+
+    position: int
+    time: datetime | None = None
+
+    @property
+    def below(self) -> str:
+        """For a statement's `%(below)s::text::xid8`."""
+        return str(self.position)
+
+
+def as_of(
+    session: SessionDep, response: Response, given: Annotated[str | None, AS_OF] = None
+) -> AsOf:
+    """What was asked for. Raises Problem when it lies ahead or before everything."""
+    found = _asked(session, given.strip()) if given else AsOf(closed_position(session))
+    response.headers[HEADER] = str(found.position)
+    return found
+
+
+def _asked(session: Session, given: str) -> AsOf:
+    if given.isascii() and given.isdigit():
+        position = int(given)
+        if position >= MOST or position > closed_position(session):
+            raise _bad(
+                f"位置 {given[:20]} 尚未闭合:请用响应头 {HEADER} 给出的位置。",
+                f"position {given[:20]} is not closed yet: use one that {HEADER} named",
+            )
+        return AsOf(position)
+    time = moment(given)
+    if time is None:
+        raise _bad(
+            "as_of 应为位置(数字)或时间,例如 2026-08-01T00:00:00+08:00。",
+            "as_of is a position (digits) or a time such as 2026-08-01T00:00:00+08:00",
+        )
+    try:
+        position = position_by(session, time)
+    except AheadError:
+        raise _bad("as_of 晚于当前时间。", "as_of lies ahead: nobody knows yet") from None
+    if position is None:
+        raise _bad(
+            "该时间早于本平台的位置记录,无法回溯。",
+            "that time is before the first position on record: ask for a later one",
+        )
+    return AsOf(position, time)
+
+
+def moment(text: str) -> datetime | None:
+    """A time as written, of Beijing unless it names its offset; None: it is none."""
+    # A plus that a query string made a blank.
+    head, blank, tail = text.strip().rpartition(" ")
+    said = f"{head}+{tail}" if blank and "T" in head and len(tail) == len("08:00") else text.strip()
+    try:
+        found = datetime.fromisoformat(said)
+        return found if found.tzinfo else found.replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
+
+
+def _bad(zh: str, en: str) -> Problem:
+    return Problem(Kinds.BAD_AS_OF, zh, en)
+
+
+AsOfDep = Annotated[AsOf, Depends(as_of)]

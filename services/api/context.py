@@ -1,0 +1,65 @@
+"""What an application holds while it runs, and what a request is known by.
+
+It must not know what is answered.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Final, cast
+
+from fastapi import Depends
+from prometheus_client import CollectorRegistry
+from starlette.requests import HTTPConnection
+
+from services.api.database import Database
+from services.api.passwords import Passwords
+from services.api.rates import Rates
+from services.api.scopes import Scopes
+from services.runtime.settings import Settings
+
+Clock = Callable[[], datetime]
+REQUEST_ID: Final = "qingkong.request_id"
+CALLER: Final = "qingkong.caller"
+BODY_DIGEST: Final = "qingkong.body_digest"
+"""Keys of a request's ASGI scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that is shared between requests."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    metrics: CollectorRegistry
+    open_rates: Rates
+    passwords: Passwords = field(default_factory=Passwords)
+    scopes: Scopes = field(default_factory=Scopes)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the process is asked to end: whoever answers without end stops then."""
+
+
+def context_of(connection: HTTPConnection) -> Context:
+    """The context of the application that answers."""
+    return cast("Context", connection.app.state.context)
+
+
+def request_id_of(connection: HTTPConnection) -> str:
+    """What the request is called in the logs and in the audit log."""
+    return cast("str", connection.scope.get(REQUEST_ID, ""))
+
+
+def settings_of(connection: HTTPConnection) -> Settings:
+    return context_of(connection).settings
+
+
+def now_of(connection: HTTPConnection) -> datetime:
+    return context_of(connection).clock()
+
+
+ContextDep = Annotated[Context, Depends(context_of)]
+RequestId = Annotated[str, Depends(request_id_of)]
+SettingsDep = Annotated[Settings, Depends(settings_of)]
+Now = Annotated[datetime, Depends(now_of)]

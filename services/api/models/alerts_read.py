@@ -1,0 +1,65 @@
+"""Cases as answers show them 告警."""
+
+from pydantic import BaseModel, Field
+
+from schemas.alert import AlertKind, AlertState, Disposition, Event, Severity
+from services.api.models.values import Number, SiteTime
+
+
+class AlertModel(BaseModel):
+    """A case: `since` to `until` it was wrong (event time; null: still), the others are the clock.
+
+    `spells`: how often it began; `worst`: the greatest multiple 最大超标倍数.
+    """
+
+    id: int
+    kind: AlertKind
+    zh_kind: str = Field(examples=["小时均值超标"])
+    en_kind: str = Field(examples=["hourly mean over the limit"])
+    plant: str | None
+    plant_name: str | None
+    subject: str | None
+    device: str | None
+    point: int | None
+    state: AlertState
+    severity: Severity
+    since: SiteTime
+    until: SiteTime | None
+    spells: int
+    spans: int
+    worst: Number | None
+    sure: bool
+    found_late: bool
+    zh: str
+    en: str
+    clause: str
+    advice_zh: str
+    advice_en: str
+    opened_at: SiteTime | None
+    acknowledged_at: SiteTime | None
+    acknowledged_by: str | None
+    resolved_at: SiteTime | None
+    resolved_by: str | None
+    assignee: str | None
+    disposition: Disposition | None
+    cause: str | None
+    duplicate_of: int | None
+    version: int = Field(description="Its ETag")
+    changed_at: SiteTime
+    evidence: dict[str, object]
+
+
+class EventModel(BaseModel):
+    """A step of a case: `at` it happened, `made_at` the platform noticed; after it, the state."""
+
+    version: int
+    what: Event
+    reason: str
+    actor: str
+    at: SiteTime
+    made_at: SiteTime
+    state: AlertState
+    severity: Severity
+    since: SiteTime
+    until: SiteTime | None
+    detail: dict[str, object]

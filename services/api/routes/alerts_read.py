@@ -1,0 +1,104 @@
+"""Cases 告警 as they stand, and what happened to them."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from schemas.alert import AlertKind, AlertState, Severity
+from services.api.access import Within, require
+from services.api.alert_answers import alert_model, event_model
+from services.api.asof import AsOfDep
+from services.api.etags import etag
+from services.api.models.alerts_read import AlertModel, EventModel
+from services.api.paging import Paged, PageDep
+from services.api.permissions import Permission
+from services.api.problems import not_found
+from services.api.ranges import WishDep
+from services.store.alert_lists import AlertQuery, ListedAlert
+from services.store.history_alerts import events_below, page_of_alerts
+from services.store.session import Session
+
+router = APIRouter(tags=["alerts"])
+
+
+def query_of(  # noqa: PLR0913, PLR0917 - parameters of the query
+    state: Annotated[list[AlertState] | None, Query(description="状态, more than one")] = None,
+    kind: Annotated[list[AlertKind] | None, Query(description="类型, more than one")] = None,
+    severity: Annotated[list[Severity] | None, Query(description="级别 蓝黄橙红")] = None,
+    plant: Annotated[str | None, Query(max_length=100, description="企业编码")] = None,
+    subject: Annotated[str | None, Query(max_length=100, description="排放口等编号")] = None,
+    assignee: Annotated[str | None, Query(max_length=100, description="负责人")] = None,
+    found_late: Annotated[bool | None, Query(description="Found afterwards 事后发现")] = None,
+    undisposed: Annotated[  # noqa: FBT002 - a parameter of the query
+        bool, Query(description="Resolved, and nobody has said what it was 未甄别")
+    ] = False,
+) -> AlertQuery:
+    """Which cases."""
+    return AlertQuery(
+        states=state,
+        kinds=kind,
+        severities=severity,
+        plant=plant,
+        subject=subject,
+        assignee=assignee,
+        found_late=found_late,
+        undisposed=undisposed,
+    )
+
+
+@router.get("/alerts", dependencies=[require(Permission.READ_ALERTS)], summary="Cases 告警列表")
+def alerts(
+    within: Within,
+    query: Annotated[AlertQuery, Depends(query_of)],
+    wish: WishDep,
+    page: PageDep,
+    region: Annotated[
+        str | None, Query(max_length=6, description="GB/T 2260, with all below")
+    ] = None,
+) -> Paged[AlertModel]:
+    """The cases the caller may see, the latest beginning first, as they stand now.
+
+    `from` and `to`: those that were wrong at some time of the range. How a case stood earlier is told
+    by its events.
+    """
+    plants = within.plants_in(region)
+    since, until = wish.ends()
+    after = cast("tuple[datetime, int] | None", page.key(datetime, int))
+    found = page_of_alerts(
+        *(within.session, replace(query, since=since, until=until), plants, page.asked, after)
+    )
+    shown, following = page.split(found, lambda one: (one.alert.since, one.alert.alert))
+    return Paged(items=[alert_model(one) for one in shown], next=following)
+
+
+@router.get(
+    "/alerts/{alert}", dependencies=[require(Permission.READ_ALERTS)], summary="A case 告警"
+)
+def alert_now(alert: int, within: Within, response: Response) -> AlertModel:
+    """A case as it stands; its ETag is asked for by whoever acts on it."""
+    within.alert(alert)
+    found = listed_alert(within.session, alert)
+    response.headers["ETag"] = etag(found.alert.version)
+    return alert_model(found)
+
+
+@router.get(
+    "/alerts/{alert}/events",
+    dependencies=[require(Permission.READ_ALERTS)],
+    summary="What happened to a case 告警经过",
+)
+def alert_events(alert: int, within: Within, known: AsOfDep) -> Paged[EventModel]:
+    """Every step of a case in order, with who took it, when it happened and when it was noticed."""
+    within.alert(alert)
+    events = events_below(within.session, alert, known.position)
+    return Paged(items=[event_model(one) for one in events], as_of=known.below)
+
+
+def listed_alert(session: Session, alert: int) -> ListedAlert:
+    """A case with the names of its place. Raises Problem, psycopg.Error."""
+    found = page_of_alerts(session, AlertQuery(ids=[alert]), None, 1)
+    if not found:
+        raise not_found()
+    return found[0]

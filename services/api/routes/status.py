@@ -1,0 +1,178 @@
+"""How regions and plants stand, and which plants stand worst."""
+# ruff: noqa: FAST003 - the parts of the paths are taken by the dependencies of asking.py
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from schemas.judgement import Period
+from services.api.access import Within, require
+from services.api.asking import OverDep, PlantDep, WhenDep
+from services.api.database import SessionDep
+from services.api.models.status import (
+    FacilityLineModel,
+    OutletLineModel,
+    PlantStatusModel,
+    RankingModel,
+    RankModel,
+    RegionsModel,
+    RegionStatusModel,
+)
+from services.api.permissions import Permission
+from services.api.standing import asked_at, picture, plant_status
+from services.api.status_answers import (
+    API,
+    below,
+    case_line,
+    counted,
+    finding_model,
+    plant_lines,
+    region_model,
+    standing_of,
+    word_of_plants,
+)
+from services.store.beliefs import Stretch, read_findings
+from services.store.status_place import points_at, subjects_of
+from services.store.status_rates import Over, Ranked, rank_plants
+from services.store.status_regions import RegionNode, regions_with_plants
+
+router = APIRouter(tags=["status"])
+YEAR: Final = timedelta(days=366)
+
+
+@router.get(
+    "/regions", dependencies=[require(Permission.READ_STATUS)], summary="Regions with plants 行政区"
+)
+def regions(within: Within) -> RegionsModel:
+    """The regions that hold plants of the caller's, and all above them. `parent` makes the tree."""
+    nodes = regions_with_plants(within.session, within.plants())
+    return RegionsModel(items=[region_model(node) for node in nodes])
+
+
+@router.get(
+    "/regions/{region}/status",
+    dependencies=[require(Permission.READ_STATUS)],
+    summary="How a region stands 区域状态",
+)
+def region_status(region: str, within: Within, when: WhenDep) -> RegionStatusModel:
+    """All plants of a region and of those below it, the worst first, with counts by word.
+
+    A plant is as its worst outlet. An outlet is told by the verdicts of its newest judged hour (where
+    no limit speaks of hours: day), by open cases and by warnings of the running hour.
+    """
+    plants = within.plants_in(region)
+    known = when.known
+    seen = picture(within.session, asked_at(plants, when.at, known.position))
+    nodes = regions_with_plants(within.session, plants)
+    own = within.region(region)
+    lines = plant_lines(seen)
+    mine = next((node for node in nodes if node.code == region), None)
+    return RegionStatusModel(
+        region=region_model(mine or RegionNode(own.code, own.zh, own.en, own.parent, 0)),
+        at=when.at,
+        as_of=known.below,
+        word=word_of_plants(lines),
+        counts=counted(lines),
+        below=below(region, nodes, lines),
+        plants=lines,
+    )
+
+
+@router.get(
+    "/regions/{region}/rankings",
+    dependencies=[require(Permission.READ_STATUS)],
+    summary="Plants ranked 企业排名",
+)
+def rankings(  # noqa: PLR0913, PLR0917 - parameters of the query
+    region: str,
+    within: Within,
+    over: OverDep,
+    by: Annotated[
+        Ranked,
+        Query(description="exceedances 超标次数, effectiveness 传输有效率, synchronous 同步运行率"),
+    ] = "exceedances",
+    period: Annotated[
+        Period, Query(description="Of exceedances: of hour or day means; of rates: their rows")
+    ] = Period.HOUR,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+) -> RankingModel:
+    """The plants that stand worst over a range: most exceedances, or the lowest rate.
+
+    An exceedance is a period of a limit whose newest verdict is exceeding (or at least that). A rate
+    is its counts added up over the range and divided once.
+    """
+    plants = within.plants_in(region)
+    known, asked = over.known, over.range(YEAR, timedelta(days=30))
+    rows = Over(asked.since, asked.until, period, known.position)
+    found = rank_plants(within.session, plants, by, rows, limit)
+    return RankingModel(
+        by=by,
+        period=period,
+        since=asked.since,
+        until=asked.until,
+        as_of=known.below,
+        items=[
+            RankModel(
+                place=place,
+                code=one.code,
+                name=one.name,
+                region=one.region,
+                value=float(one.numerator / one.denominator),
+                numerator=float(one.numerator),
+                denominator=float(one.denominator),
+            )
+            for place, one in enumerate(found, 1)
+        ],
+    )
+
+
+@router.get(
+    "/plants/{plant}/status",
+    dependencies=[require(Permission.READ_STATUS)],
+    summary="How a plant stands 企业状态",
+)
+def plant_now(own: PlantDep, when: WhenDep, session: SessionDep) -> PlantStatusModel:
+    """A plant with its outlets, its facilities and what stands against them, and its open cases."""
+    known, at = when.known, when.at
+    seen = picture(session, asked_at([own.id], at, known.position))
+    subjects = subjects_of(session, own.id)
+    codes = {one.id: one.code for one in subjects}
+    points = {one.id: f"{one.side}/{one.code}" for one in points_at(session, list(codes), at)}
+    facilities = [one for one in subjects if one.kind == "facility"]
+    instant = Stretch([one.id for one in facilities], at, at + datetime.resolution)
+    findings = read_findings(session, instant._replace(known=known.position))
+    path = f"{API}/plants/{own.code}"
+    return PlantStatusModel(
+        plant=own.code,
+        name=own.zh,
+        region=own.region,
+        at=at,
+        as_of=known.below,
+        standing=standing_of(plant_status(seen.outlets, seen.cases)),
+        outlets=[
+            OutletLineModel(
+                code=one.outlet.code,
+                name=one.outlet.name,
+                medium=one.outlet.medium,
+                standing=standing_of(one.status),
+                link=f"{path}/outlets/{one.outlet.code}/status",
+            )
+            for one in seen.outlets
+        ],
+        facilities=[
+            FacilityLineModel(
+                code=one.code,
+                name=one.name,
+                treatment=one.detail,
+                findings=[
+                    finding_model(found, points)
+                    for found in findings
+                    if found.row.subject == one.id
+                ],
+                link=f"{path}/facilities/{one.code}/status",
+            )
+            for one in facilities
+        ],
+        alerts=[case_line(one, codes) for one in seen.cases],
+    )

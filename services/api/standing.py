@@ -1,0 +1,149 @@
+"""How places stand, put together from what is stored: read by the store, folded by the rules.
+
+It must not know how an answer is written.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from schemas.alert import AlertKind, AlertState
+from schemas.judgement import Outcome, Stage
+from schemas.marks import Mark
+from services.rules.status import Case, Facts, Judged, Running, Status, Warned, status_of, worst
+from services.store.accounting import one_snapshot
+from services.store.session import Session
+from services.store.status_newest import (
+    ActiveCase,
+    LiveFinding,
+    Newest,
+    NewestVerdict,
+    PlacedOutlet,
+    active_cases,
+    live_findings,
+    newest_verdicts,
+    placed_outlets,
+)
+
+HOURS_BACK: Final = timedelta(hours=26)
+"""A verdict of an hour older than that says nothing of now: the evaluator or the device is behind."""
+DAYS_BACK: Final = timedelta(days=4)
+LIVE_BACK: Final = timedelta(days=2)
+
+
+class Told(NamedTuple):
+    """An outlet with how it stands."""
+
+    outlet: PlacedOutlet
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Plants at a moment: their outlets as they stand, and their active cases."""
+
+    outlets: Sequence[Told]
+    cases: Sequence[ActiveCase] = ()
+    live: Sequence[LiveFinding] = ()
+    verdicts: Sequence[NewestVerdict] = ()
+    by_plant: dict[int, list[Told]] = field(default_factory=dict[int, list[Told]])
+
+
+def asked_at(plants: Sequence[int] | None, at: datetime, known: int) -> Newest:
+    """What to look at for a picture of that moment."""
+    return Newest(plants, at, at - HOURS_BACK, at - DAYS_BACK, known)
+
+
+def picture(
+    session: Session, newest: Newest, marks: Mapping[int, Sequence[Mark]] | None = None
+) -> Picture:
+    """How all outlets of the plants stand, in one snapshot. Raises psycopg.Error.
+
+    `marks`: those that run, by outlet, where they are to be named.
+    """
+    with one_snapshot(session):
+        outlets = placed_outlets(session, newest)
+        verdicts = newest_verdicts(session, newest)
+        cases = active_cases(session, newest)
+        live = live_findings(session, newest, newest.until - LIVE_BACK)
+    judged: defaultdict[int, list[NewestVerdict]] = defaultdict(list)
+    for one in verdicts:
+        judged[one.subject].append(one)
+    about: defaultdict[int, list[ActiveCase]] = defaultdict(list)
+    for case in cases:
+        if case.subject is not None:
+            about[case.subject].append(case)
+    warned: defaultdict[int, list[LiveFinding]] = defaultdict(list)
+    for found in live:
+        warned[found.subject].append(found)
+    told = [
+        Told(
+            outlet,
+            status_of(
+                facts(
+                    outlet,
+                    judged.get(outlet.subject, ()),
+                    about.get(outlet.subject, ()),
+                    warned.get(outlet.subject, ()),
+                    (marks or {}).get(outlet.subject, ()),
+                )
+            ),
+        )
+        for outlet in outlets
+    ]
+    by_plant: dict[int, list[Told]] = {}
+    for one in told:
+        by_plant.setdefault(one.outlet.plant, []).append(one)
+    return Picture(told, cases, live, verdicts, by_plant)
+
+
+def facts(
+    outlet: PlacedOutlet,
+    verdicts: Sequence[NewestVerdict],
+    cases: Sequence[ActiveCase],
+    live: Sequence[LiveFinding],
+    marks: Sequence[Mark] = (),
+) -> Facts:
+    """What the rules fold. Of points that were judged to different hours all count."""
+    return Facts(
+        tuple(
+            Judged(one.id, Outcome(one.outcome), Stage(one.stage), one.sure, one.start)
+            for one in verdicts
+        ),
+        _cases(cases),
+        tuple(Warned(one.id, one.rule, one.sure, one.since) for one in live),
+        tuple(Running(one.mark, one.kind, one.since) for one in marks),
+        outlet.limited,
+    )
+
+
+def plant_status(outlets: Sequence[Told], cases: Sequence[ActiveCase]) -> Status:
+    """The worst of its outlets, and what is open about the plant itself or its other places.
+
+    A plant without outlets is as its cases say, else unknown.
+    """
+    own = {one.outlet.subject for one in outlets}
+    parts = [one.status for one in outlets]
+    others = [one for one in cases if one.subject not in own]
+    if others or not parts:
+        rest = status_of(Facts(cases=_cases(others)))
+        telling = tuple(reason for reason in rest.reasons if reason.kind != "rule" or not parts)
+        parts.append(Status(worst(one.word for one in telling), None, rest.sure, telling))
+    word = worst(part.word for part in parts)
+    deciding = [part for part in parts if part.word is word]
+    stages = [part.stage for part in deciding if part.stage is not None]
+    return Status(
+        word,
+        min(stages, key=tuple(Stage).index, default=None),
+        all(part.sure for part in deciding),
+        tuple(reason for part in deciding for reason in part.reasons if reason.word is word),
+    )
+
+
+def _cases(cases: Sequence[ActiveCase]) -> tuple[Case, ...]:
+    return tuple(
+        Case(one.id, AlertKind(one.kind), AlertState(one.state), one.sure, one.since)
+        for one in cases
+    )
