@@ -16,6 +16,7 @@ from services.alerts.order_commands import app as orders
 from services.alerts.silence_commands import app as silence
 from services.api.account_commands import app as accounts
 from services.api.commands import api
+from services.api.export_commands import verify_export
 from services.api.token_commands import app as tokens
 from services.demo.commands import app as demo
 from services.demo.rehearse_commands import app as rehearse
@@ -92,6 +93,7 @@ app.add_typer(rehearse)
 app.add_typer(rejects, name="rejects")
 app.command()(checkpoint)
 app.command()(verify)
+app.command("verify-export")(verify_export)
 app.command()(rebuild)
 app.command()(doctor)
 

@@ -34,7 +34,7 @@ from services.store.session import Session
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Accounts 账号: who may sign in to the API and the console, and what each sees. "
+    help="Accounts 账号: who may sign in to the API, and what each sees. "
     "Example: qingkong accounts add duty --role operator --region 1505",
 )
 Name = Annotated[str, typer.Argument(help="Its name, one word: duty, plant-P1.")]

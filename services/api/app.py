@@ -53,7 +53,9 @@ def make_context(
     """What the application will hold."""
     rates = Rates(settings.open_data_per_minute, elapsed)
     return Context(
-        *(settings, database, clock, CollectorRegistry(), rates), passwords or Passwords()
+        *(settings, database, clock, CollectorRegistry(), rates),
+        asyncio.Semaphore(settings.api_connections),
+        passwords or Passwords(),
     )
 
 
@@ -105,7 +107,10 @@ def _surround(app: FastAPI, context: Context) -> None:
             allow_origins=origins,
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Idempotency-Key", "If-Match", "Last-Event-ID"],
-            expose_headers=["ETag", "Qingkong-Position", "X-Request-ID", "Retry-After"],
+            expose_headers=[
+                *("ETag", "Qingkong-Position", "X-Request-ID", "Retry-After"),
+                *("Qingkong-Manifest", "Content-Disposition", "Link"),
+            ],
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=RequestMetrics(context.metrics))

@@ -30,7 +30,7 @@ class GuestServer(uvicorn.Server):
 
 
 def api() -> None:
-    """Serve the API and the console on QINGKONG_API_HOST:QINGKONG_API_PORT.
+    """Serve the API on QINGKONG_API_HOST:QINGKONG_API_PORT.
 
     Stop with SIGTERM: what is being answered is finished. Metrics and health are on
     QINGKONG_METRICS_HOST:QINGKONG_METRICS_PORT. Put a proxy with TLS before it and name it in

@@ -3,6 +3,7 @@
 It must not know what is answered.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ class Context:
     clock: Clock
     metrics: CollectorRegistry
     open_rates: Rates
+    turns: asyncio.Semaphore
+    """As many as there are connections: who waits for one holds none, nor a thread."""
     passwords: Passwords = field(default_factory=Passwords)
     scopes: Scopes = field(default_factory=Scopes)
     stopping: threading.Event = field(default_factory=threading.Event)

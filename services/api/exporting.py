@@ -12,7 +12,6 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Final, Protocol
 
-import psycopg
 import structlog
 
 from schemas.export import ZONE, ExportQuery, Format, Manifest
@@ -23,6 +22,7 @@ from services.api.export_parquet import Parquet
 from services.api.export_xlsx import xlsx_file
 from services.api.streaming import BrokenOffError
 from services.store.audit import Deed, write_deed
+from services.store.errors import DatabaseError
 from services.store.export_lines import COLUMNS_OF, Chunk, export_lines, export_view
 from services.store.exports import write_manifest
 from services.store.pool import PoolBusyError
@@ -151,7 +151,7 @@ async def stream_of(making: Making, at_work: "AtWork") -> AsyncGenerator[bytes]:
         try:
             while (piece := await asyncio.to_thread(following)) is not None:
                 yield piece
-        except (psycopg.Error, PoolBusyError, OSError) as error:
+        except (DatabaseError, PoolBusyError, OSError) as error:
             log.warning("export.broken_off", export=making.order.name, error=str(error).strip())
             raise BrokenOffError from error
         finally:

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-import psycopg
 import structlog
 
 from services.api.context import Context
@@ -16,6 +15,7 @@ from services.api.database import Database
 from services.api.feed_ring import Item, Ring, Shown, Watch
 from services.api.feed_words import greeting, heartbeat, item_of, reset
 from services.api.problems import Problem
+from services.store.errors import DatabaseError
 from services.store.feed import AT_ONCE, Stretch, feed_head, number_new, read_feed
 from services.store.pool import PoolBusyError
 
@@ -27,7 +27,7 @@ RENEW_S: Final = 60.0
 """So often it is asked whether a listener still may listen, and to which plants."""
 BEHIND: Final = 2000
 """So many numbers are read from the database at once for who is behind."""
-FAULTS: Final = (psycopg.Error, PoolBusyError)
+FAULTS: Final = (DatabaseError, PoolBusyError)
 
 Renew = Callable[[], Watch]
 log: structlog.stdlib.BoundLogger = structlog.get_logger()

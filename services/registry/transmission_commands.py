@@ -145,7 +145,6 @@ def _midnight(at: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-
 @contextmanager
 def _asked(given: str | None) -> Generator[Session]:
     try:

@@ -5,14 +5,15 @@ It must not know what is answered.
 
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings
 
 from services.runtime.notify_settings import networks_of
 
 MIB = 1024 * 1024
 
 
-class ApiSettings(BaseModel):
+class ApiSettings(BaseSettings):
     """A part of the one flat set of settings."""
 
     api_host: str = Field(

@@ -7,14 +7,15 @@ import ipaddress
 from pathlib import Path
 from typing import TypeAlias
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings
 
 from services.runtime.smtp_address import smtp_address
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class NotifySettings(BaseModel):
+class NotifySettings(BaseSettings):
     """A part of the one flat set of settings."""
 
     public_url: str | None = Field(

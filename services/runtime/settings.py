@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from schemas.transmission import Graces
 from services.runtime.api_settings import ApiSettings
@@ -47,7 +47,7 @@ def _cache_folder() -> Path:
     return _folder("XDG_CACHE_HOME", ".cache")
 
 
-class Settings(ApiSettings, NotifySettings, BaseSettings):
+class Settings(ApiSettings, NotifySettings):
     """One flat set of values; each is the variable QINGKONG_ and its name in capitals."""
 
     model_config = SettingsConfigDict(

@@ -68,7 +68,7 @@ PIECES = sql.SQL("""
 WITH piece AS MATERIALIZED (
   SELECT ord, point, since, until, plant, plant_name, subject, subject_name, side, code, unit
   FROM unnest({ords}::integer[], {points}::integer[], {sinces}::timestamptz[],
-    {untils}::timestamptz[], {plants}::text[], {plant_names}::text[], {subjects}::text[],
+    {ends}::timestamptz[], {plants}::text[], {plant_names}::text[], {subjects}::text[],
     {subject_names}::text[], {sides}::text[], {codes}::text[], {units}::text[])
     AS piece (ord, point, since, until, plant, plant_name, subject, subject_name, side, code, unit)
 )
@@ -121,7 +121,7 @@ def _statement(group: Sequence[Piece], query: ExportQuery) -> sql.Composed:
         ords=sql.Literal(list(range(len(group)))),
         points=sql.Literal([piece.place.point for piece in group]),
         sinces=sql.Literal([piece.since for piece in group]),
-        untils=sql.Literal([piece.until for piece in group]),
+        ends=sql.Literal([piece.until for piece in group]),
         units=sql.Literal([None if one is None else guarded(one, query) for one in units]),
         **places_of(group, query),
     )

@@ -52,7 +52,7 @@ WITH piece AS MATERIALIZED (
   SELECT ord, channel, since, until, scale, total_scale, sentinels::float8[] AS sentinels, plant,
     plant_name, subject, subject_name, side, code, rank, device, unit
   FROM unnest({ords}::integer[], {channels}::integer[], {sinces}::timestamptz[],
-    {untils}::timestamptz[], {scales}::float8[], {totals}::float8[], {sentinels}::text[],
+    {ends}::timestamptz[], {scales}::float8[], {totals}::float8[], {sentinels}::text[],
     {plants}::text[], {plant_names}::text[], {subjects}::text[], {subject_names}::text[],
     {sides}::text[], {codes}::text[], {ranks}::text[], {devices}::text[], {units}::text[])
     AS piece (ord, channel, since, until, scale, total_scale, sentinels, plant, plant_name, subject,
@@ -116,7 +116,7 @@ def _statement(group: Sequence[Piece], query: ExportQuery) -> sql.Composed:
         ords=sql.Literal(list(range(len(group)))),
         channels=sql.Literal([0 if one is None else one.channel for one in tools]),
         sinces=sql.Literal([piece.since for piece in group]),
-        untils=sql.Literal([piece.until for piece in group]),
+        ends=sql.Literal([piece.until for piece in group]),
         scales=sql.Literal([one[0] for one in scales]),
         totals=sql.Literal([one[1] for one in scales]),
         sentinels=sql.Literal([one[2] for one in scales]),

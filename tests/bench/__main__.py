@@ -10,7 +10,18 @@ from typing import Protocol, cast
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("decode", "message", "mqtt", "ingest", "fleet", "cheats", "rules", "alerts")
+BENCHMARKS = (
+    "decode",
+    "message",
+    "mqtt",
+    "ingest",
+    "fleet",
+    "cheats",
+    "rules",
+    "alerts",
+    "api_feed",
+    "api_export",
+)
 RESULTS = Path("build/bench.json")
 
 

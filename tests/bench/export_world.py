@@ -8,7 +8,18 @@ from tests.fixtures.registry import stored
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 OUTLETS = 10
-CODES = ("a21026", "a21002", "a34013", "a19001", "a01011", "a01012", "a01013", "a01014", "a21005", "a00000")
+CODES = (
+    "a21026",
+    "a21002",
+    "a34013",
+    "a19001",
+    "a01011",
+    "a01012",
+    "a01013",
+    "a01014",
+    "a21005",
+    "a00000",
+)
 MINUTES = 50_000
 END = BEGIN + timedelta(minutes=MINUTES)
 ROWS = OUTLETS * len(CODES) * MINUTES
@@ -27,10 +38,16 @@ FROM channel CROSS JOIN generate_series(0, %(minutes)s - 1) AS minute
 def registry() -> str:
     """One plant with its outlets; each has a logger with a channel a code."""
     lines = ["plants:", "  - code: P1", "    name: 示例电厂", "    region: 1505", "    outlets:"]
-    lines += [f"      - {{code: DA{one:03d}, medium: air, name: 第{one}排口}}" for one in range(OUTLETS)]
+    lines += [
+        f"      - {{code: DA{one:03d}, medium: air, name: 第{one}排口}}" for one in range(OUTLETS)
+    ]
     lines.append("    devices:")
     for one in range(OUTLETS):
-        lines += [f"      - mn: MN-{one}", "        commissioned_at: 2024-01-01", "        channels:"]
+        lines += [
+            f"      - mn: MN-{one}",
+            "        commissioned_at: 2024-01-01",
+            "        channels:",
+        ]
         lines += [f"          - {{code: {code}, point: DA{one:03d}/out/{code}}}" for code in CODES]
     return "\n".join(lines)
 
