@@ -67,19 +67,6 @@ HISTORIES: Mapping[str, LiteralString] = {
         SELECT position, id, table_name, row, changed_at
         FROM registry_history
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
-    "receiver": """
-        SELECT position, id, name, channel, address, config, sealed, language, active, reason, actor,
-          recorded_at
-        FROM receiver
-        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
-    "route": """
-        SELECT position, id, name, rule, active, reason, actor, recorded_at
-        FROM route
-        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
-    "plant_contact": """
-        SELECT position, id, plant, receiver, person, active, actor, recorded_at
-        FROM plant_contact
-        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "checkpoint": """
         SELECT position, id, made_at, closed, body, key_id, signature
         FROM checkpoint
@@ -123,6 +110,19 @@ HISTORIES: Mapping[str, LiteralString] = {
         SELECT position, id, rule, subject, point, since, until, stage, standing, zh, en, clause,
           sure, doubts, evidence, rules, recorded_at
         FROM finding
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "receiver": """
+        SELECT position, id, name, channel, address, config, sealed, language, active, reason, actor,
+          recorded_at
+        FROM receiver
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "route": """
+        SELECT position, id, name, rule, active, reason, actor, recorded_at
+        FROM route
+        WHERE position >= {since} AND position < {below} ORDER BY position, id""",
+    "plant_contact": """
+        SELECT position, id, plant, receiver, person, active, actor, recorded_at
+        FROM plant_contact
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "silence": """
         SELECT position, id, silence_key, maintenance, region, plant, subject, device, kinds,

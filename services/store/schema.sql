@@ -3264,20 +3264,7 @@ GRANT SELECT ON TABLE public.reading_revision TO qingkong_registrar;
 GRANT SELECT ON TABLE public.receiver TO qingkong_ingest;
 GRANT SELECT ON TABLE public.receiver TO qingkong_alerts;
 GRANT SELECT,INSERT ON TABLE public.receiver TO qingkong_registrar;
-
-GRANT SELECT(id) ON TABLE public.receiver TO qingkong_api;
-
-GRANT SELECT(name) ON TABLE public.receiver TO qingkong_api;
-
-GRANT SELECT(channel) ON TABLE public.receiver TO qingkong_api;
-
-GRANT SELECT(address) ON TABLE public.receiver TO qingkong_api;
-
-GRANT SELECT(language) ON TABLE public.receiver TO qingkong_api;
-
-GRANT SELECT(active) ON TABLE public.receiver TO qingkong_api;
-
-GRANT SELECT(recorded_at) ON TABLE public.receiver TO qingkong_api;
+GRANT SELECT ON TABLE public.receiver TO qingkong_api;
 
 GRANT SELECT ON TABLE public.region TO qingkong_ingest;
 GRANT SELECT ON TABLE public.region TO qingkong_alerts;

@@ -143,6 +143,7 @@ def assert_in_order(events: Sequence[Sequence[AlertEvent]]) -> None:
         assert [one.what.value for one in some] in (PENDING, [*PENDING, "resolved"])
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 async def test_kills_neither_lose_nor_double_a_case_an_event_or_a_notice(
     site: Site, floor: IngestFloor, capsys: pytest.CaptureFixture[str]

@@ -145,6 +145,7 @@ def disposed(one: Alert) -> bool:
     return one.disposition is Disposition.CONFIRMED
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 async def test_a_case_from_its_first_reading_to_its_disposition_with_all_its_evidence(
     site: Site, floor: IngestFloor, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -92,6 +92,7 @@ class Outage(NamedTuple):
 
 
 SILENT = [("platform_silent", None, "resolved")]
+SHORT = "the broker is down"
 OUTAGES = {
     "the broker is down": Outage(Fault.stop_broker, Fault.start_broker, SILENT),
     # Ingest goes on receiving, and keeps when: nobody was silent.
@@ -138,7 +139,14 @@ def opened(one: Alert) -> bool:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
+@pytest.mark.parametrize(
+    "outage",
+    [
+        # One of them in the short form; each takes the better part of a minute.
+        pytest.param(outage, id=name, marks=() if name == SHORT else pytest.mark.soak)
+        for name, outage in OUTAGES.items()
+    ],
+)
 async def test_an_outage_is_one_case_of_the_platform_and_what_happened_meanwhile_is_told_after_it(
     own_site: Site,
     server: Postgres,
@@ -172,6 +180,7 @@ async def test_an_outage_is_one_case_of_the_platform_and_what_happened_meanwhile
     assert status == 0
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 async def test_a_process_whose_clock_is_wrong_judges_raises_and_tells_nothing_and_is_told_of_once(
     site: Site, floor: IngestFloor, capsys: pytest.CaptureFixture[str]

@@ -19,8 +19,16 @@ REWRITE = {
     "verdict": "UPDATE verdict SET outcome = 'compliant'",
     "performance": "UPDATE performance SET numerator = 720",
     "finding": "UPDATE finding SET standing = false",
+    "receiver": "UPDATE receiver SET active = false",
+    "route": "UPDATE route SET active = false",
+    "plant_contact": "UPDATE plant_contact SET person = 'somebody else'",
     "silence": "UPDATE silence SET withdrawn = true",
     "alert_event": "UPDATE alert_event SET reason = 'cleared'",
+    "order_event": "UPDATE order_event SET actor = 'somebody else'",
+    "contest_event": "UPDATE contest_event SET actor = 'somebody else'",
+    "attachment": "UPDATE attachment SET name = 'b.txt'",
+    "audit": "UPDATE audit SET actor = 'somebody else'",
+    "export": "UPDATE export SET rows = 1",
 }
 
 
