@@ -92,7 +92,6 @@ class Outage(NamedTuple):
 
 
 SILENT = [("platform_silent", None, "resolved")]
-SHORT = "the broker is down"
 OUTAGES = {
     "the broker is down": Outage(Fault.stop_broker, Fault.start_broker, SILENT),
     # Ingest goes on receiving, and keeps when: nobody was silent.
@@ -138,15 +137,9 @@ def opened(one: Alert) -> bool:
     return one.opened_at is not None
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(
-    "outage",
-    [
-        # One of them in the short form; each takes the better part of a minute.
-        pytest.param(outage, id=name, marks=() if name == SHORT else pytest.mark.soak)
-        for name, outage in OUTAGES.items()
-    ],
-)
+@pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
 async def test_an_outage_is_one_case_of_the_platform_and_what_happened_meanwhile_is_told_after_it(
     own_site: Site,
     server: Postgres,

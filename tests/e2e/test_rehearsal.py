@@ -54,6 +54,7 @@ async def test_each_incident_of_half_a_day_makes_one_alert(database: str, tmp_pa
     )
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 async def test_hands_that_are_killed_raise_what_others_raise(
     database: str, other_database: str, tmp_path: Path
