@@ -6,8 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 ONLY ?=
 # Each worker has servers of its own; most tests wait more than they work.
-# More than there are cores of a small host: the longest tests wait for servers most of their time.
-PARALLEL ?= --numprocesses 4 --dist worksteal
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak check bench lock clean
