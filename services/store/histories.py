@@ -112,8 +112,8 @@ HISTORIES: Mapping[str, LiteralString] = {
         FROM finding
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "receiver": """
-        SELECT position, id, name, channel, address, config, sealed, language, active, reason, actor,
-          recorded_at
+        SELECT position, id, name, channel, address, config, sealed_digest, language, active, reason,
+          actor, recorded_at
         FROM receiver
         WHERE position >= {since} AND position < {below} ORDER BY position, id""",
     "route": """

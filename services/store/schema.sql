@@ -1591,6 +1591,7 @@ CREATE TABLE public.receiver (
     address text NOT NULL,
     config jsonb DEFAULT '{}'::jsonb NOT NULL,
     sealed bytea,
+    sealed_digest bytea GENERATED ALWAYS AS (sha256(sealed)) STORED,
     language text NOT NULL,
     active boolean NOT NULL,
     reason text DEFAULT ''::text NOT NULL,
@@ -3264,7 +3265,30 @@ GRANT SELECT ON TABLE public.reading_revision TO qingkong_registrar;
 GRANT SELECT ON TABLE public.receiver TO qingkong_ingest;
 GRANT SELECT ON TABLE public.receiver TO qingkong_alerts;
 GRANT SELECT,INSERT ON TABLE public.receiver TO qingkong_registrar;
-GRANT SELECT ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(id) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(name) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(channel) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(address) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(config) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(sealed_digest) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(language) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(active) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(reason) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(actor) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT(recorded_at) ON TABLE public.receiver TO qingkong_api;
+
+GRANT SELECT("position") ON TABLE public.receiver TO qingkong_api;
 
 GRANT SELECT ON TABLE public.region TO qingkong_ingest;
 GRANT SELECT ON TABLE public.region TO qingkong_alerts;

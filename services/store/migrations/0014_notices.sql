@@ -2,7 +2,8 @@
 -- delivery is one message of one or more notices, sent at least once under the same key.
 
 -- A newer row of the same name is the newer belief. `sealed` holds the address with its tokens and
--- the secret, under a key that the database does not have.
+-- the secret, under a key that the database does not have; the histories cover its digest, for whoever
+-- verifies them need not see it.
 CREATE TABLE receiver (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL CHECK (name ~ '^[^\s/]{1,64}$'),
@@ -11,6 +12,7 @@ CREATE TABLE receiver (
   address text NOT NULL CHECK (address <> ''),
   config jsonb NOT NULL DEFAULT '{}',
   sealed bytea,
+  sealed_digest bytea GENERATED ALWAYS AS (sha256(sealed)) STORED,
   language text NOT NULL CHECK (language IN ('zh', 'en')),
   active boolean NOT NULL,
   reason text NOT NULL DEFAULT '',
@@ -114,6 +116,8 @@ BEGIN
   END LOOP;
 END
 $$;
--- Whoever verifies reads every history; what is secret in it is sealed.
-GRANT SELECT ON receiver, route, plant_contact TO qingkong_api;
+-- Whoever verifies reads every history, but nothing that is sealed.
+GRANT SELECT (id, name, channel, address, config, sealed_digest, language, active, reason, actor,
+  recorded_at, position) ON receiver TO qingkong_api;
+GRANT SELECT ON route, plant_contact TO qingkong_api;
 GRANT INSERT, UPDATE ON delivery TO qingkong_registrar;

@@ -22,7 +22,7 @@ LINES = {
     "verdict": "994a3919",
     "performance": "6524f518",
     "finding": "481a8d04",
-    "receiver": "a6fce6a1",
+    "receiver": "15e81be3",
     "route": "ebb449fd",
     "plant_contact": "04f24db7",
     "silence": "9e995b3e",
