@@ -14,6 +14,7 @@ from services.store.alerts import Stale, alerts_by_id, write_steps
 from services.store.session import Session
 
 TRIES: Final = 5
+"""Who acts holds the cases; only what is written of other cases of the same key is in the way then."""
 AT_ONCE: Final = 500
 """So many cases are written together; the next ones need no waiting for them."""
 
@@ -76,7 +77,7 @@ def _part(session: Session, alerts: Sequence[int], action: Action, now: datetime
 
 
 def _decided(session: Session, alerts: Sequence[int], action: Action, now: datetime) -> Done:
-    known = {one.alert: one for one in alerts_by_id(session, alerts)}
+    known = {one.alert: one for one in alerts_by_id(session, alerts, held=True)}
     done = Done()
     for number in alerts:
         try:
@@ -91,7 +92,7 @@ def _decided(session: Session, alerts: Sequence[int], action: Action, now: datet
 
 def _once(session: Session, number: int, action: Action, at: tuple[datetime, int | None]) -> Step:
     now, seen = at
-    [alert] = alerts_by_id(session, [number]) or [None]
+    [alert] = alerts_by_id(session, [number], held=True) or [None]
     if alert is None:
         raise _missing(number)
     if seen is not None and alert.version != seen:

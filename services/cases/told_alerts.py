@@ -11,7 +11,6 @@ from schemas.alert import Alert, AlertEvent, Event, Step
 from schemas.contest import ContestEvent, ContestStep, ContestWhat
 from schemas.order import OrderEvent, OrderStep, OrderWhat
 from services.store.alerts import alerts_by_id, write_steps
-from services.store.orders import hold_alerts
 from services.store.session import Session
 
 TOLD: Mapping[OrderWhat, str] = {
@@ -68,8 +67,8 @@ def tell_of_contest(session: Session, step: ContestStep) -> None:
 def _tell(session: Session, alerts: Sequence[int], said: Sequence[_Said]) -> None:
     if not alerts or not said:
         return
-    hold_alerts(session, alerts)
-    write_steps(session, [_step(alert, said) for alert in alerts_by_id(session, alerts)])
+    held = alerts_by_id(session, alerts, held=True)
+    write_steps(session, [_step(alert, said) for alert in held])
 
 
 def _step(alert: Alert, said: Iterable[_Said]) -> Step:

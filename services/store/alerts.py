@@ -37,6 +37,7 @@ OF_IDS: LiteralString = (
 FROM alert WHERE alert.id = ANY(%s) ORDER BY id
 """
 )
+IDS_HELD: LiteralString = OF_IDS + "FOR UPDATE"
 DUE: LiteralString = (
     "SELECT "
     + COLUMNS
@@ -88,6 +89,7 @@ FROM """
     + GIVEN
     + "WHERE alert.id = given.id AND alert.version = given.read_version RETURNING alert.id"
 )
+CROSSED = "somebody else writes the same cases, and each waited for the other"
 
 
 class Stale(Exception):  # noqa: N818 - it is a race that somebody won, by nobody's error
@@ -117,9 +119,16 @@ def read_alerts(
     return found
 
 
-def alerts_by_id(session: Session, ids: Sequence[int]) -> list[Alert]:
-    """The cases of these numbers that there are, in order. Raises psycopg.Error."""
-    return fetch_alerts(session, OF_IDS, (list(ids),))
+def alerts_by_id(session: Session, ids: Sequence[int], *, held: bool = False) -> list[Alert]:
+    """The cases of these numbers that there are, in order.
+
+    `held`: until the end of the transaction nobody else writes them; Stale is raised where others
+    hold some of them and wait for the rest. Raises psycopg.Error.
+    """
+    try:
+        return fetch_alerts(session, IDS_HELD if held else OF_IDS, (list(ids),))
+    except psycopg.errors.DeadlockDetected as error:
+        raise Stale(CROSSED) from error
 
 
 def due_alerts(
@@ -153,6 +162,8 @@ def write_steps(session: Session, steps: Sequence[Step]) -> list[Step]:
         numbers = _insert(session, [step for step in steps if not step.alert.alert])
     except psycopg.errors.UniqueViolation as error:
         raise Stale("somebody opened a case of the same key meanwhile") from error
+    except psycopg.errors.DeadlockDetected as error:
+        raise Stale(CROSSED) from error
     written = [_numbered(step, numbers) for step in steps]
     write_events(session, written)
     return written

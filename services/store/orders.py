@@ -201,11 +201,6 @@ def plants_of_alerts(session: Session, alerts: Sequence[int]) -> dict[int, Order
     return _plants(session.execute(PLANTS_OF, (list(alerts),)).fetchall())
 
 
-def hold_alerts(session: Session, alerts: Sequence[int]) -> None:
-    """Let nobody else write these cases until the transaction ends. Raises psycopg.Error."""
-    session.execute("SELECT FROM alert WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (list(alerts),))
-
-
 def _plants(rows: Sequence[tuple[object, ...]]) -> dict[int, OrderPlant]:
     return {cast("int", alert): OrderPlant._make(plant) for alert, *plant in rows}
 
