@@ -33,7 +33,8 @@ from services.rules.judging.live_air import hour_at, judge_live
 from services.rules.judging.live_told import LiveCase
 from services.rules.judging.shelf import SettingError
 from services.rules.plant_view import SubjectView
-from services.store.heard import Cursor, HeardBatch, cursor_at, new_batches
+from services.store.cursors import Cursor, before_batches
+from services.store.heard import HeardBatch, new_batches
 from services.store.judgements import Judged, write_judgements
 from services.store.live_locks import live_hold
 from services.store.session import Session
@@ -98,7 +99,7 @@ class LiveJudge:
         library, hearing = self._fresh()
         now = self.now()
         if self._cursor is None:
-            self._cursor = cursor_at(self.session, now - HOUR)
+            self._cursor = before_batches(self.session, now - HOUR)
             self._beliefs.add(read_beliefs(self.session, now))
         batches, cursor = new_batches(self.session, self._cursor)
         to_look = self._heard(hearing, batches, now)

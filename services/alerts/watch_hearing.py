@@ -12,9 +12,9 @@ from typing import Final
 from schemas.watch import Beat, Heard, WatchedDevice
 from services.alerts.watch_mismatch import note_mismatches
 from services.rules.alerting.watch_gaps import Hearing, floor_of, heard_again
-from services.store.cursors import Cursor, keep_cursor, read_cursor
+from services.store.cursors import Cursor, before_batches, keep_cursor, read_cursor
 from services.store.session import Session
-from services.store.watch_batches import Came, came, first_cursor
+from services.store.watch_batches import Came, came
 from services.store.watching import (
     gaps_around,
     keep_gaps,
@@ -71,7 +71,7 @@ class Listener:
 
     def _cursor(self) -> Cursor:
         cursor = read_cursor(self.session, READER)
-        return first_cursor(self.session, self.now - FIRST_LOOK) if cursor == Cursor() else cursor
+        return before_batches(self.session, self.now - FIRST_LOOK) if cursor == Cursor() else cursor
 
     def _look_up(self) -> None:
         found = watched_devices(self.session, self.now - STILL_NAMED, self.now)

@@ -12,11 +12,10 @@ from services.demo.rehearsal_truth import Befell, Expected
 from services.rules.alerting.watch_parameters import DeviceClockParameters, OfflineParameters
 from services.rules.facility.parameters import FacilityParameters
 from services.simulate.process.load import standing
+from services.simulate.process.treatment import RUNS
 from services.simulate.site import Site
 from services.simulate.world import Incident, Interval, VirtualDevice, World
 
-RUNNING: Final = frozenset({1, 2, 4, 5})
-"""States of HJ 212-2017 table 4 (SBn-RS) in which a facility does its work."""
 TOGETHER: Final = 0.2
 """Where more loggers than this are silent at a time, whose silence it is nobody can tell for sure."""
 _DOWN: Final = frozenset({"shutdown", "start_up", "banking"})
@@ -126,7 +125,7 @@ def _of_groups(world: World, during: Interval, reported: Iterable[Reported]) -> 
     courses: dict[tuple[str, str], list[tuple[int, bool]]] = {}
     for one in sorted(reported, key=lambda said: said.at_s):
         course = courses.setdefault((one.plant, one.facility), [])
-        course.append((one.at_s, one.state in RUNNING))
+        course.append((one.at_s, one.state in RUNS))
     unsure = _unsure(world, during)
     for plant in cast("Sequence[Mapping[str, object]]", world.registry["plants"]):
         code = str(plant["code"])

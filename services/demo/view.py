@@ -16,6 +16,7 @@ from services.demo.intake import Intake, Rates
 from services.demo.kinds import kind_words
 from services.registry.standard import StandardCode
 from services.rules.alerting.kind_words import KIND_WORDS
+from services.rules.alerting.words import SEVERITIES
 from services.store.alert_lists import ListedAlert
 from services.store.judged_overview import Overview
 from services.store.newest import NewestReading
@@ -25,12 +26,6 @@ COLUMNS = 2
 TALLIES_HEADING = "报文 sent; 24 h: 判 hours judged, 停 facilities off; now: 超 over, 缺 no data"
 HEADINGS = ("盟市", "台", "报文", "判", "超", "缺", "停")
 CASES_HEADING = "newest open cases 最新未结告警 (qingkong alerts list)"
-SEVERITIES = {
-    Severity.BLUE: "蓝 blue",
-    Severity.YELLOW: "黄 yellow",
-    Severity.ORANGE: "橙 orange",
-    Severity.RED: "红 red",
-}
 STYLES = {
     Severity.BLUE: "blue",
     Severity.YELLOW: "yellow",
@@ -178,7 +173,8 @@ def _cases(cases: Sequence[ListedAlert]) -> RenderableType:
         case = each.alert
         words = KIND_WORDS[case.kind]
         text.append(
-            f"\n{SEVERITIES[case.severity]} ", style=f"not dim bold {STYLES[case.severity]}"
+            f"\n{SEVERITIES[case.severity].removesuffix('色')} {case.severity.value} ",
+            style=f"not dim bold {STYLES[case.severity]}",
         )
         text.append(f"{case.since.astimezone(BEIJING):%H:%M} {words.zh} {case.zh}", style="not dim")
     return text

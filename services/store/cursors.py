@@ -6,6 +6,7 @@ position and names the rows above it that it has read already. It must not know 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, NamedTuple, cast
 
 from services.store.session import Session
@@ -13,6 +14,10 @@ from services.store.session import Session
 MOST_SEEN: Final = 100_000
 """So many rows may be named; then a reader waits until the long transaction has ended."""
 LOAD = "SELECT position::text, after, seen FROM reading_cursor WHERE reader = %s"
+# A batch whose transaction still runs may lie below those that can be seen.
+BEFORE_BATCHES = """
+SELECT LEAST(closed_position(), (SELECT min(position) FROM batch WHERE received_to >= %s))::text
+"""
 KEEP = """
 INSERT INTO reading_cursor (reader, position, after, seen)
 VALUES (%(reader)s, %(position)s::text::xid8, %(after)s, %(seen)s::bigint[])
@@ -81,6 +86,15 @@ def advanced(cursor: Cursor, reading: Reading, still_open: Iterable[int]) -> Cur
     if reading.closed <= cursor.position:
         return Cursor(cursor.position, cursor.after, seen)
     return Cursor(reading.closed, 0, seen)
+
+
+def before_batches(session: Session, since: datetime) -> Cursor:
+    """Before every batch with something received since then, committed or still to be.
+
+    Raises psycopg.Error.
+    """
+    row = session.execute(BEFORE_BATCHES, (since,)).fetchone()
+    return Cursor(int(cast("str", row[0])) if row else 0)
 
 
 def read_cursor(session: Session, reader: str) -> Cursor:

@@ -5,17 +5,13 @@ know what is judged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, cast
 
 from schemas.series import Series
+from services.store.cursors import Cursor
 from services.store.session import Session
 
-# A batch whose transaction still runs may lie below those that can be seen.
-BEGIN = """
-SELECT LEAST(closed_position(), (SELECT min(position) FROM batch WHERE received_from >= %s))::text
-"""
 # One statement, hence one snapshot: what is not seen in it lies at its closed position or above.
 HEARD = """
 SELECT closed.position::text, batch.id, batch.position::text, batch.devices, batch.committed_at
@@ -36,14 +32,6 @@ UNION ALL
 SELECT 'state', channel, time, span_s, value, flag FROM state
 WHERE channel = ANY(%(states)s) AND time >= %(since)s AND batch = ANY(%(batches)s)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """All batches below `position` have been seen, and of those from there on the ones named."""
-
-    position: int
-    seen: frozenset[int] = field(default_factory=frozenset[int])
 
 
 class HeardBatch(NamedTuple):
@@ -75,12 +63,6 @@ class Wanted(NamedTuple):
     batches: Sequence[int]
 
 
-def cursor_at(session: Session, since: datetime) -> Cursor:
-    """Before every batch with something received since then, committed or still to be."""
-    row = session.execute(BEGIN, (since,)).fetchone()
-    return Cursor(int(cast("str", row[0])) if row else 0)
-
-
 def new_batches(session: Session, cursor: Cursor) -> tuple[list[HeardBatch], Cursor]:
     """What was committed since, each batch once, and the cursor behind it. Raises psycopg.Error."""
     rows = session.execute(HEARD, (str(cursor.position),)).fetchall()
@@ -102,7 +84,7 @@ def new_batches(session: Session, cursor: Cursor) -> tuple[list[HeardBatch], Cur
         for row in rows
         if row[1] is not None and int(cast("str", row[2])) >= closed
     }
-    return found, Cursor(closed, frozenset(above))
+    return found, Cursor(closed, seen=frozenset(above))
 
 
 def heard_numbers(session: Session, wanted: Wanted) -> list[Number]:

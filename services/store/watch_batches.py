@@ -4,7 +4,6 @@ Read by an open cursor, so many at a time. Frames that were fed in again are non
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, NamedTuple, cast
 
 from schemas.watch import Beat, Refusals
@@ -56,9 +55,6 @@ WHERE reject.batch = ANY(%s::bigint[])
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4
 """
-FIRST: Final = """
-SELECT LEAST(closed_position(), (SELECT min(position) FROM batch WHERE received_to >= %s))::text
-"""
 
 
 class Came(NamedTuple):
@@ -68,12 +64,6 @@ class Came(NamedTuple):
     refusals: Sequence[Refusals]
     cursor: Cursor
     full: bool
-
-
-def first_cursor(session: Session, since: datetime) -> Cursor:
-    """Before every batch with something received since then. Raises psycopg.Error."""
-    row = session.execute(FIRST, (since,)).fetchone()
-    return Cursor(int(cast("str", row[0])) if row else 0)
 
 
 def came(session: Session, cursor: Cursor, most: int = MOST) -> Came:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 from psycopg import sql
 
-from services.store.heard import Cursor, Wanted, cursor_at, heard_numbers, new_batches
+from services.store.cursors import Cursor, before_batches
+from services.store.heard import Wanted, heard_numbers, new_batches
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -29,7 +30,7 @@ def ids(connection: psycopg.Connection, cursor: Cursor) -> tuple[list[int], Curs
 def test_each_batch_is_heard_once(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as session:
         announce(session, 1)
-        first, cursor = ids(session, cursor_at(session, AT))
+        first, cursor = ids(session, before_batches(session, AT))
         again, cursor = ids(session, cursor)
         announce(session, 2)
 
@@ -44,7 +45,7 @@ def test_a_batch_that_commits_late_is_heard_and_the_ones_seen_meanwhile_not_agai
 ) -> None:
     """The slow one has the lower position: until it ends the closed position stays below it."""
     with psycopg.connect(database, autocommit=True) as session, psycopg.connect(database) as slow:
-        cursor = cursor_at(session, AT)
+        cursor = before_batches(session, AT)
         announce(slow, 1)
         announce(session, 2)
         first, cursor = ids(session, cursor)
@@ -64,7 +65,7 @@ def test_a_cursor_begins_before_what_still_runs(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as session, psycopg.connect(database) as slow:
         announce(slow, 1)
         announce(session, 2)
-        cursor = cursor_at(session, AT)
+        cursor = before_batches(session, AT)
         slow.commit()
 
         found, _ = ids(session, cursor)
@@ -77,7 +78,7 @@ def test_a_cursor_leaves_out_what_was_received_before(database: str) -> None:
         announce(session, 1, AT - 10 * MINUTE)
         announce(session, 2, AT)
 
-        found, _ = ids(session, cursor_at(session, AT - MINUTE))
+        found, _ = ids(session, before_batches(session, AT - MINUTE))
 
     assert found == [2]
 

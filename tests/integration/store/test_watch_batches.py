@@ -7,9 +7,9 @@ import pytest
 
 from schemas.watch import Beat
 from services.store.connection import connect_now
-from services.store.cursors import Cursor, keep_cursor, read_cursor
+from services.store.cursors import Cursor, before_batches, keep_cursor, read_cursor
 from services.store.session import Session
-from services.store.watch_batches import came, first_cursor
+from services.store.watch_batches import came
 from tests.fixtures.heard_fleet import MINUTE, SECOND, T0, Fleet
 
 
@@ -88,7 +88,7 @@ def test_the_first_cursor_leaves_old_batches_out(fleet: Fleet, session: Session)
     fleet.batch([(T0, 1)])
     fleet.batch([(T0 + 10 * MINUTE, 1)])
 
-    found = came(session, first_cursor(session, T0 + 5 * MINUTE))
+    found = came(session, before_batches(session, T0 + 5 * MINUTE))
 
     assert [beat.first for beat in found.beats] == [T0 + 10 * MINUTE]
 
