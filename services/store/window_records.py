@@ -21,7 +21,7 @@ STATE_REACH = timedelta(days=92)
 BELIEVED = sql.SQL("""
 SELECT channel, time, span_s, value, flag, converted, total, minimum, maximum, sampled_at
 FROM {table}
-WHERE channel = ANY(%(channels)s) AND time >= %(since)s AND time < %(until)s
+WHERE {asked}
 """)
 # Every value that was ever known is believed or a revision, under the batch that brought it. One
 # whose batch is not known is as old as can be.
@@ -32,18 +32,30 @@ FROM (
   SELECT channel, time, span_s, value, flag, converted, total, minimum, maximum, sampled_at,
     sent_at, received_at, batch, seq
   FROM {table}
-  WHERE channel = ANY(%(channels)s) AND time >= %(since)s AND time < %(until)s
+  WHERE {asked}
   UNION ALL
   SELECT channel, time, span_s, value, flag, converted, total, minimum, maximum, sampled_at,
     sent_at, received_at, batch, seq
   FROM reading_revision
-  WHERE series = {series} AND channel = ANY(%(channels)s)
-    AND time >= %(since)s AND time < %(until)s
+  WHERE series = {series} AND {asked}
 ) AS said
 LEFT JOIN batch ON batch.id = said.batch
 WHERE COALESCE(batch.position, '0') < %(known)s::text::xid8
 ORDER BY channel, time, COALESCE(sent_at, said.received_at) DESC, said.received_at DESC,
   said.batch DESC, seq DESC
+""")
+ALL_OF = sql.SQL("channel = ANY(%(channels)s) AND time >= %(since)s AND time < %(until)s")
+EACH_OF = sql.SQL("channel = asked.number AND time >= asked.since AND time < asked.until")
+# Each of its own time, and of each the last.
+LAST = sql.SQL("""
+SELECT asked.place, last.time, last.span_s, last.value, last.flag, last.converted, last.total,
+  last.minimum, last.maximum, last.sampled_at
+FROM unnest(%(channels)s::integer[], %(since)s::timestamptz[], %(until)s::timestamptz[])
+  WITH ORDINALITY AS asked (number, since, until, place)
+CROSS JOIN LATERAL (
+  SELECT * FROM ({readings}) AS reading ORDER BY time DESC LIMIT 1
+) AS last
+ORDER BY asked.place
 """)
 # Scale and sentinels are constants to the planner, which writes the function into the plan and
 # drops what cannot be.
@@ -61,10 +73,8 @@ SELECT channel, time, span_s,
     ELSE as_read(maximum, %(scale)s::float8, %(sentinels)s::float8[]) END,
   sampled_at, COALESCE(value = ANY(%(sentinels)s::float8[]), false)
 FROM ({readings}) AS reading
-ORDER BY {order}
+ORDER BY channel, time
 """)
-BY_TIME = sql.SQL("channel, time")
-NEWEST_FIRST = sql.SQL("time DESC LIMIT 1")
 
 
 class Reading(NamedTuple):
@@ -89,7 +99,7 @@ def read_records(
     several: set[Line] = set()
     for reading, pieces in alike(instruments, series).items():
         of_channel = {piece.channel: piece for piece in pieces}
-        rows = _rows(session, series, (reading, BY_TIME, known), list(of_channel))
+        rows = _rows(session, series, reading, list(of_channel), known)
         for line in _append(found, rows, of_channel):
             several.add(line)
     for line in several:
@@ -108,9 +118,9 @@ def read_states(session: Session, span: Span, reach: timedelta = STATE_REACH) ->
     before = span._replace(since=span.since - reach, until=span.since)
     past = _reporting(read_instruments(session, before))
     found: Records = {}
-    for piece in sorted(past, key=lambda one: one.until, reverse=True):
-        if piece.line not in found and (last := _last_report(session, piece, span.known)):
-            found[piece.line] = [last]
+    past.sort(key=lambda one: one.until, reverse=True)
+    for piece, last in _last_reports(session, past, span.known):
+        found.setdefault(piece.line, [last])
     for line, records in present.items():
         found.setdefault(line, []).extend(records)
     return found
@@ -120,12 +130,26 @@ def _reporting(instruments: Iterable[Instrument]) -> list[Instrument]:
     return [piece for piece in instruments if piece.state]
 
 
-def _last_report(session: Session, piece: Instrument, known: int | None) -> Record | None:
-    [reading] = alike([piece], Series.STATE)
-    rows = _rows(session, Series.STATE, (reading, NEWEST_FIRST, known), [piece.channel])
-    one: Records = {}
-    _append(one, rows, {piece.channel: piece})
-    return one[piece.line][0] if one else None
+def _last_reports(
+    session: Session, pieces: Sequence[Instrument], known: int | None
+) -> list[tuple[Instrument, Record]]:
+    """The last report within each piece that has one, in the order of the pieces."""
+    if not pieces:
+        return []
+    cursor = session.cursor(binary=True)
+    values = {
+        "channels": [piece.channel for piece in pieces],
+        "since": [piece.since for piece in pieces],
+        "until": [piece.until for piece in pieces],
+        "known": None if known is None else str(known),
+    }
+    statement = LAST.format(readings=_believed(Series.STATE, EACH_OF, known))
+    cursor.execute(statement, values, prepare=False)
+    return [
+        (piece, Record._make((*row[1:], piece.range_max, False)))
+        for row in cursor.fetchall()
+        for piece in (pieces[cast("int", row[0]) - 1],)
+    ]
 
 
 def alike(instruments: Iterable[Instrument], series: Series) -> dict[Reading, Sequence[Instrument]]:
@@ -143,10 +167,7 @@ def readings_of(
     series: Series, reading: Reading, channels: Sequence[int], known: int | None
 ) -> tuple[sql.Composed, Mapping[str, object]]:
     """The statement that gives the believed readings of channels as stored, and its values."""
-    statement = (BELIEVED if known is None else BELIEVED_BELOW).format(
-        table=sql.Identifier(TABLES[series]), series=sql.Literal(series.value)
-    )
-    return statement, {
+    return _believed(series, ALL_OF, known), {
         **reading._asdict(),
         "sentinels": list(reading.sentinels),
         "channels": channels,
@@ -154,17 +175,23 @@ def readings_of(
     }
 
 
+def _believed(series: Series, asked: sql.SQL, known: int | None) -> sql.Composed:
+    return (BELIEVED if known is None else BELIEVED_BELOW).format(
+        table=sql.Identifier(TABLES[series]), series=sql.Literal(series.value), asked=asked
+    )
+
+
 def _rows(
     session: Session,
     series: Series,
-    how: tuple[Reading, sql.SQL, int | None],
+    reading: Reading,
     channels: Sequence[int],
+    known: int | None,
 ) -> list[tuple[object, ...]]:
-    reading, order, known = how
     readings, values = readings_of(series, reading, channels, known)
     cursor = session.cursor(binary=True)
     # Unprepared, so that each is planned for its own times and constants.
-    cursor.execute(AS_READ.format(readings=readings, order=order), values, prepare=False)
+    cursor.execute(AS_READ.format(readings=readings), values, prepare=False)
     return cursor.fetchall()
 
 

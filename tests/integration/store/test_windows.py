@@ -18,7 +18,7 @@ from services.store.instruments import (
     read_instruments,
 )
 from services.store.session import Session
-from services.store.window_records import AS_READ, BELIEVED, BY_TIME, read_states
+from services.store.window_records import ALL_OF, AS_READ, BELIEVED, read_states
 from services.store.windows import read_window
 from tests.fixtures.batches import FIRST_SENT, say
 from tests.fixtures.readings import MINUTE, channel_ids, fill
@@ -304,7 +304,7 @@ def test_the_plan_leaves_chunks_out_and_has_no_function_calls(
     )
     owner.execute("ANALYZE")
     query = AS_READ.format(
-        readings=BELIEVED.format(table=sql.Identifier("reading_minute")), order=BY_TIME
+        readings=BELIEVED.format(table=sql.Identifier("reading_minute"), asked=ALL_OF)
     )
     wanted = {
         "channels": [channel],
