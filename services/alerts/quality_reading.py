@@ -3,10 +3,11 @@
 It must not know any indicator.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from schemas.alert import AlertKind, AlertState
 from schemas.judgement import MeanRow, Period, Stage
 from schemas.marks import Mark
 from schemas.registry_words import BEIJING
@@ -17,14 +18,17 @@ from services.rules.judging.quality_words import ToldEvent, ToldSetting
 from services.rules.judging.records import HOUR, MAIN, Recorded
 from services.rules.periods import Bounds, local_month
 from services.rules.plant_view import PlantView
+from services.rules.quality.case import While
+from services.store.alert_lists import AlertQuery, list_alerts
 from services.store.beliefs import Stretch, read_means
 from services.store.hour_history import read_hour_history
-from services.store.instruments import Instrument, Line, Span, read_instruments
+from services.store.instruments import Instrument, Line, Wiring, read_wiring
 from services.store.marks import MarkQuery, read_marks
 from services.store.session import Session
 from services.store.told import Tellers, channel_codes, read_happened, read_said
 from services.store.window_records import read_records, read_states
 
+CASES = 500
 SEASONS = timedelta(days=5 * 366)
 """So far back months are held against the same season."""
 Held = TypeVar("Held")
@@ -54,9 +58,8 @@ def quality_day(session: Session, asked: Asked, plant: int, day: Bounds) -> Qual
         return None
     # What was before the plant was judged at all is nobody's gap.
     sent = max(day.since - BEFORE, min(rows[0].start for rows in hours.values()))
-    present = Span([*outlets, *signals], sent, day.until, asked.known)
-    past = Span(signals, since, sent, asked.known)
-    instruments = read_instruments(session, present)
+    wiring = read_wiring(session, [*outlets, *signals], asked.known)
+    instruments = wiring.over(sent, day.until)
     devices = {point.device.id for point in points.values() if point.device is not None}
     return QualityDay(
         view=view,
@@ -64,8 +67,8 @@ def quality_day(session: Session, asked: Asked, plant: int, day: Bounds) -> Qual
         stage=day_stage(asked, day),
         limits=asked.library.limits,
         shelf=asked.library.shelf,
-        recorded=_day_of(session, present, instruments),
-        earlier=_earlier(session, past),
+        recorded=_day_of(session, wiring, sent, day.until),
+        earlier=_earlier(session, read_wiring(session, signals, asked.known), since, sent),
         hours=hours,
         months=_months(session, stretch, day),
         marks=_marks(session, view, stretch),
@@ -78,24 +81,40 @@ def quality_day(session: Session, asked: Asked, plant: int, day: Bounds) -> Qual
             ToldEvent(one.device, one.kind, one.about, one.code, one.happened_at, one.text)
             for one in read_happened(session, Tellers(devices, sent, day.until, asked.known))
         ],
+        clocks=_clocks(session, plant, sent, day.until),
     )
 
 
-def _day_of(session: Session, span: Span, instruments: Sequence[Instrument]) -> Recorded:
+def _clocks(
+    session: Session, plant: int, since: datetime, until: datetime
+) -> dict[int, list[While]]:
+    """When clocks of the plant's loggers were wrong, by their cases; the newest few are enough."""
+    query = AlertQuery(kinds=(AlertKind.DEVICE_CLOCK,), plants=(plant,), since=since, until=until)
+    found: dict[int, list[While]] = {}
+    for one in list_alerts(session, query, CASES).alerts:
+        case = one.alert
+        if case.target.device is not None and case.state is not AlertState.LAPSED:
+            found.setdefault(case.target.device, []).append(While(case.since, case.until))
+    return found
+
+
+def _day_of(session: Session, wiring: Wiring, since: datetime, until: datetime) -> Recorded:
+    instruments = wiring.over(since, until)
     return Recorded(
-        span.since,
-        span.until,
-        minutes=_plain(read_records(session, instruments, Series.MINUTE, span.known)),
-        hours=_plain(read_records(session, instruments, Series.HOUR, span.known)),
-        states=_plain(read_states(session, span)),
+        since,
+        until,
+        minutes=_plain(read_records(session, instruments, Series.MINUTE, wiring.known)),
+        hours=_plain(read_records(session, instruments, Series.HOUR, wiring.known)),
+        states=_plain(read_states(session, wiring, (since, until))),
     )
 
 
-def _earlier(session: Session, span: Span) -> Recorded:
+def _earlier(session: Session, wiring: Wiring, since: datetime, until: datetime) -> Recorded:
     """Signals by the hour: an hour's mean stands for its minutes."""
-    hours = _plain(read_records(session, read_instruments(session, span), Series.HOUR, span.known))
-    states = _plain(read_states(session, span))
-    return Recorded(span.since, span.until, minutes=hours, hours=hours, states=states)
+    instruments = wiring.over(since, until)
+    hours = _plain(read_records(session, instruments, Series.HOUR, wiring.known))
+    states = _plain(read_states(session, wiring, (since, until)))
+    return Recorded(since, until, minutes=hours, hours=hours, states=states)
 
 
 def _plain(lines: Mapping[Line, Held]) -> dict[tuple[int, str], Held]:

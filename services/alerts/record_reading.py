@@ -10,7 +10,7 @@ from schemas.minutes import Minutes
 from schemas.record import Record
 from schemas.series import Series
 from services.rules.judging.records import LONGEST, MINUTE_S
-from services.store.instruments import Span, read_instruments
+from services.store.instruments import Span, read_instruments, read_wiring
 from services.store.session import Session
 from services.store.window_minutes import read_minutes
 from services.store.window_records import Records, read_records, read_states
@@ -67,10 +67,11 @@ def read_water(session: Session, span: Span, found: RecordsRead) -> None:
 
 def read_rest(session: Session, span: Span, found: RecordsRead) -> None:
     """Minutes and five-minute means of signals, and run states."""
-    instruments = read_instruments(session, span)
+    wiring = read_wiring(session, span.points, span.known)
+    instruments = wiring.over(span.since, span.until)
     _add(found.minutes, read_records(session, instruments, Series.MINUTE, span.known))
     _add(found.five_minutes, read_records(session, instruments, Series.FIVE_MINUTE, span.known))
-    _add(found.states, read_states(session, span))
+    _add(found.states, read_states(session, wiring, (span.since, span.until)))
 
 
 def read_days(session: Session, span: Span, found: RecordsRead) -> None:

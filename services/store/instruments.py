@@ -3,7 +3,7 @@
 As the registry says now, or as it said below a position. It must not know what is judged from it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -73,6 +73,23 @@ class _Set(NamedTuple):
     cycle_s: int | None
 
 
+class Wiring(NamedTuple):
+    """Which channels were ever bound to some points, and how they were set."""
+
+    bound: Sequence[_Bound]
+    settings: Mapping[int, Sequence[_Set]]
+    known: int | None = None
+    """As was known below this position; None: now."""
+
+    def over(self, since: datetime, until: datetime) -> list[Instrument]:
+        """Who spoke over [since, until); by point, rank and time."""
+        return [
+            piece
+            for one in self.bound
+            for piece in _pieces(one, self.settings.get(one.channel, ()), since, until)
+        ]
+
+
 # No condition on `valid`: planned while it is thought to be selective, it reads every channel's rows.
 BINDINGS = sql.SQL("""
 SELECT binding.point, binding.rank, binding.channel, channel.device, point.side = 'state',
@@ -112,23 +129,28 @@ def points_of(session: Session, plant: int) -> list[int]:
 
 def read_instruments(session: Session, span: Span) -> list[Instrument]:
     """Who spoke for these points, cut to the span; by point, rank and time. Raises psycopg.Error."""
-    known = None if span.known is None else str(span.known)
+    return read_wiring(session, span.points, span.known).over(span.since, span.until)
+
+
+def read_wiring(session: Session, points: Sequence[int], known: int | None = None) -> Wiring:
+    """Who ever spoke for these points, to be cut to several spans. Raises psycopg.Error."""
+    below = None if known is None else str(known)
     cursor = session.cursor(binary=True)
     cursor.execute(
-        BINDINGS.format(bindings=_table("channel_binding", span.known)),
-        {"points": list(span.points), "known": known},
+        BINDINGS.format(bindings=_table("channel_binding", known)),
+        {"points": list(points), "known": below},
         prepare=False,
     )
     bound = [_Bound._make(row) for row in cursor.fetchall()]
     cursor.execute(
-        SETTINGS.format(settings=_table("channel_setting", span.known)),
-        {"channels": sorted({one.channel for one in bound}), "known": known},
+        SETTINGS.format(settings=_table("channel_setting", known)),
+        {"channels": sorted({one.channel for one in bound}), "known": below},
         prepare=False,
     )
     settings: dict[int, list[_Set]] = {}
     for row in cursor.fetchall():
         settings.setdefault(cast("int", row[0]), []).append(_Set._make(row))
-    return [piece for one in bound for piece in _pieces(one, settings.get(one.channel, ()), span)]
+    return Wiring(bound, settings, known)
 
 
 def _table(name: str, known: int | None) -> sql.Composable:
@@ -136,10 +158,12 @@ def _table(name: str, known: int | None) -> sql.Composable:
     return table if known is None else AS_KNOWN.format(table=table, name=sql.Literal(name))
 
 
-def _pieces(bound: _Bound, settings: Sequence[_Set], span: Span) -> Iterator[Instrument]:
+def _pieces(
+    bound: _Bound, settings: Sequence[_Set], since: datetime, until: datetime
+) -> Iterator[Instrument]:
     """A binding cut where its settings change; what no setting covers has none."""
-    since = max(span.since, bound.since or span.since)
-    until = min(span.until, bound.until or span.until)
+    since = max(since, bound.since or since)
+    until = min(until, bound.until or until)
     for one in settings:
         begins, ends = max(since, one.since or since), min(until, one.until or until)
         if begins < ends:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from schemas.record import Record
 from schemas.series import Series
-from services.store.instruments import Instrument, Line, Span, read_instruments
+from services.store.instruments import Instrument, Line, Wiring
 from services.store.merge import TABLES
 from services.store.session import Session
 
@@ -107,19 +107,24 @@ def read_records(
     return found
 
 
-def read_states(session: Session, span: Span, reach: timedelta = STATE_REACH) -> Records:
-    """The state reports of each line in the span, with the last one before it where there is one.
+def read_states(
+    session: Session,
+    wiring: Wiring,
+    span: tuple[datetime, datetime],
+    reach: timedelta = STATE_REACH,
+) -> Records:
+    """The state reports of each line in [since, until), with the last one before it where there is one.
 
     A report older than `reach` before the span tells nothing any more. Raises psycopg.Error.
     """
+    since, until = span
     present = read_records(
-        session, _reporting(read_instruments(session, span)), Series.STATE, span.known
+        session, _reporting(wiring.over(since, until)), Series.STATE, wiring.known
     )
-    before = span._replace(since=span.since - reach, until=span.since)
-    past = _reporting(read_instruments(session, before))
-    found: Records = {}
+    past = _reporting(wiring.over(since - reach, since))
     past.sort(key=lambda one: one.until, reverse=True)
-    for piece, last in _last_reports(session, past, span.known):
+    found: Records = {}
+    for piece, last in _last_reports(session, past, wiring.known):
         found.setdefault(piece.line, [last])
     for line, records in present.items():
         found.setdefault(line, []).extend(records)

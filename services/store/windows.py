@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.series import Series
-from services.store.instruments import Instrument, Span, read_instruments
+from services.store.instruments import Instrument, Span, read_wiring
 from services.store.session import Session
 from services.store.window_records import Records, read_records, read_states
 
@@ -77,7 +77,8 @@ def read_window(session: Session, span: Span) -> Window:
     Read in several statements: within a transaction that isolates them, or where what comes
     meanwhile is news of its own (touched). Raises psycopg.Error.
     """
-    instruments = read_instruments(session, span)
+    wiring = read_wiring(session, span.points, span.known)
+    instruments = wiring.over(span.since, span.until)
     values = {
         "devices": sorted({one.device for one in instruments}),
         "since": span.since,
@@ -95,7 +96,7 @@ def read_window(session: Session, span: Span) -> Window:
         five_minutes=read_records(session, instruments, Series.FIVE_MINUTE, span.known),
         hours=read_records(session, instruments, Series.HOUR, span.known),
         days=read_records(session, instruments, Series.DAY, span.known),
-        states=read_states(session, span),
+        states=read_states(session, wiring, (span.since, span.until)),
         said=said,
         events=[Happened._make(row) for row in cursor.fetchall()],
     )

@@ -16,6 +16,7 @@ from services.store.instruments import (
     Span,
     points_of,
     read_instruments,
+    read_wiring,
 )
 from services.store.session import Session
 from services.store.window_records import ALL_OF, AS_READ, BELIEVED, read_states
@@ -170,7 +171,8 @@ def test_a_run_state_reported_long_ago_tells_nothing(
     channel, place = pump
     fill(owner, "state", [(START - 200 * MINUTE, channel, 1.0)])
 
-    found = read_states(session, Span([place], START, START + HOUR), reach=3 * HOUR)
+    wiring = read_wiring(session, [place])
+    found = read_states(session, wiring, (START, START + HOUR), reach=3 * HOUR)
 
     assert found == {}
 
