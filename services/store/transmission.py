@@ -6,7 +6,7 @@ reading and of its revisions. The intervals are those registered now: they have 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import cast
@@ -19,7 +19,9 @@ from services.store.transmission_due import (
     HOUR_S,
     NAMES,
     Periods,
+    Rhythm,
     Sender,
+    dues,
     moment_at,
     rhythms,
     seconds,
@@ -237,18 +239,40 @@ def _summed(
 ) -> list[SeriesCount]:
     by_day = span.step == "day"
     wanted = [number for number, name in enumerate(NAMES) if name in span.series]
-    sums: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0] * 6)
+    hours = range(seconds(span.since), seconds(span.until), HOUR_S)
+    arrived: dict[tuple[int, int], dict[int, tuple[int, int, int]]] = defaultdict(dict)
+    for (place, number, hour_s), counts in come.items():
+        arrived[place, number][hour_s] = counts
+    # The codes of a device are due alike.
+    known: dict[tuple[Periods, Rhythm], Mapping[int, int]] = {}
+    found: list[SeriesCount] = []
     for place, sender in enumerate(senders):
         for number in wanted:
-            for hour_s in range(seconds(span.since), seconds(span.until), HOUR_S):
-                due = sender.due(number, hour_s)
-                records, in_time, revised = come.get((place, number, hour_s), (0, 0, 0))
-                if due or records:
-                    found = sums[place, number, step_s(hour_s, by_day=by_day)]
-                    missing, extra = max(due - records, 0), max(records - due, 0)
-                    counts = (due, in_time, records - in_time, missing, extra, revised)
-                    found[:] = [one + more for one, more in zip(found, counts, strict=True)]
-    return [
-        SeriesCount(*senders[place][:4], NAMES[number], moment_at(at_s), *counts)
-        for (place, number, at_s), counts in sums.items()
-    ]
+            rhythm = sender.rhythms[number]
+            key = tuple(sender.periods), rhythm
+            if key not in known:
+                known[key] = dues(rhythm, sender.periods, hours)
+            sums = _steps(known[key], arrived.get((place, number), {}), by_day=by_day)
+            found += (
+                SeriesCount(*sender[:4], NAMES[number], moment_at(at_s), *counts)
+                for at_s, counts in sums.items()
+            )
+    return found
+
+
+def _steps(
+    due: Mapping[int, int], arrived: Mapping[int, tuple[int, int, int]], *, by_day: bool
+) -> dict[int, list[int]]:
+    """Due, in time, late, missing, extra and revised records of each step in which any was due or came."""
+    sums: dict[int, list[int]] = {}
+    for hour_s in sorted(due.keys() | arrived.keys()):
+        wanted = due.get(hour_s, 0)
+        records, in_time, revised = arrived.get(hour_s, (0, 0, 0))
+        counts = sums.setdefault(step_s(hour_s, by_day=by_day), [0] * 6)
+        counts[0] += wanted
+        counts[1] += in_time
+        counts[2] += records - in_time
+        counts[3] += max(wanted - records, 0)
+        counts[4] += max(records - wanted, 0)
+        counts[5] += revised
+    return sums

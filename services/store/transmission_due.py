@@ -58,9 +58,14 @@ class Sender(NamedTuple):
     periods: list[tuple[int, int]]
     rhythms: list[Rhythm]
 
-    def due(self, number: int, hour_s: int) -> int:
-        """How many records of the series are due in the hour."""
-        return sum(self.rhythms[number].due(period, hour_s) for period in self.periods)
+
+def dues(
+    rhythm: Rhythm, periods: Iterable[tuple[int, int]], hours: Iterable[int]
+) -> dict[int, int]:
+    """How many records of a rhythm are due in each hour, of those in which any is."""
+    several = tuple(periods)
+    found = {hour_s: sum(rhythm.due(period, hour_s) for period in several) for hour_s in hours}
+    return {hour_s: due for hour_s, due in found.items() if due}
 
 
 def rhythms(intervals: Iterable[int], graces: Graces, now: datetime) -> list[Rhythm]:
