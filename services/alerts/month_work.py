@@ -10,6 +10,7 @@ from typing import NamedTuple
 from schemas.judgement import Outcome, Period, Stage
 from schemas.registry_words import BEIJING
 from services.alerts.month_effectiveness import judged_effectiveness
+from services.alerts.month_publication import judged_publication
 from services.alerts.month_reading import month_frame, month_of
 from services.alerts.plant_reading import Asked
 from services.rules.judging.case import Judgements
@@ -99,9 +100,9 @@ def judged_months(
             yield judge_quotas(read.case)
         yield from _repetitions(session, asked, read.case)
     yield from _quarters(session, asked, of_plant)
-    yield from judged_effectiveness(
-        session, asked, of_plant.plant, of_plant.months, day_ended=of_plant.day_ended
-    )
+    plant, months, day_ended = of_plant
+    yield from judged_effectiveness(session, asked, plant, months, day_ended=day_ended)
+    yield from judged_publication(session, asked, plant, months, day_ended=day_ended)
 
 
 def _repetitions(

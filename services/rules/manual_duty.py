@@ -1,4 +1,4 @@
-"""What laboratories owe: samples while a device is out, results published, and comparisons that hold.
+"""What laboratories owe: samples while a device is out, and comparisons that hold.
 
 Findings are sentences with their numbers. It must not know where results are kept.
 """
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal, NamedTuple
 
-from schemas.judgement import Finding, PerformanceRow, Period, Stage
+from schemas.judgement import Finding, Stage
 from schemas.manual import ManualResult
 from schemas.registry_words import BEIJING
 from services.rules.exact import kept, text
@@ -21,7 +20,6 @@ from services.rules.water_cycle import Span
 from services.rules.water_series import local_day
 
 _INTERVAL = "环发〔2009〕88号 article 9"
-_SEED = "内蒙古自治区节能减排“十三五”规划"
 _TABLE_1 = "HJ 355-2019 Table 1"
 
 
@@ -40,16 +38,6 @@ class About:
     def told(self, at: datetime) -> str:
         """A time on the site's clock."""
         return at.astimezone(self.clock).strftime("%Y-%m-%d %H:%M")
-
-
-class Publication(NamedTuple):
-    """What was to be published of a month: `due` results of a kind, by `published_by`."""
-
-    kind: Literal["self", "supervisory"]
-    month: datetime
-    until: datetime
-    due: int
-    published_by: datetime
 
 
 def sampling_findings(
@@ -150,61 +138,6 @@ def _too_few(
                 )
             )
         day += timedelta(days=1)
-
-
-def publication_rate(
-    results: Iterable[ManualResult], asked: Publication, about: About, params: ManualDutyParameters
-) -> tuple[PerformanceRow, Finding | None]:
-    """公布率: results of a month that were published in time, of those due; below target a finding.
-
-    Published is what stands here with a value by then: not more than was due. Whether it stood on
-    another public page nobody here can know, so the rate is not sure.
-    """
-    ours = {
-        one.result
-        for one in results
-        if one.kind == asked.kind
-        and not one.withdrawn
-        and one.value is not None
-        and asked.month <= one.since < asked.until
-        and one.recorded_at <= asked.published_by
-    }
-    published = min(len(ours), asked.due)
-    row = PerformanceRow(
-        about.subject,
-        f"publication_{asked.kind}",
-        "",
-        Period.MONTH,
-        asked.month,
-        about.stage,
-        Decimal(published),
-        Decimal(asked.due),
-        sure=False,
-        evidence={"published_by": asked.published_by.isoformat(), "results": sorted(ours)},
-    )
-    target = params.self_percent if asked.kind == "self" else params.supervisory_percent
-    if not asked.due or published * 100 >= target * asked.due:
-        return row, None
-    percent = text(round(Decimal(published * 100) / asked.due, 1))
-    name = "企业自行监测结果" if asked.kind == "self" else "监督性监测结果"
-    month = asked.month.astimezone(about.clock)
-    return row, Finding(
-        rule=f"publication_{asked.kind}",
-        subject=about.subject,
-        point=None,
-        since=asked.month,
-        until=asked.until,
-        stage=about.stage,
-        zh=f"{month.year}年{month.month}月{about.zh}{name}应公布{asked.due}个，按期公布{published}个，"
-        f"公布率{percent}%，低于{text(target)}%。依据：{_SEED}（2020年目标）。",
-        en=f"In {month:%Y-%m} {published} of {asked.due} {asked.kind}-monitoring results of {about.en} "
-        f"were published in time: {percent} %, below {text(target)} %. Basis: {_SEED} (target for "
-        "2020).",
-        clause=_SEED,
-        sure=False,
-        doubts=("published_elsewhere",),
-        evidence={"published": published, "due": asked.due},
-    )
 
 
 def comparison_finding(compared: Compared, sampled: Span, about: About) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Days, months, quarters and years of a site's clock, as UTC bounds [since, until).
+"""Days, weeks, months, quarters, half-years and years of a site's clock, as UTC bounds [since, until).
 
 The clock is a fixed offset; a day has 24 hours always.
 """
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 FEBRUARY = 2
 _MONTHS_A_QUARTER = 3
+_MONTHS_A_HALF_YEAR = 6
 _MONTHS_A_YEAR = 12
 
 
@@ -28,6 +29,13 @@ def local_day(at: datetime, zone: timezone) -> Bounds:
     return Bounds(local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC))
 
 
+def local_week(at: datetime, zone: timezone) -> Bounds:
+    """The local week, Monday to Sunday, that `at` lies in."""
+    since = local_day(at, zone).since
+    since -= timedelta(days=since.astimezone(zone).weekday())
+    return Bounds(since, since + timedelta(days=7))
+
+
 def local_month(at: datetime, zone: timezone) -> Bounds:
     """The local month that `at` lies in."""
     return _months(at, zone, 1)
@@ -36,6 +44,11 @@ def local_month(at: datetime, zone: timezone) -> Bounds:
 def local_quarter(at: datetime, zone: timezone) -> Bounds:
     """The local quarter that `at` lies in."""
     return _months(at, zone, _MONTHS_A_QUARTER)
+
+
+def local_half_year(at: datetime, zone: timezone) -> Bounds:
+    """The local half-year that `at` lies in."""
+    return _months(at, zone, _MONTHS_A_HALF_YEAR)
 
 
 def local_year(at: datetime, zone: timezone) -> Bounds:

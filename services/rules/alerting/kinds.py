@@ -156,7 +156,11 @@ _TABLE: Final[Mapping[AlertKind, _Kind]] = MappingProxyType(
                     "manual_sampling_count",
                     "manual_sampling_interval",
                     "publication_self",
+                    "publication_self_quarter",
+                    "publication_self_year",
                     "publication_supervisory",
+                    "publication_supervisory_quarter",
+                    "publication_supervisory_year",
                 }
             ),
         ),
@@ -168,13 +172,19 @@ _TABLE: Final[Mapping[AlertKind, _Kind]] = MappingProxyType(
 )
 
 RAISES_NOTHING: Final = frozenset(
-    {"repeated_exceedance", "repeated_exceedance_day", "unexplained_gap"}
+    {
+        "hour_not_comparable",
+        "repeated_exceedance",
+        "repeated_exceedance_day",
+        "unexplained_gap",
+    }
 )
 """Rules whose findings make no case, for another one tells of the same.
 
 Repetition raises the severity of the exceedance's own case. A gap 缺失 is found of each channel by
 itself, a day later; whoever must act was told by the silent logger's case (device_offline), or by
-the outlet's (no_data, low_effectiveness), once and not by each of forty channels. It stays a finding.
+the outlet's (no_data, low_effectiveness), once and not by each of forty channels. It stays a finding. An hour that cannot be compared with its minutes, for
+its logger sends no flags or times or its clock is wrong, accuses nobody.
 """
 
 UNNOTIFIED_WHILE: Final[Mapping[AlertKind, frozenset[AlertKind]]] = MappingProxyType(

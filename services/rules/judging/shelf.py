@@ -19,7 +19,7 @@ from services.rules.exceedance import ExceedanceParameters, JudgingRules
 from services.rules.flags import FlagParameters, Protocol
 from services.rules.hour_parameters import HourParameters, HourRules
 from services.rules.plant_view import PlantView, PointView, SubjectView
-from services.rules.settings_catalogue import Place, parameters_at
+from services.rules.settings_catalogue import Place, class_name, parameters_at
 from services.rules.value_words import sentences_of
 from services.rules.water_cycle import WaterCycleParameters
 from services.rules.water_parameters import WaterMeanParameters
@@ -88,6 +88,15 @@ class Shelf:
         return WaterRules(
             self.parameters(WaterMeanParameters, place, at),
             self.parameters(WaterCycleParameters, place, at),
+        )
+
+    def speaks_of(self, owner: type[Parameters], plant: str) -> bool:
+        """Whether any of a rule's parameters was ever set for a plant, a part of it, or more widely."""
+        prefix = f"{class_name(owner)}."
+        return any(
+            one.scope in {"all", "region"} or f"{one.scope_key}/".startswith(f"{plant}/")
+            for one in self._settings
+            if one.name.startswith(prefix)
         )
 
     def told_apart(self, place: Place) -> Place:

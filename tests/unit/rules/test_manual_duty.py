@@ -1,17 +1,13 @@
-"""What laboratories owe: samples while a device is out, publication, comparisons that hold."""
+"""What laboratories owe: samples while a device is out, comparisons that hold."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-
-import pytest
 
 from schemas.manual import ManualResult
 from services.rules.manual import Compared, compare
 from services.rules.manual_duty import (
     About,
-    Publication,
     comparison_finding,
-    publication_rate,
     sampling_findings,
 )
 from services.rules.manual_parameters import ComparisonErrorParameters, ManualDutyParameters
@@ -104,77 +100,6 @@ def test_three_days_of_silence_are_three_days_and_one_interval() -> None:
 
     assert [one.rule for one in found].count("manual_sampling_count") == 3
     assert [one.rule for one in found].count("manual_sampling_interval") == 1
-
-
-def published(kind: str, count: int, recorded_at: datetime = MIDNIGHT) -> list[ManualResult]:
-    return [
-        laboratory(place + 1, MIDNIGHT + place * HOUR, "30", kind, recorded_at)  # type: ignore[arg-type] # a case
-        for place in range(count)
-    ]
-
-
-def asked(kind: str, due: int = 20) -> Publication:
-    until = MIDNIGHT + 31 * DAY
-    return Publication(kind, MIDNIGHT, until, due, until + 10 * DAY)  # type: ignore[arg-type] # a case
-
-
-@pytest.mark.parametrize(
-    ("kind", "count", "good"),
-    [
-        ("self", 18, True),
-        ("self", 17, False),
-        ("supervisory", 19, True),
-        ("supervisory", 18, False),
-    ],
-    ids=["90 %", "85 %", "95 %", "90 % of supervisory"],
-)
-def test_publication_has_a_level_of_its_own_for_each_kind(
-    kind: str, count: int, good: bool,  # noqa: FBT001 - a case
-) -> None:  # fmt: skip
-    """18 of 20 are 90 %, enough for self-monitoring; 19 of 20 are 95 %, which supervisory needs."""
-    row, finding = publication_rate(published(kind, count), asked(kind), ABOUT, PARAMS)
-
-    assert (row.measure, row.numerator, row.denominator) == (
-        f"publication_{kind}",
-        Decimal(count),
-        Decimal(20),
-    )
-    assert (finding is None) == good
-    assert not row.sure
-
-
-def test_a_finding_on_publication_has_its_numbers() -> None:
-    _, finding = publication_rate(published("self", 17), asked("self"), ABOUT, PARAMS)
-
-    assert finding is not None
-    assert "应公布20个" in finding.zh
-    assert "85%" in finding.zh
-    assert "2025年3月" in finding.zh
-    assert "17 of 20" in finding.en
-
-
-def test_what_was_published_late_or_of_another_kind_or_month_does_not_count() -> None:
-    late = published("self", 1, recorded_at=MIDNIGHT + 60 * DAY)
-    other = published("gap", 1)
-    before = [laboratory(9, MIDNIGHT - HOUR, "1", kind="self")]
-
-    row, _ = publication_rate([*late, *other, *before], asked("self"), ABOUT, PARAMS)
-
-    assert row.numerator == 0
-
-
-def test_more_than_was_due_is_all_of_it_and_versions_count_once() -> None:
-    results = published("self", 25) + published("self", 5)
-
-    row, _ = publication_rate(results, asked("self"), ABOUT, PARAMS)
-
-    assert (row.numerator, row.denominator) == (20, 20)
-
-
-def test_a_month_in_which_nothing_was_due_has_no_rate_and_no_finding() -> None:
-    row, finding = publication_rate([], asked("self", due=0), ABOUT, PARAMS)
-
-    assert (row.denominator, finding) == (0, None)
 
 
 def a_comparison(automatic: str) -> Compared:

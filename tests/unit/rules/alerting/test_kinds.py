@@ -50,7 +50,8 @@ def test_every_rule_that_is_named_in_the_code_makes_a_case_or_is_silent_on_purpo
     assert begun == {"quota_", "publication_"}
     assert all(kind_of_rule(f"quota_{pool.name}") is AlertKind.MARK_QUOTA for pool in POOLS)
     for kind in ("self", "supervisory"):
-        assert kind_of_rule(f"publication_{kind}") is AlertKind.MANUAL_DUTY
+        for ending in ("", "_quarter", "_year"):
+            assert kind_of_rule(f"publication_{kind}{ending}") is AlertKind.MANUAL_DUTY
 
 
 def test_every_rule_that_is_named_by_a_constant_makes_a_case_or_is_silent_on_purpose() -> None:
