@@ -23,6 +23,7 @@ from services.demo.rehearse_commands import app as rehearse
 from services.doctor.commands import doctor
 from services.embedded import servers
 from services.embedded.commands import app as embedded
+from services.embedded.errors import EmbeddedError
 from services.hj212.commands import decode
 from services.ingest.command_places import COMMANDS, SURFACE_WATER
 from services.ingest.commands import app as ingest
@@ -102,7 +103,11 @@ def borrow_addresses(environ: MutableMapping[str, str]) -> None:
     """Let the embedded servers, where they run, stand in for addresses that are not given."""
     if {"QINGKONG_DATABASE_URL", "QINGKONG_MQTT_URL"} <= environ.keys():
         return
-    status = servers.status(None)
+    try:
+        status = servers.status(None)
+    except (EmbeddedError, OSError):
+        # Somebody else's: whoever needs an address says that none is given.
+        return
     if status.running and status.database_url and status.mqtt_url:
         environ.setdefault("QINGKONG_DATABASE_URL", status.database_url)
         environ.setdefault("QINGKONG_MQTT_URL", status.mqtt_url)
