@@ -79,7 +79,10 @@ class Reading:
         return cls(session, names, settings, now, codes)
 
     def believed(self, windows: Sequence[Window]) -> list[Spans]:
-        """What is believed in each window, in their order. Raises psycopg.Error."""
+        """What is believed in each window, in their order; what ends as it begins is outside.
+
+        For of that it is not read whether something covers it. Raises psycopg.Error.
+        """
         spans: dict[Key, list[Span]] = {(one.kind, one.target): [] for one in windows}
         recent: dict[Key, list[datetime]] = {}
         self._limits(windows, spans, recent)
@@ -87,7 +90,7 @@ class Reading:
         self._findings([one for one in windows if KINDS[one.kind].rules], spans)
         return [
             Spans(
-                *(one.kind, one.target, spans[one.kind, one.target], one.since),
+                *(one.kind, one.target, within(spans[one.kind, one.target], one.since), one.since),
                 says_right=_says_right(one),
                 recent=recent.get((one.kind, one.target), ()),
             )
@@ -174,6 +177,11 @@ class Reading:
             rows,
             self.settings.projecting(place, self.now),
         )
+
+
+def within(spans: Iterable[Span], since: datetime) -> list[Span]:
+    """The spans that reach beyond `since`."""
+    return [span for span in spans if span.until is None or span.until > since]
 
 
 def _by_key(
