@@ -60,7 +60,8 @@ class Numbers:
     def _lacking(self) -> Iterator[Expected]:
         """Of an outlet: where any of its points that have a limit is not valid.
 
-        What incinerators' loggers flag are marks, which excuse so many hours a year.
+        What incinerators' loggers flag are marks, which excuse so many hours a year. Of a logger
+        without flags nobody knows what was not valid.
         """
         outlets: dict[tuple[str, str], set[int]] = {}
         for (plant, outlet, _), hours in self._sure():
@@ -178,11 +179,12 @@ def runs(hours: Sequence[int]) -> Iterator[Interval]:
 
 
 def _over(one: ShownHour) -> bool:
-    return one.normal >= VALID and one.mean > OVER
+    # A little gas of a check, unflagged, would make the mean one of nobody's records.
+    return one.normal >= (VALID if one.flagged else 1.0) and one.mean > OVER
 
 
 def _invalid(one: ShownHour) -> bool:
-    return one.normal < INVALID
+    return one.flagged and one.normal < INVALID
 
 
 def _concerned(device: VirtualDevice, episode: Episode) -> set[str]:

@@ -16,6 +16,7 @@ from schemas.registry_words import BEIJING
 from services.demo.rehearsal_truth import Raised
 from services.simulate.hour import hour_of
 from services.simulate.process.codes import OXYGEN
+from services.simulate.quirks import QUIRK_POLICIES
 from services.simulate.world import INSTANTS, STEP_S, Floats, Hour, Quantity, VirtualDevice, World
 
 HOUR_S: Final = 3_600
@@ -48,8 +49,9 @@ class ShownHour(NamedTuple):
     """An hour of a point, in parts of its lowest limits (1.0: just at one of them).
 
     `mean` of what was shown as measured (NaN: nothing was); `peak`: of its five minutes the
-    greatest; `day`: the mean against daily limits; `normal`: the share of the hour without a flag;
-    `stopped`: the plant was said to stand in some of it.
+    greatest; `day`: the mean against daily limits; `normal`: the share of the hour that was normal;
+    `stopped`: the plant was said to stand in some of it. `flagged`: its logger says what is not
+    normal; of one that does not, all that was shown counts, for nobody can tell it apart.
     """
 
     mean: float
@@ -57,6 +59,7 @@ class ShownHour(NamedTuple):
     day: float
     normal: float
     stopped: bool
+    flagged: bool = True
 
 
 @dataclass
@@ -80,7 +83,7 @@ class ShownHours:
             spot = (device.plant, device.outlet, quantity.code)
             some = self.ceilings.get(spot)
             if some:
-                seen = _seen(hour, quantity, some)
+                seen = _seen(hour, quantity, some, flagged=flags_come(device))
                 self.hours.setdefault(spot, {})[begin_s] = seen
         if world.sites[device.plant].streams[device.outlet].bypass and VELOCITY in hour.values:
             spans = self.opened.setdefault((device.plant, device.outlet), [])
@@ -125,10 +128,20 @@ class ShownHours:
                 yield from ((at, one) for at, one in hours.items() if since < at < until)
 
 
-def _seen(hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling]) -> ShownHour:
+def flags_come(device: VirtualDevice) -> bool:
+    """Whether the logger sends flags: where it is known not to, what is without one is registered."""
+    quirk = QUIRK_POLICIES.get(device.quirk or "")
+    return quirk is None or quirk.unflagged_as is None
+
+
+def _seen(
+    hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling], *, flagged: bool
+) -> ShownHour:
     code = quantity.code
     flags = hour.flags[code]
     normal, measured = flags == "N", (flags == "N") | (flags == "T")
+    if not flagged:
+        measured = np.isfinite(hour.values[code])
     means, peaks, days = [np.nan], [np.nan], [np.nan]
     for one in ceilings:
         converted = one.converted and code in hour.converted
@@ -136,7 +149,7 @@ def _seen(hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling]) -> ShownH
         counts = measured
         if converted and OXYGEN in hour.flags:
             normal = normal & (hour.flags[OXYGEN] == "N")
-            counts = measured & (hour.flags[OXYGEN] == "N")
+            counts = measured & ((hour.flags[OXYGEN] == "N") if flagged else np.isfinite(value))
         if not counts.any():
             continue
         mean = float(value[counts].mean())
@@ -144,7 +157,8 @@ def _seen(hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling]) -> ShownH
         if not one.daily:
             peaks.append(_peak(value, counts))
     return ShownHour(
-        _most(means), _most(peaks), _most(days), float(normal.mean()), bool((flags == "F").any())
+        *(_most(means), _most(peaks), _most(days)),
+        *(float(normal.mean()), bool((flags == "F").any()), flagged),
     )
 
 

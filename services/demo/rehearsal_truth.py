@@ -22,35 +22,37 @@ SHOWN: Final = frozenset(
 )
 """Kinds that the numbers themselves explain, or do not."""
 _GAPS: Final = frozenset({AlertKind.NO_DATA, AlertKind.LATE_TRANSMISSION})
-_QUALITY: Final = frozenset({AlertKind.DATA_QUALITY, AlertKind.FALSIFICATION})
+_ODD: Final = frozenset({AlertKind.DATA_QUALITY})
+_QUALITY: Final = _ODD | {AlertKind.FALSIFICATION}
+"""Of an instrument that is out of order, or made to be; nothing else excuses that somebody is accused."""
 _TREATED: Final = frozenset({AlertKind.LOW_REMOVAL, AlertKind.FACILITY_OFF})
 _SILENT: Final = _GAPS | {AlertKind.DEVICE_OFFLINE}
-_UNIT: Final = _GAPS | _QUALITY | {AlertKind.FURNACE_TEMPERATURE, AlertKind.LOW_LOAD}
+_UNIT: Final = _GAPS | _ODD | {AlertKind.FURNACE_TEMPERATURE, AlertKind.LOW_LOAD}
 _EFFECTIVE: Final = frozenset({AlertKind.LOW_EFFECTIVENESS})
 LIKELY: Final[Mapping[str, frozenset[AlertKind]]] = {
     "start_up": _UNIT,
     "shutdown": _UNIT,
     "banking": _UNIT,
-    "load_change": _QUALITY | {AlertKind.LOW_LOAD},
-    "fuel_change": _QUALITY,
+    "load_change": _ODD | {AlertKind.LOW_LOAD},
+    "fuel_change": _ODD,
     "trip": _TREATED,
     "bypass": _TREATED | {AlertKind.BYPASS_OPEN},
-    "ineffective": _TREATED | _QUALITY,
+    "ineffective": _TREATED | _ODD,
     "facility_maintenance": _TREATED,
     "off_at_night": _TREATED | _QUALITY,
     "facility_off_at_night": _TREATED | _QUALITY,
-    "calibration": _GAPS | _QUALITY,
-    "maintenance": _GAPS | _QUALITY | _EFFECTIVE,
+    "calibration": _GAPS | _ODD,
+    "maintenance": _GAPS | _ODD | _EFFECTIVE,
     "drift": _QUALITY,
     "stuck": _GAPS | _QUALITY,
-    "fault": _GAPS | _QUALITY | _EFFECTIVE,
+    "fault": _GAPS | _ODD | _EFFECTIVE,
     "over_range": _GAPS | _QUALITY,
-    "span_check": _GAPS | _QUALITY,
+    "span_check": _GAPS | _ODD,
     "offline": _SILENT | _EFFECTIVE,
     "power_loss": _SILENT | _EFFECTIVE,
-    # Hours and minutes by a wrong clock do not fit each other.
-    "clock_ahead": _SILENT | _EFFECTIVE | _QUALITY | {AlertKind.DEVICE_CLOCK},
-    "clock_behind": _SILENT | _EFFECTIVE | _QUALITY | {AlertKind.DEVICE_CLOCK},
+    # A clock that is set back dates some records twice, one that is set ahead some off the grid.
+    "clock_ahead": _SILENT | _EFFECTIVE | _ODD | {AlertKind.DEVICE_CLOCK},
+    "clock_behind": _SILENT | _EFFECTIVE | _ODD | {AlertKind.DEVICE_CLOCK},
     "resends": frozenset(),
     "garbling": _GAPS | _EFFECTIVE,
     "replaced": _SILENT | _EFFECTIVE,

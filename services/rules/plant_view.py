@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from schemas.policies import Policy
 from schemas.registry_rows import (
     BindingRow,
     DeviceRow,
@@ -24,6 +25,7 @@ from schemas.registry_rows import (
 
 Codes = Mapping[str, "PointView"]
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+_UNDATED = Policy.DATA_TIME_FROM_QN.value
 
 
 class PointView(NamedTuple):
@@ -37,6 +39,11 @@ class PointView(NamedTuple):
     cycle_s: int | None
     device: DeviceRow | None
 
+    @property
+    def dated(self) -> bool:
+        """Whether its device says which time a record stands for; else that of sending has to do."""
+        return self.device is None or _UNDATED not in self.device.policies
+
 
 class SubjectView(NamedTuple):
     """An outlet, unit or facility with its points by code: before it, after it, and its signals."""
@@ -49,6 +56,11 @@ class SubjectView(NamedTuple):
     def points(self) -> Iterable[PointView]:
         for codes in (self.inward, self.outward, self.signals):
             yield from codes.values()
+
+    def dated(self) -> "SubjectView":
+        """The same with those signals alone whose devices say which time they mean."""
+        signals = {code: one for code, one in self.signals.items() if one.dated}
+        return self._replace(signals=signals)
 
 
 @dataclass(frozen=True)

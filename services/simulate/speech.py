@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from services.simulate import said, speech_hj212, speech_json
+from services.simulate.own_clock import OwnHour, OwnHours, ahead_s
 from services.simulate.record import Present, Record, Sums, folded, record_of, sums_of
 from services.simulate.said import Said, StateFact
 from services.simulate.speech_once import told_once
@@ -45,44 +46,53 @@ _MOST_EVENTS: Final = 20
 
 @dataclass(slots=True)
 class Speaker:
-    """A device and what its logger remembers of the local day: the sums of each hour seen.
+    """A device and what its logger remembers: the sums of each hour seen, by its own clock.
 
     A day whose beginning was not seen gets no daily record.
     """
 
     device: VirtualDevice
-    day: list[dict[str, Sums]] = field(default_factory=list[dict[str, Sums]])
-    whole_day: bool = False
+    hours: dict[int, Mapping[str, Sums]] = field(default_factory=dict[int, Mapping[str, Sums]])
+    own: OwnHours = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.own = OwnHours(self.device)
 
     def says(self, hour: Hour) -> list[Said]:
         """All messages of the hour, those of its end included, in the order of time."""
-        if (hour.begin_s + _BEIJING_S) % DAY_S == 0:
-            self.day, self.whole_day = [], True
         device = self.device
         present = presence(device, hour.begin_s)
-        hourly = sums_of(hour, device.quantities, 1, present)
-        self.day.append(hourly)
         told = [
             *_spots(device, hour),
             *_minutes(device, hour, present),
             *_furnace(device, hour, present),
         ]
-        told += _record(device, hour.begin_s, said.HOUR, hourly, hour.begin_s + HOUR_S)
-        if (hour.begin_s + HOUR_S + _BEIJING_S) % DAY_S == 0:
-            told += self._day_ends(hour)
-        told += [*_states(device, hour), *_once(device, hour)]
+        for one in self.own.ended(hour, present):
+            told += self._hour_ends(one)
+        told += [*self._run_hours(hour), *_states(device, hour), *_once(device, hour)]
         return sorted((one for one in told if on_air(device, one.at_s)), key=_order)
 
-    def _day_ends(self, hour: Hour) -> Iterator[Said]:
-        end_s = hour.begin_s + HOUR_S
-        if self.whole_day:
+    def _hour_ends(self, hour: OwnHour) -> Iterator[Said]:
+        self.hours[hour.begin_s] = hour.sums
+        yield from _record(self.device, hour, said.HOUR)
+        if (hour.begin_s + HOUR_S + _BEIJING_S) % DAY_S:
+            return
+        begin_s = hour.begin_s + HOUR_S - DAY_S
+        if begin_s in self.hours:
+            seen = [
+                sums for at_s, sums in sorted(self.hours.items()) if begin_s <= at_s <= hour.begin_s
+            ]
             day = {
-                code: folded([sums[code] for sums in self.day if code in sums])
-                for code in self.day[-1]
+                code: folded([sums[code] for sums in seen if code in sums]) for code in hour.sums
             }
-            yield from _record(self.device, end_s - DAY_S, said.DAY, day, end_s)
-        if hour.run_hours:
-            begin_s = end_s - DAY_S + _offset(self.device, end_s)
+            yield from _record(self.device, OwnHour(begin_s, hour.end_s, day), said.DAY)
+        # A clock that is set back may end the day once more.
+        self.hours = {at_s: sums for at_s, sums in self.hours.items() if at_s >= begin_s}
+
+    def _run_hours(self, hour: Hour) -> Iterator[Said]:
+        end_s = hour.begin_s + HOUR_S
+        if hour.run_hours and (end_s + _BEIJING_S) % DAY_S == 0:
+            begin_s = end_s - DAY_S + ahead_s(self.device, end_s)
             form = speech_json if self.device.protocol == "cems-v1" else speech_hj212
             groups = form.run_hours_groups(hour.run_hours, begin_s)
             yield _said(self.device, said.RUN_HOURS, end_s, begin_s, groups)
@@ -109,11 +119,6 @@ def on_air(device: VirtualDevice, at_s: int) -> bool:
     return not any(gap.holds(at_s) for gap in device.carriage.lost)
 
 
-def _offset(device: VirtualDevice, at_s: int) -> int:
-    """How far the device's clock is ahead."""
-    return sum(wrong.by_s for wrong in device.carriage.clock if wrong.during.holds(at_s))
-
-
 def _number(device: VirtualDevice) -> int:
     """Sets the device's times apart from the others'."""
     return crc32(device.mn.encode())
@@ -128,7 +133,7 @@ def _said(
 ) -> Said:
     phase = _number(device) % _PHASES
     later = _LATER_MS.get(command, _EVENTS_MS)
-    return Said(at_s, at_s + _offset(device, at_s), phase + later, command, data_s, groups)
+    return Said(at_s, at_s + ahead_s(device, at_s), phase + later, command, data_s, groups)
 
 
 def _spots(device: VirtualDevice, hour: Hour) -> Iterator[Said]:
@@ -137,7 +142,7 @@ def _spots(device: VirtualDevice, hour: Hour) -> Iterator[Said]:
     if not columns:
         return
     times = [hour.begin_s + STEP_S * place for place in range(INSTANTS)[every]]
-    shown = [at_s + _offset(device, at_s) for at_s in times] if device.carriage.clock else times
+    shown = [at_s + ahead_s(device, at_s) for at_s in times] if device.carriage.clock else times
     form = speech_json if device.protocol == "cems-v1" else speech_hj212
     groups = form.spot_groups(columns, shown)
     for at_s, data_s, group in zip(times, shown, groups, strict=True):
@@ -193,7 +198,7 @@ def _periods(
     periods = len(next(iter(records.values())).flag)
     seconds = HOUR_S // periods
     ends = [hour.begin_s + seconds * number for number in range(1, periods + 1)]
-    begins = [end_s - seconds + _offset(device, end_s) for end_s in ends]
+    begins = [end_s - seconds + ahead_s(device, end_s) for end_s in ends]
     form = speech_json if device.protocol == "cems-v1" else speech_hj212
     groups = form.record_groups(command, begins, records)
     seen: Sequence[bool] = present.reshape(periods, -1).max(axis=1).tolist()
@@ -202,17 +207,14 @@ def _periods(
             yield _said(device, command, end_s, begin_s, group)
 
 
-def _record(
-    device: VirtualDevice, begin_s: int, command: str, sums: Mapping[str, Sums], end_s: int
-) -> Iterator[Said]:
-    """The one record of an hour or a day."""
-    there = {code: each for code, each in sums.items() if each.present.sum() > 0}
+def _record(device: VirtualDevice, period: OwnHour, command: str) -> Iterator[Said]:
+    """The one record of an hour or a day, dated by the device's own clock."""
+    there = {code: each for code, each in period.sums.items() if each.present.sum() > 0}
     records = _records(device, there, device.quantities)
     if records:
-        data_s = begin_s + _offset(device, end_s)
         form = speech_json if device.protocol == "cems-v1" else speech_hj212
-        group = form.record_groups(command, [data_s], records)[0]
-        yield _said(device, command, end_s, data_s, group)
+        group = form.record_groups(command, [period.begin_s], records)[0]
+        yield _said(device, command, period.end_s, period.begin_s, group)
 
 
 def _states(device: VirtualDevice, hour: Hour) -> Iterator[Said]:
@@ -225,7 +227,7 @@ def _states(device: VirtualDevice, hour: Hour) -> Iterator[Said]:
     for at_s in sorted(times):
         now |= {change.code: change.state for change in changes if change.at_s == at_s}
         if now:
-            data_s = at_s + _offset(device, at_s)
+            data_s = at_s + ahead_s(device, at_s)
             facts = tuple(StateFact(code, data_s, state) for code, state in now.items())
             json = device.protocol == "cems-v1"
             groups = (speech_json if json else speech_hj212).state_groups(now, data_s)
@@ -234,7 +236,7 @@ def _states(device: VirtualDevice, hour: Hour) -> Iterator[Said]:
 
 def _once(device: VirtualDevice, hour: Hour) -> Iterator[Said]:
     def shown(at_s: int) -> int:
-        return at_s + _offset(device, at_s)
+        return at_s + ahead_s(device, at_s)
 
     for number, once in enumerate(told_once(device, hour, shown)):
         data_s = shown(once.at_s)

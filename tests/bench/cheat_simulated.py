@@ -3,7 +3,7 @@
 Hours are made once; a cheat's own hours are made again and laid over them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
@@ -57,12 +57,18 @@ class Cells:
 
 @dataclass(slots=True)
 class Month:
-    """What a logger showed: hours of the month, minutes of its days that are looked at."""
+    """What a logger showed: hours of the month, minutes of its days that are looked at.
+
+    `switched`: when facilities changed their states, by the hour's place.
+    """
 
     kind: str
     device: VirtualDevice
     hours: dict[str, Cells]
     minutes: dict[str, Cells]
+    switched: dict[int, tuple[datetime, ...]] = field(
+        default_factory=dict[int, tuple[datetime, ...]]
+    )
 
     def copy(self) -> "Month":
         return Month(
@@ -70,10 +76,14 @@ class Month:
             self.device,
             {code: each.copy() for code, each in self.hours.items()},
             {code: each.copy() for code, each in self.minutes.items()},
+            dict(self.switched),
         )
 
     def take(self, made: Hour, place: int) -> None:
         """Lay an hour at its place."""
+        self.switched[place] = tuple(
+            datetime.fromtimestamp(one.at_s, UTC) for one in made.states if one.at_s > made.begin_s
+        )
         for cells, periods in ((self.hours, 1), (self.minutes, 60)):
             sums = sums_of(made, self.device.quantities, periods, _PRESENT)
             part = slice(place * periods, (place + 1) * periods)
@@ -93,7 +103,8 @@ class Month:
             self._watched(number, quantity.code, size)
             for number, quantity in enumerate(self.device.quantities)
         )
-        return Case(1, points)
+        switched = tuple(at for some in self.switched.values() for at in some)
+        return Case(1, points, switched=switched)
 
     def _watched(self, number: int, code: str, size: int) -> Watched:
         quantity = next(each for each in self.device.quantities if each.code == code)

@@ -7,9 +7,10 @@ import pytest
 
 from schemas.alert import AlertKind
 from schemas.scenario import Scenario
-from services.demo.rehearsal_truth import Verdict
+from services.demo.rehearsal_truth import Raised, Verdict
 from services.simulate.run import read_scenario
-from tests.fixtures.rehearsed import cut, events, played, played_with_kills, run_of
+from services.simulate.scenario.load import load_scenario
+from tests.fixtures.rehearsed import cut, events, findings, played, played_with_kills, run_of
 
 SEED = 20_260_321
 SHORT = ("INC-BYPASS", "INC-POWER", "INC-CHEM", "INC-HEAT")
@@ -17,6 +18,21 @@ COPIES = 20
 WEEK_H = 7 * 24
 FEW = 1.0
 """False alerts of weight per plant-month, at most."""
+QUIRKY = """
+name: quirky
+duration: {hours}h
+defaults: {{realtime_s: 600, minute_s: 300}}
+protocols: {{hj212-2017: 14, hjt212-2005: 2}}
+quirks: {{share: 1.0, kinds: [no_data_time, no_flags, bare_codes]}}
+rates: {{calibration: 2.0, span_check: 2.0, maintenance: 1.0, fault: 0.5, load_change: 2.0,
+  clock_ahead: {clocks}, clock_behind: {clocks}}}
+plants:
+  - {{code: QP, name: 示例热电厂, kind: coal_power, size: 1, region: "1501", count: {count}}}
+  - {{code: QS, name: 示例污水处理厂, kind: sewage, size: 1, region: "1506", count: {count}}}
+  - {{code: QH, name: 示例供热站, kind: gas_heating, size: 1, region: "1507", count: {count}}}
+"""
+"""Loggers that send no data times, or no flags, of plants that do nothing wrong."""
+SUSPECTED = frozenset({AlertKind.DATA_QUALITY, AlertKind.FALSIFICATION})
 
 
 def seen(verdict: Verdict) -> str:
@@ -52,6 +68,41 @@ async def test_each_incident_of_half_a_day_makes_one_alert(database: str, tmp_pa
             AlertKind.LIMIT_HOUR,
         },
     )
+
+
+def suspected(verdict: Verdict) -> list[Raised]:
+    return [one for one in verdict.unexplained if one.kind in SUSPECTED]
+
+
+@pytest.mark.timeout(180)
+async def test_loggers_without_data_times_or_flags_accuse_nobody(
+    database: str, tmp_path: Path
+) -> None:
+    told = load_scenario(QUIRKY.format(hours=22, clocks=0, count=1))
+    run = run_of(database, told, hours=22, step_s=3_600)
+
+    await played(run, tmp_path)
+
+    verdict = run.outcome()
+    assert not SUSPECTED & verdict.kinds.keys(), seen(verdict)
+    assert findings(database)["hour_not_comparable"]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_two_days_of_quirky_loggers_accuse_hardly_anybody(
+    database: str, tmp_path: Path
+) -> None:
+    told = load_scenario(QUIRKY.format(hours=46, clocks=0, count=6))
+    run = run_of(database, told, hours=46, step_s=1_800)
+
+    await played(run, tmp_path)
+
+    verdict = run.outcome()
+    plant_months = 18 * 46 / (30 * 24)
+    assert not verdict.missed, seen(verdict)
+    assert len(verdict.unexplained) / plant_months < FEW, seen(verdict)
+    assert not suspected(verdict), seen(verdict)
 
 
 @pytest.mark.soak

@@ -139,7 +139,7 @@ def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
     ]
     counted = [
         finding
-        for one in view.facilities.values()
+        for one in map(SubjectView.dated, view.facilities.values())
         for finding in run_hours_disagree(one.row.id, _reports(one, asked.recorded.days), told)
     ]
     return Facilities(told, Layout(told, bypasses), tuple(against), tuple(past), tuple(counted))

@@ -18,6 +18,7 @@ from services.rules.judging.shelf import Shelf
 from services.rules.limit_history import PreparedLimits
 from services.rules.periods import Bounds
 from services.rules.plant_view import PlantView
+from services.rules.quality.case import While
 
 HISTORY: Final = timedelta(days=31)
 """So much of a point's own history, up to the day's end, its day is held against."""
@@ -42,7 +43,8 @@ class QualityDay:
 
     `hours`: believed hour means by point over `HISTORY`. `recorded` begins `BEFORE` the day, or with
     the first hour that was ever judged, and has records of all points, states too. `earlier`: signals by the hour and states from the beginning
-    of the history up to there. `months`: believed month means by point. `marks` by subject.
+    of the history up to there. `months`: believed month means by point. `marks` by subject. `clocks`:
+    when the clocks of devices, by their ids, are known to have been wrong.
     """
 
     view: PlantView
@@ -58,6 +60,7 @@ class QualityDay:
     filed: Mapping[int, Filed] = field(default_factory=dict[int, Filed])
     settings: Sequence[ToldSetting] = ()
     events: Sequence[ToldEvent] = ()
+    clocks: Mapping[int, Sequence[While]] = field(default_factory=dict[int, Sequence[While]])
     zone: timezone = BEIJING
 
     @property

@@ -13,7 +13,7 @@ from schemas.judgement import Finding
 from schemas.parameter import Parameters
 from services.rules.judging.quality_day import QualityDay
 from services.rules.judging.quality_points import HISTORY_H, Views, views_of
-from services.rules.judging.quality_reasons import Standstill, stated_of
+from services.rules.judging.quality_reasons import Standstill, stated_of, switched_of
 from services.rules.judging.records import HOUR
 from services.rules.judging.shelf import Shelf, place_of
 from services.rules.plant_view import PointView, SubjectView
@@ -100,6 +100,7 @@ def _outlet(
         tuple(one.sent for one in own),
         stated,
         at_rest=still.hours(units, asked.sent_since, size),
+        switched=switched_of(asked, outlet),
         fresh=min(size, DAY_H),
         stage=asked.stage,
         clock=asked.zone,

@@ -132,7 +132,18 @@ def _shown(asked: QualityDay, point: PointView) -> Watched:
         settings=settings,
         checks=checks_of(asked.events, device, filed.code),
         calibrations=calibrations_of(asked.events, device, filed.code),
+        flagged=_flagged(asked, point),
+        dated=point.dated,
+        clock_wrong=tuple(asked.clocks.get(device, ())),
     )
+
+
+def _flagged(asked: QualityDay, point: PointView) -> bool:
+    """Whether flags come from the device itself: none is registered for it to stand in for them."""
+    if point.device is not None and point.device.unflagged_as is not None:
+        return False
+    own = asked.recorded.minutes.get((point.point, MAIN), ())
+    return all(record.flag is not None for record in own)
 
 
 def _step(point: PointView) -> int:

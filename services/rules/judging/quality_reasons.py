@@ -5,6 +5,7 @@ It must not know any indicator.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from schemas.marks import Mark, Review
 from services.rules.judging.facilities import Facilities, FacilitiesAsked, facilities_of
 from services.rules.judging.quality_day import QualityDay
-from services.rules.judging.records import HOUR, Recorded
+from services.rules.judging.records import HOUR, MAIN, Recorded
 from services.rules.marks.kinds import kind_of
 from services.rules.plant_view import SubjectView
 from services.rules.quality.case import Stated, StatedKind
@@ -51,6 +52,27 @@ def _kind(mark: Mark) -> StatedKind | None:
     if kind.code == "communication_loss":
         return "communication"
     return "maintenance" if "maintenance" in kind.code else "fault"
+
+
+def switched_of(asked: QualityDay, outlet: SubjectView) -> tuple[datetime, ...]:
+    """When facilities and units on the outlet's ways reported another state than before."""
+    ways = [
+        (group, way)
+        for group in asked.view.groups
+        for way in group.serves
+        if way.outlet == outlet.row.id
+    ]
+    facilities = {one for group, _ in ways for one in group.facilities}
+    units = {way.unit for _, way in ways}
+    subjects = [asked.view.facilities[one] for one in sorted(facilities)]
+    subjects += [asked.view.units[one] for one in sorted(units)]
+    return tuple(
+        after.at
+        for subject in subjects
+        for point in subject.signals.values()
+        for one, after in pairwise(asked.recorded.states.get((point.point, MAIN), ()))
+        if one.value != after.value
+    )
 
 
 class Standstill:

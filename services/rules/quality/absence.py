@@ -1,4 +1,4 @@
-"""Data that are missing, late or at odds with their own minutes (F01, F20, F23).
+"""Data that are missing, late or wrongly dated (F01, F20, F23).
 
 A reason that somebody gave, by a mark or a flag, explains an absence; it must not judge the reason.
 """
@@ -22,7 +22,7 @@ from services.rules.quality.findings import (
     findings,
     percent,
 )
-from services.rules.quality.series import HOUR_S, Series, runs_of
+from services.rules.quality.series import HOUR_S, runs_of
 
 _ODD_ZH = {"double": "重复", "off_grid": "不在整点（整分）", "future": "晚于当前"}
 _ODD_EN = {"double": "doubled", "off_grid": "off the grid", "future": "after the end"}
@@ -142,61 +142,6 @@ def _capture(
         ("capture_share",),
         {"due": due, "valid": valid},
     )
-
-
-def hour_against_minutes(case: Case, parameters: AbsenceParameters) -> tuple[Finding, ...]:
-    """F23: hours that were sent differ from the mean of their own minutes, as made-up ones do.
-
-    Hours with a minute that is flagged or marked are left out: how much of it counts is not known.
-    """
-    found: list[Found] = []
-    for watched in case.points:
-        if watched.minutes is None or watched.minutes.step_s > HOUR_S:
-            continue
-        off = _off_hours(case, watched, watched.minutes, parameters)
-        if len(off) < parameters.backfill_hours:
-            continue
-        worst, hour, mean = max(off, key=lambda each: abs(each[1] - each[2]))
-        found.append(
-            Found(
-                "hour_against_minutes",
-                watched,
-                watched.hours.at(off[0][0]),
-                watched.hours.at(off[-1][0] + 1),
-                f"有{len(off)}个小时值与其分钟均值相差超过{percent(parameters.backfill_share)}，"
-                f"如{watched.hours.at(worst).astimezone(case.clock):%m-%d %H:%M}小时值{figure(hour)}、"
-                f"分钟均值{figure(mean)} {watched.unit}",
-                f"sent {len(off)} hours that differ from the mean of their minutes by more than "
-                f"{percent(parameters.backfill_share)}: {figure(hour)} against {figure(mean)} "
-                f"{watched.unit} at {watched.hours.at(worst).astimezone(case.clock):%m-%d %H:%M}",
-                ("backfill_share", "backfill_hours", "minutes_needed"),
-                {"hours": len(off)},
-            )
-        )
-    return findings(case, found, parameters)
-
-
-def _off_hours(
-    case: Case, watched: Watched, minutes: Series, parameters: AbsenceParameters
-) -> list[tuple[int, float, float]]:
-    """Place, hour and mean of the minutes, of each new hour where they differ."""
-    off: list[tuple[int, float, float]] = []
-    normal, explained = case.operating(watched, minutes), case.explained(watched, minutes)
-    steps = np.abs(np.diff(np.unique(minutes.values[normal])))
-    least = float(steps.min()) if len(steps) else 0.0
-    for place in range(case.fresh_from, case.hours):
-        first = minutes.place(watched.hours.at(place))
-        cells = slice(max(first, 0), max(first + HOUR_S // minutes.step_s, 0))
-        shown = minutes.values[cells][normal[cells]]
-        hour = float(watched.hours.values[place])
-        if len(shown) * minutes.step_s < parameters.minutes_needed * 60 or np.isnan(hour):
-            continue
-        if explained[cells].any():
-            continue
-        mean = float(shown.mean())
-        if abs(hour - mean) > max(parameters.backfill_share * abs(mean), least):
-            off.append((place, hour, mean))
-    return off
 
 
 def odd_times(case: Case, parameters: AbsenceParameters) -> tuple[Finding, ...]:

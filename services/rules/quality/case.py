@@ -60,6 +60,16 @@ class Stated(NamedTuple):
     point: int | None = None
 
 
+class While(NamedTuple):
+    """A stretch of time; `until` None: it goes on."""
+
+    since: datetime
+    until: datetime | None
+
+    def meets(self, since: datetime, until: datetime) -> bool:
+        return self.since < until and (self.until is None or self.until > since)
+
+
 class Setting(NamedTuple):
     """A setting of an instrument as it reported it (CN 3020): i13001 range, i13008 slope ..."""
 
@@ -90,7 +100,9 @@ class Watched:
 
     `limit` is the upper bound that is compared with `judged`; `of_converted` says whether that is
     the converted value. `detection_limit` 检出限, `range_max` 量程 as registered; `registered`: other
-    settings on file by code. `cycle_s`: a slow analyser repeats one result so long.
+    settings on file by code. `cycle_s`: a slow analyser repeats one result so long. `flagged`: its
+    device flags what is not normal; `dated`: it says which time a record stands for; `clock_wrong`:
+    when that was by a clock known to be wrong.
     """
 
     point: int
@@ -112,6 +124,9 @@ class Watched:
     checks: tuple[Check, ...] = ()
     calibrations: tuple[datetime, ...] = ()
     months: tuple[MonthMean, ...] = ()
+    flagged: bool = True
+    dated: bool = True
+    clock_wrong: tuple[While, ...] = ()
 
     @property
     def role(self) -> Role:
@@ -129,7 +144,8 @@ class Case:
 
     What was found in older hours alone was said before. `siblings` are points of other outlets of
     the plant; `at_rest` marks the hours in which the units stood by their own signals, whatever was
-    said; `clock` is the site's fixed offset.
+    said; `switched`: when its facilities and units reported another state; `clock` is the site's fixed
+    offset.
     """
 
     subject: int
@@ -137,6 +153,7 @@ class Case:
     stated: tuple[Stated, ...] = ()
     siblings: tuple[Watched, ...] = ()
     at_rest: Bools | None = None
+    switched: tuple[datetime, ...] = ()
     fresh: int = 24
     stage: Stage = Stage.FINAL
     clock: tzinfo = BEIJING

@@ -1,19 +1,40 @@
 """Calibrations and checks that tell on the instrument (F19, F24): a step at a calibration, a wrong reading."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from schemas.judgement import Finding
 from schemas.parameter import Parameters, parameter
-from services.rules.quality.case import Case, Watched
+from services.rules.quality.case import Case, Role, Watched
 from services.rules.quality.findings import CODE, OURS, PAPER, Found, figure, findings, percent
-from services.rules.quality.series import Floats, Series, runs_of, scatter
+from services.rules.quality.series import MINUTE_S, Floats, Series, runs_of, scatter
 
 _CASE_2017 = PAPER._replace(
     text="case of Tangshan 2017: 554 on the label read 294.5 (F24)", confidence="high"
 )
 _FEW = 8
+_LEAST = 5
+"""Records on each side, however long each is."""
+_PLANT: Final[tuple[Role, ...]] = ("load", "fuel", "flow", "velocity")
+"""What goes with the plant, and which no gas analyser's calibration changes."""
+STEP: Final = "step_at_calibration"
+UNSURE: Final = "step_not_attributable"
+_NO_FLAGS: Final = (
+    "，但数采仪不报数据标记，标气示值无法剔除",
+    ", but its logger sends no flags, so gas of the calibration is not told from what was emitted",
+)
+
+
+class _Step(NamedTuple):
+    """A jump between the medians of so many cells: both, their relative difference, what is usual."""
+
+    before: float
+    after: float
+    share: float
+    usual: float
+    cells: int
 
 
 class CheckParameters(Parameters):
@@ -23,7 +44,12 @@ class CheckParameters(Parameters):
         0.05, "", CODE, en="least step at a calibration", zh="校准前后突变比例", gt=0
     )
     step_cells: int = parameter(
-        30, "", OURS, en="records on each side of a calibration", zh="校准前后各取记录数", ge=5
+        30,
+        "min",
+        OURS,
+        en="time on each side of a calibration, five records at least",
+        zh="校准前后各取时长（至少5条记录）",
+        ge=5,
     )
     step_z: float = parameter(
         6.0,
@@ -47,56 +73,98 @@ def step_at_calibration(case: Case, parameters: CheckParameters) -> tuple[Findin
     """F19: what is measured jumps at a calibration, far more than it moves at other times.
 
     Calibrations are those told and the runs of flag C; of minutes where known, else of hours.
-    A slow analyser steps at each result, so it is left out.
+    A slow analyser steps at each result, so it is left out. Where the plant itself changed meanwhile
+    (its load, fuel or flow jumped too, or a facility was switched), or where no flag tells standard gas
+    from flue gas, whose step it is cannot be known: that makes a finding `step_not_attributable`, which suspects nobody.
     """
     found: list[Found] = []
     for watched in case.of_role("pollutant"):
         if watched.cycle_s is not None:
             continue
-        series = watched.hours if watched.minutes is None else watched.minutes
-        values = np.where(case.operating(watched, series), series.values, np.nan)
+        series = _series(watched)
         spans = [(run.first, run.end) for run in runs_of(series.flags == "C")]
         spans += [(series.place(at), series.place(at) + 1) for at in watched.calibrations]
         for first, end in spans:
-            one = _step(case, watched, (series, values), (first, end), parameters)
+            one = _found(case, watched, (first, end), parameters)
             found += [one] if one is not None else []
     return findings(case, found, parameters)
+
+
+def _found(
+    case: Case, watched: Watched, span: tuple[int, int], parameters: CheckParameters
+) -> Found | None:
+    series = _series(watched)
+    since, until = series.at(span[0]), series.at(span[1])
+    if until <= case.until - timedelta(hours=case.fresh):
+        return None
+    step = _step(case, watched, (since, until), parameters)
+    if step is None:
+        return None
+    size = step.cells
+    zh, en = _NO_FLAGS
+    if watched.flagged:
+        zh, en = _plant(case, (since, until), timedelta(seconds=size * series.step_s), parameters)
+    return Found(
+        STEP if not zh else UNSURE,
+        watched,
+        since,
+        until,
+        f"校准前{size}条记录中位值{figure(step.before)}、校准后{figure(step.after)} {watched.unit}，突变"
+        f"{step.share:+.1%}，超过{percent(parameters.step_share)}及平时变化（{step.usual:.1%}）的"
+        f"{figure(parameters.step_z)}倍{zh}",
+        f"went from {figure(step.before)} to {figure(step.after)} {watched.unit} at a calibration "
+        f"(medians of {size} records), {step.share:+.1%}: more than {percent(parameters.step_share)} "
+        f"and {figure(parameters.step_z)} times what it moves else ({step.usual:.1%}){en}",
+        ("step_share", "step_cells", "step_z"),
+        {"before": repr(step.before), "after": repr(step.after), "usual": repr(step.usual)},
+        suspected=not zh,
+    )
+
+
+def _series(watched: Watched) -> Series:
+    return watched.hours if watched.minutes is None else watched.minutes
+
+
+def _plant(
+    case: Case, span: tuple[datetime, datetime], wide: timedelta, parameters: CheckParameters
+) -> tuple[str, str]:
+    """What of the plant changed within `wide` of it, in words to add; empty: nothing did."""
+    if any(span[0] - wide <= at <= span[1] + wide for at in case.switched):
+        what_zh, what_en = "有设施或机组启停", "a facility or unit was switched"
+    else:
+        moved = [
+            other
+            for role in _PLANT
+            if (other := case.one(role)) is not None and _step(case, other, span, parameters)
+        ]
+        if not moved:
+            return "", ""
+        what_zh, what_en = f"{moved[0].zh}突变", f"{moved[0].en} jumped"
+    zh = f"，但同时{what_zh}，无法归因于校准"
+    return zh, f", but {what_en} meanwhile: whether it is the calibration's is not known"
 
 
 def _step(
     case: Case,
     watched: Watched,
-    shown: tuple[Series, Floats],
-    span: tuple[int, int],
+    span: tuple[datetime, datetime],
     parameters: CheckParameters,
-) -> Found | None:
-    series, values = shown
-    first, end = span
-    size = parameters.step_cells
+) -> _Step | None:
+    """How far a point jumps over a span; None: no farther than it does at other times."""
+    series = _series(watched)
+    values = np.where(case.operating(watched, series), series.values, np.nan)
+    first, end = (series.place(at) for at in span)
+    size = max(parameters.step_cells * MINUTE_S // series.step_s, _LEAST)
     if first < size or end + size > len(values):
-        return None
-    if series.at(end) <= case.until - timedelta(hours=case.fresh):
         return None
     before, after = _median(values[first - size : first]), _median(values[end : end + size])
     if before is None or after is None or before <= 0:
         return None
-    step = after / before - 1
+    share = after / before - 1
     usual = _usual(values, size, end - first)
-    if abs(step) <= max(parameters.step_share, parameters.step_z * usual):
+    if abs(share) <= max(parameters.step_share, parameters.step_z * usual):
         return None
-    return Found(
-        "step_at_calibration",
-        watched,
-        series.at(first),
-        series.at(end),
-        f"校准前{size}条记录中位值{figure(before)}、校准后{figure(after)} {watched.unit}，突变{step:+.1%}，"
-        f"超过{percent(parameters.step_share)}及平时变化（{usual:.1%}）的{figure(parameters.step_z)}倍",
-        f"went from {figure(before)} to {figure(after)} {watched.unit} at a calibration (medians of "
-        f"{size} records), {step:+.1%}: more than {percent(parameters.step_share)} and "
-        f"{figure(parameters.step_z)} times what it moves else ({usual:.1%})",
-        ("step_share", "step_cells", "step_z"),
-        {"before": repr(before), "after": repr(after), "usual": repr(usual)},
-    )
+    return _Step(before, after, share, usual, size)
 
 
 def _median(values: Floats) -> float | None:

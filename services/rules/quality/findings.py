@@ -20,10 +20,16 @@ PATENT: Final = Source("patent of the Chinese Research Academy (CRAES), lotut", 
 PAPER: Final = Source("paper on plateaus, gaps and false stop marks (xdxk 2026)", "medium")
 OURS: Final = Source("our proposal", "ours")
 
+_SUSPICION: Final = ("系疑似线索，须人工核实。", "It is a suspicion, to be verified by a person.")
+_NOT_KNOWN: Final = ("无法判断，不作疑似认定。", "It cannot be known, and nothing is suspected.")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found of a point, or of the outlet (None); `names`: parameters it rests on."""
+    """What was found of a point, or of the outlet (None); `names`: parameters it rests on.
+
+    `suspected` False: nobody is, for it cannot be known.
+    """
 
     rule: str
     watched: Watched | None
@@ -33,6 +39,7 @@ class Found:
     en: str
     names: tuple[str, ...]
     evidence: Mapping[str, object] = field(default_factory=dict[str, object])
+    suspected: bool = True
 
 
 def during(series: Series, run: Run) -> tuple[datetime, datetime]:
@@ -65,6 +72,7 @@ def _finding(case: Case, found: Found, parameters: Parameters) -> Finding:
     watched = found.watched
     who_zh = f"{watched.zh}（{watched.code}）" if watched else "该排放口"
     who_en = f"{watched.en} ({watched.code})" if watched else "the outlet"
+    worth_zh, worth_en = _SUSPICION if found.suspected else _NOT_KNOWN
     settings = {name: str(getattr(parameters, name)) for name in found.names}
     return Finding(
         rule=found.rule,
@@ -73,9 +81,8 @@ def _finding(case: Case, found: Found, parameters: Parameters) -> Finding:
         since=found.since,
         until=found.until,
         stage=case.stage,
-        zh=f"{begin}至{end}，{who_zh}{found.zh}。系疑似线索，须人工核实。依据：{clause}。",
-        en=f"From {begin} to {end}, {who_en} {found.en}. It is a suspicion, to be verified by a "
-        f"person. Basis: {clause}.",
+        zh=f"{begin}至{end}，{who_zh}{found.zh}。{worth_zh}依据：{clause}。",
+        en=f"From {begin} to {end}, {who_en} {found.en}. {worth_en} Basis: {clause}.",
         clause=clause,
         sure=not doubts,
         doubts=doubts,

@@ -17,13 +17,13 @@ from schemas.judgement import Finding
 from schemas.parameter import Parameters
 from services.rules.quality.absence import (
     AbsenceParameters,
-    hour_against_minutes,
     monthly_capture,
     odd_times,
     unexplained_gap,
 )
 from services.rules.quality.case import Case
 from services.rules.quality.checks import CheckParameters, check_far_off, step_at_calibration
+from services.rules.quality.hour_fit import hour_against_minutes
 from services.rules.quality.hugging import HuggingParameters, near_limit, plateau, tail_vanished
 from services.rules.quality.jumps import ChangeParameters, jump_then_flat, ph_variance
 from services.rules.quality.level import LevelParameters, at_detection_limit, implausible_value

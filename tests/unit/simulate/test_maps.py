@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from services.cases.registering.document import parse_document
 from services.hj212.stream import decode
-from services.registry.document import parse_document
 from services.simulate.replay_csv import csv_messages
 from services.simulate.replay_map import ReplayMap, parse_map
 

@@ -38,6 +38,17 @@ def test_a_day_off_for_eight_hours_ran_for_sixteen(hours: float | None, found: i
     assert RULE in judged.asked
 
 
+def test_hours_of_a_device_without_data_times_may_be_of_the_day_before() -> None:
+    """They are told when a day is over, and dated by their sending: the first second of the next one."""
+    undated = BOILER.replace("channels:", "policies: [data_time_from_qn]\n        channels:")
+    site = Site(undated)
+
+    judged = judge_plant_day(told(site, 20.0, boiler_day(site, EIGHT_OFF)))
+
+    assert undated != BOILER
+    assert findings(judged, RULE) == []
+
+
 def test_of_a_day_that_runs_nothing_is_asked() -> None:
     site = Site(BOILER)
 

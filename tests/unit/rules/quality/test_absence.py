@@ -9,7 +9,6 @@ import pytest
 from schemas.judgement import Finding
 from services.rules.quality.absence import (
     AbsenceParameters,
-    hour_against_minutes,
     monthly_capture,
     odd_times,
     unexplained_gap,
@@ -80,45 +79,6 @@ def test_nothing_is_said_before_the_month_ends_or_without_all_of_it(missing: int
     series = replace(plain_series(since, lively(size)), flags=np.full(size, "D"))
 
     assert monthly_capture(case(watched("a21002", series)), DEFAULT) == ()
-
-
-def minutes_and_hours(factor: float, count: int) -> tuple[Finding, ...]:
-    minutes = lively(1440, 50.0, seed=3)
-    means = minutes.reshape(24, 60).mean(axis=1)
-    means[:count] *= factor
-    return hour_against_minutes(
-        case(watched("a21002", means, minutes=plain_series(SINCE, minutes, 60))), DEFAULT
-    )
-
-
-def test_hours_that_are_not_the_mean_of_their_minutes_are_found() -> None:
-    """Two hours 3 % below the mean of their minutes: 3 % > 2 %, and two are enough."""
-    (finding,) = minutes_and_hours(0.97, 2)
-
-    assert finding.evidence["hours"] == 2
-    assert "分钟均值" in finding.zh
-
-
-def test_hours_within_two_percent_or_a_single_one_are_not() -> None:
-    assert minutes_and_hours(0.985, 24) == ()
-    assert minutes_and_hours(0.9, 1) == ()
-
-
-def test_an_hour_with_flagged_or_too_few_minutes_is_not_compared() -> None:
-    """Flagged minutes may or may not count; of 44 minutes an hour is not known."""
-    values = np.full(1440, 50.0) + np.tile([0.0, 0.5], 720)
-    flags = np.full(1440, "N")
-    flags[::60] = "C"
-    short = values.copy()
-    short.reshape(24, 60)[:, :16] = NAN
-    made = watched("a21002", [90.0] * 24, minutes=plain_series(SINCE, values, 60))
-    flagged = replace(made, minutes=replace(plain_series(SINCE, values, 60), flags=flags))
-    few = replace(made, minutes=plain_series(SINCE, short, 60))
-
-    assert hour_against_minutes(case(flagged), DEFAULT) == ()
-    assert hour_against_minutes(case(few), DEFAULT) == ()
-    assert len(hour_against_minutes(case(made), DEFAULT)) == 1
-    assert hour_against_minutes(case(watched("a21002", [90.0] * 24)), DEFAULT) == ()
 
 
 def test_three_records_with_a_wrong_time_are_a_sign() -> None:

@@ -4,9 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import pytest
 
 from services.rules.quality.case import Case, Check
-from services.rules.quality.checks import CheckParameters, check_far_off, step_at_calibration
+from services.rules.quality.checks import (
+    STEP,
+    UNSURE,
+    CheckParameters,
+    check_far_off,
+    step_at_calibration,
+)
 from services.rules.quality.series import plain_series
 from tests.fixtures.quality_cases import SINCE, case, lively, watched
 
@@ -49,6 +56,85 @@ def test_four_percent_and_restless_series_are_none() -> None:
 
     assert step_at_calibration(calibrated(-0.04), DEFAULT) == ()
     assert step_at_calibration(case(made), DEFAULT) == ()
+
+
+def beside(made: Case, code: str, factor: float, **fields: object) -> Case:
+    """The same with another point, that goes about 80 and changes by a factor when the calibration ends."""
+    values = 80.0 * (1 + 0.01 * np.tile([0, 1, 0, -1, 0.5], 288))
+    values[730:] *= factor
+    other = watched(code, lively(24), minutes=plain_series(SINCE, values, 60))
+    return replace(made, points=(*made.points, other), **fields)  # pyright: ignore[reportArgumentType] - a test names real fields
+
+
+@pytest.mark.parametrize(
+    ("code", "factor", "rule"),
+    [
+        ("i33400", 0.8, UNSURE),
+        ("a00000", 1.3, UNSURE),
+        ("a01011", 0.8, UNSURE),
+        ("i33400", 0.97, STEP),
+        ("a01012", 0.8, STEP),
+        ("a21002", 0.8, STEP),
+    ],
+    ids=["load", "flow", "velocity", "load hardly", "temperature", "another pollutant"],
+)
+def test_a_step_that_load_or_flow_takes_too_accuses_nobody(
+    code: str, factor: float, rule: str
+) -> None:
+    """Load from 80 to 64: -20 %, more than 5 %; else its medians stay. 80 to 77.6 is 3 %."""
+    found = step_at_calibration(beside(calibrated(-0.2), code, factor), DEFAULT)
+
+    assert {one.rule for one in found if one.point == 2} == {rule}
+
+
+def test_what_moved_with_it_is_said() -> None:
+    (finding,) = step_at_calibration(beside(calibrated(-0.2), "i33400", 0.8), DEFAULT)
+
+    assert "但同时负荷突变，无法归因于校准" in finding.zh
+    assert "but load jumped meanwhile" in finding.en
+
+
+@pytest.mark.parametrize(
+    ("minute", "rule"),
+    [(689, STEP), (690, UNSURE), (725, UNSURE), (760, UNSURE), (761, STEP)],
+    ids=["before", "30 min before", "in it", "30 min after", "later"],
+)
+def test_a_step_while_a_facility_is_switched_accuses_nobody(minute: int, rule: str) -> None:
+    """Calibrated from minute 720 to 730, with medians of 30 minutes beside it."""
+    switched = (SINCE + timedelta(minutes=minute),)
+
+    (finding,) = step_at_calibration(replace(calibrated(-0.2), switched=switched), DEFAULT)
+
+    assert finding.rule == rule
+    assert ("有设施或机组启停" in finding.zh) == (rule == UNSURE)
+
+
+def test_without_flags_standard_gas_beside_a_calibration_accuses_nobody() -> None:
+    made = calibrated(-0.2, told=True)
+
+    (finding,) = step_at_calibration(
+        replace(made, points=(replace(made.points[0], flagged=False),)), DEFAULT
+    )
+
+    assert finding.rule == UNSURE
+    assert "不报数据标记" in finding.zh
+
+
+def test_longer_records_are_looked_at_for_as_long_a_time() -> None:
+    """Of 5 minutes each: 6 records are 30 minutes. What changed an hour before is no step of it."""
+    values = 50.0 * (1 + 0.01 * np.tile([0, 1, 0, -1, 0.5, 0], 48))
+    values[134:] *= 0.8
+    series = plain_series(SINCE, values, 300)
+    flags = series.flags.copy()
+    flags[146:148] = "C"
+    later = watched("a21026", lively(24), minutes=replace(series, flags=flags))
+    flags = series.flags.copy()
+    flags[132:134] = "C"
+    then = watched("a21026", lively(24), minutes=replace(series, flags=flags))
+
+    assert step_at_calibration(case(later), DEFAULT) == ()
+    (finding,) = step_at_calibration(case(then), DEFAULT)
+    assert "medians of 6 records" in finding.en
 
 
 def test_slow_analysers_and_calibrations_at_the_edge_are_left_out() -> None:

@@ -1,0 +1,107 @@
+"""What is known of a logger, by the registry and by its cases, reaches the indicators in the evaluator."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final, LiteralString
+
+import numpy as np
+import psycopg
+import pytest
+
+from services.alerts.evaluator import Evaluator
+from services.store.connection import connect_now
+from services.store.session import Session
+from tests.fixtures.evaluated import DAY, HOUR, MINUTE, Said, judged, put
+from tests.fixtures.registry import stored
+
+START = datetime(2025, 3, 1, 16, tzinfo=UTC)  # midnight in Beijing
+SO2 = "a21026"
+PLANT = """
+plants:
+  - code: P1
+    name: 示例厂
+    region: 1505
+    outlets:
+      - {{code: DA001, medium: air, reference_oxygen: 6}}
+    devices:
+      - mn: MN-A
+        commissioned_at: 2025-01-01
+        {known}
+        channels: [{{code: a21026, range: [0, 200]}}]
+"""
+BY_STANDARD = "utc_offset: '+08:00'"
+CLOCK: Final[LiteralString] = """
+INSERT INTO alert (key, kind, plant, device, state, severity, since, until, sure, zh, en, opened_at,
+  version, changed_at)
+SELECT 'device_clock', %(kind)s, plant, id, %(state)s, 'yellow', %(since)s, NULL, true, '时钟异常',
+  'clock wrong', %(opened)s, 1, %(since)s
+FROM device
+"""
+FOUND: Final[LiteralString] = "SELECT rule FROM finding WHERE rule LIKE 'hour_%' AND standing"
+
+
+@pytest.fixture
+def owner(database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database, autocommit=True, options="-c timezone=UTC0") as connection:
+        yield connection
+
+
+@pytest.fixture
+def session(database: str, owner: psycopg.Connection) -> Iterator[Session]:
+    assert owner.info.dbname
+    with connect_now(database, "alerts", "test") as connection:
+        yield connection
+
+
+def put_day(owner: psycopg.Connection, known: str = BY_STANDARD) -> None:
+    """Each hour's minutes go from 24 to 36, 30 on average; the last two hours say 33."""
+    stored(owner, PLANT.format(known=known))
+    spread = np.round(np.linspace(24.0, 36.0, 60), 2).tolist() * 24
+    put(owner, [Said(START + place * MINUTE, SO2, value) for place, value in enumerate(spread)])
+    hours = [
+        Said(START + place * HOUR, SO2, 33.0 if place >= 22 else 30.0, span_s=3_600, late=HOUR)
+        for place in range(24)
+    ]
+    put(owner, hours, table="hour")
+
+
+def found(owner: psycopg.Connection, session: Session) -> list[str]:
+    judged(Evaluator(session, lambda: START + DAY + 20 * MINUTE))
+    return [row[0] for row in owner.execute(FOUND).fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("known", "rule"),
+    [
+        pytest.param(BY_STANDARD, "hour_against_minutes", id="by the standard"),
+        pytest.param("unflagged_as: N", "hour_not_comparable", id="no flags"),
+        pytest.param("policies: [data_time_from_qn]", "hour_not_comparable", id="no data times"),
+    ],
+)
+def test_who_sends_no_flags_or_times_is_not_suspected_for_his_hours(
+    owner: psycopg.Connection, session: Session, known: str, rule: str
+) -> None:
+    """33 against 30 is 10 % off, twice; 33 is within the minutes of 24 to 36."""
+    put_day(owner, known)
+
+    assert found(owner, session) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "rule"),
+    [
+        pytest.param("device_clock", "open", "hour_not_comparable", id="open"),
+        pytest.param("device_clock", "pending", "hour_not_comparable", id="pending"),
+        pytest.param("device_clock", "lapsed", "hour_against_minutes", id="lapsed"),
+        pytest.param("device_offline", "open", "hour_against_minutes", id="another kind"),
+    ],
+)
+def test_whose_clock_has_a_case_is_not_suspected_for_his_hours(
+    owner: psycopg.Connection, session: Session, kind: str, state: str, rule: str
+) -> None:
+    put_day(owner)
+    since = START + 20 * HOUR
+    opened = since if state == "open" else None
+    owner.execute(CLOCK, {"kind": kind, "state": state, "since": since, "opened": opened})
+
+    assert found(owner, session) == [rule]
