@@ -12,9 +12,10 @@ from rich.text import Text
 from schemas.notice import Delivery, DeliveryState
 from schemas.registry_words import BEIJING
 from services.alerts.notify_options import AsJson, DatabaseUrl, asked
+from services.cases.notify_actions import send_again
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
-from services.store.deliveries import list_deliveries, read_delivery, retry_dead
+from services.store.deliveries import list_deliveries, read_delivery
 
 app = typer.Typer(no_args_is_help=True, help="Messages 通知: sent, waiting, given up (dead 死信).")
 Receiver = Annotated[str | None, typer.Option(help="Of one receiver.")]
@@ -92,9 +93,7 @@ def retry(
     if not numbers and receiver is None and not every:
         raise typer.BadParameter("name deliveries, or give --receiver or --all")
     with asked(database_url) as connection:
-        count = retry_dead(connection, numbers or None, receiver, utc_now())
-    if not count:
-        stop("none of them is dead: see `qingkong notify deliveries list --state dead`")
+        count = send_again(connection, numbers or None, receiver, utc_now())
     typer.echo(f"{count} messages wait to be sent again.")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from services.rules.supervision.refusals import Refused
 from services.runtime.options import database_of, stop
 from services.store.session import Session, StoreError, session
 
@@ -28,7 +29,7 @@ def asked(given: str | None) -> Generator[Session]:
     try:
         with session(database_of(given), "registrar", APPLICATION) as connection:
             yield connection
-    except StoreError as error:
+    except (StoreError, Refused) as error:
         stop(str(error))
 
 

@@ -1,28 +1,28 @@
 """`qingkong notify receivers …`: who is told, by what way; secrets are sealed and never shown."""
 
 import json
-import secrets as random_secrets
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from pydantic import ValidationError
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from schemas.notice import Channel, Language, Receiver
-from services.alerts.notify.channel import Secrets, packed
-from services.alerts.notify_addresses import SIGNED, shown_address
+from schemas.notice import Channel, Language
 from services.alerts.notify_options import Actor, AsJson, DatabaseUrl, Reason, asked, who
-from services.rules.alerting.words import Saying, trial_message
+from services.cases.notify_actions import (
+    ReceiverWish,
+    keep_receiver,
+    retire_receiver,
+    try_receiver,
+)
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
-from services.runtime.seal import receiver_secret, seal, seal_key_of
+from services.runtime.seal import seal_key_of
 from services.runtime.settings import SettingsError, read_settings
-from services.store.deliveries import add_test
-from services.store.receivers import Written, read_receivers, write_receiver
+from services.store.receivers import Written, read_receivers
 
 app = typer.Typer(no_args_is_help=True, help="Who is told 接收者: add, list, retire, try out.")
 Name = Annotated[str, typer.Argument(help="Its name, one word: duty, plant-P1.")]
@@ -61,26 +61,16 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     """
     if language not in {"zh", "en"}:
         raise typer.BadParameter(f"--language {language}: zh or en")
-    made = random_secrets.token_urlsafe(32) if secret is None and channel in SIGNED else None
-    kept = Secrets(address, secret or made or "")
     try:
-        receiver = Receiver(
-            name=name,
-            channel=channel,
-            address=shown_address(channel, address),
-            config=_config(config),
-            sealed=_sealed(name, channel, kept),
-            language=cast("Language", language),
-        )
-    except ValidationError as error:
-        stop(*(f"{one['loc'][0]}: {one['msg']}" for one in error.errors()))
+        said, key = cast("Language", language), seal_key_of(read_settings())
+        wish = ReceiverWish(name, channel, address, secret, said, _config(config), key)
     except (ValueError, SettingsError) as error:
         stop(str(error))
     with asked(database_url) as connection:
-        write_receiver(connection, receiver, Written(who(actor), reason))
-    typer.echo(f"receiver {name} ({channel.value}, {receiver.address}) is kept.")
-    if made:
-        typer.echo(f"Its secret, shown only now: {made}")
+        kept = keep_receiver(connection, wish, Written(who(actor), reason))
+    typer.echo(f"receiver {name} ({channel.value}, {kept.receiver.address}) is kept.")
+    if kept.made:
+        typer.echo(f"Its secret, shown only now: {kept.made}")
 
 
 @app.command("list")
@@ -114,11 +104,7 @@ def retire(
     Example: qingkong notify receivers retire duty --reason "left the bureau"
     """
     with asked(database_url) as connection:
-        found = read_receivers(connection).get(name)
-        if found is None or not found.active:
-            stop(f"there is no receiver {name}: see `qingkong notify receivers list`")
-        retired = found.model_copy(update={"active": False})
-        write_receiver(connection, retired, Written(who(actor), reason))
+        retire_receiver(connection, name, Written(who(actor), reason))
     typer.echo(f"receiver {name} is told nothing any more.")
 
 
@@ -129,25 +115,8 @@ def try_out(name: Name, database_url: DatabaseUrl = None) -> None:
     Example: qingkong notify receivers test duty && qingkong notify deliveries list --receiver duty
     """
     with asked(database_url) as connection:
-        found = read_receivers(connection).get(name)
-        if found is None or not found.active:
-            stop(f"there is no receiver {name}: see `qingkong notify receivers list`")
-        message = trial_message(name, Saying(found.language))
-        number = add_test(connection, name, message, utc_now())
+        number = try_receiver(connection, name, utc_now())
     typer.echo(f"delivery {number}: see `qingkong notify deliveries show {number}`.")
-
-
-def _sealed(name: str, channel: Channel, kept: Secrets) -> bytes | None:
-    """Everything but a plain e-mail address is sealed. Raises ValueError without a key."""
-    if channel is Channel.EMAIL:
-        return None
-    key = seal_key_of(read_settings())
-    if key is None:
-        raise ValueError(
-            "no key to seal the address with: set QINGKONG_SEAL_KEY or QINGKONG_SEAL_KEY_FILE; "
-            "`qingkong devices key new-seal` prints one"
-        )
-    return seal(key, packed(kept), receiver_secret(name))
 
 
 def _config(file: Path | None) -> dict[str, object]:

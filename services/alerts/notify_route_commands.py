@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.alert import AlertKind, Event, Severity
-from schemas.notice import TOLD, Contact, Escalation, Route
+from schemas.notice import TOLD, Contact, Route
 from services.alerts.notify.silenced import silenced_events
 from services.alerts.notify_options import Actor, AsJson, DatabaseUrl, Reason, asked, who
 from services.alerts.notify_route_words import (
@@ -21,6 +21,8 @@ from services.alerts.notify_route_words import (
     reasons,
     route_line,
 )
+from services.cases import notify_actions as actions
+from services.cases.notify_actions import keep_route, retire_route
 from services.rules.alerting.routing import calls
 from services.runtime.clock import utc_now
 from services.runtime.options import stop
@@ -30,10 +32,7 @@ from services.store.receivers import (
     Written,
     by_plant,
     read_contacts,
-    read_receivers,
     read_routes,
-    write_contact,
-    write_route,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Which cases are told to whom 通知路由.")
@@ -106,11 +105,7 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     except ValueError as error:
         stop(str(error))
     with asked(database_url) as connection:
-        known = read_receivers(connection)
-        missing = [one for one in _named(route) if one not in known or not known[one].active]
-        if missing:
-            stop(f"no receiver {', '.join(missing)}: see `qingkong notify receivers list`")
-        write_route(connection, route, Written(who(actor), reason))
+        keep_route(connection, route, Written(who(actor), reason))
     typer.echo(f"route {name}: {route_line(route)}")
 
 
@@ -144,10 +139,7 @@ def retire(
     Example: qingkong notify routes retire night
     """
     with asked(database_url) as connection:
-        route = next((one for one in read_routes(connection) if one.name == name), None)
-        if route is None:
-            stop(f"there is no route {name}: see `qingkong notify routes list`")
-        write_route(connection, route, Written(who(actor), reason), active=False)
+        retire_route(connection, name, Written(who(actor), reason))
     typer.echo(f"route {name} is retired.")
 
 
@@ -196,11 +188,7 @@ def add_contact(
     Example: qingkong notify contacts add P1 plant-P1 --person "environment office"
     """
     with asked(database_url) as connection:
-        known = read_receivers(connection).get(receiver)
-        if known is None or not known.active:
-            stop(f"no receiver {receiver}: see `qingkong notify receivers list`")
-        if not write_contact(connection, Contact(plant, receiver, person), who(actor)):
-            stop(f"plant {plant} is not registered: see `qingkong registry export`")
+        actions.add_contact(connection, Contact(plant, receiver, person), who(actor))
     typer.echo(f"{receiver} is a contact of {plant}.")
 
 
@@ -227,13 +215,5 @@ def retire_contact(
     Example: qingkong notify contacts retire P1 plant-P1
     """
     with asked(database_url) as connection:
-        found = [one for one in read_contacts(connection) if one[:2] == (plant, receiver)]
-        if not found:
-            stop(f"{receiver} is no contact of {plant}: see `qingkong notify contacts list`")
-        write_contact(connection, found[0], who(actor), active=False)
+        actions.retire_contact(connection, plant, receiver, who(actor))
     typer.echo(f"{receiver} is no contact of {plant} any more.")
-
-
-def _named(route: Route) -> list[str]:
-    escalated: list[Escalation] = list(route.escalations)
-    return [*route.receivers, *(name for one in escalated for name in one.receivers)]

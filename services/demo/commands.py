@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import ValidationError
 
+from services.cases.registering.standard import standard_regions
 from services.demo.fleet import Fleet
 from services.demo.limits import LimitMisfit, assign_limits
 from services.demo.preparing import (
@@ -33,7 +34,6 @@ from services.demo.watch import Lookout
 from services.embedded import servers
 from services.embedded.errors import EmbeddedError
 from services.embedded.processes import free_port, port_free, tail
-from services.registry.standard import standard_regions
 from services.runtime.broker_address import broker_address
 from services.runtime.settings import read_settings
 from services.runtime.signals import stop_event

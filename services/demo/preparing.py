@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.cases.registering.difference import Standard, difference
+from services.cases.registering.document import parse_document
+from services.cases.registering.standard import standard_codes, standard_regions
 from services.embedded.accounts import Account, device_account
 from services.embedded.servers import write_access
-from services.registry.difference import Standard, difference
-from services.registry.document import parse_document
-from services.registry.standard import standard_codes, standard_regions
 from services.runtime.seal import device_key, new_seal_key, seal, seal_key_of
 from services.runtime.settings import Settings
 from services.simulate.truth import registry_text

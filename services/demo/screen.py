@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.cases.registering.standard import standard_codes
 from services.demo.view import BEIJING, Addresses, Snapshot, picture, plain_line
 from services.demo.watch import Lookout, watch
-from services.registry.standard import standard_codes
 
 LIVE_EVERY_S = 1.0
 LINE_EVERY_S = 2.0

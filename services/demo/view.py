@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.alert import Severity
+from services.cases.registering.standard import StandardCode
 from services.demo.fleet import NOTHING_JUDGED, Happened, Tally
 from services.demo.intake import Intake, Rates
 from services.demo.kinds import kind_words
-from services.registry.standard import StandardCode
 from services.rules.alerting.kind_words import KIND_WORDS
 from services.rules.alerting.words import SEVERITIES
 from services.store.alert_lists import ListedAlert

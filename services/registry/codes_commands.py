@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.registry.codes import (
+from services.cases.registering.codes import (
     ListedCommand,
     Medium,
     found_codes,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich import box
 from rich.table import Table
 
-from services.registry.codes import ListedCode, ListedCommand
+from services.cases.registering.codes import ListedCode, ListedCommand
 
 UNVERIFIED = "unverified 未核实"
 FIELDS = (

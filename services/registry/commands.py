@@ -16,12 +16,20 @@ import typer
 from rich.console import Console
 
 from schemas.registry import document_schema
-from schemas.registry_rows import Mended, RegistryRows
+from schemas.registry_rows import RegistryRows
+from services.cases.registering.difference import Difference
+from services.cases.registering.importing import (
+    compared,
+    mending_of,
+    shipped,
+    summary_of,
+    write_difference,
+)
+from services.cases.registering.sources import Source, SourceError, read_source
+from services.cases.registering.written import document_fields, registry_text
+from services.cases.registering.xlsx_write import write_workbook
 from services.registry.accounts import accounts_json, balance_json, hours_json
-from services.registry.difference import Difference, Standard, difference
 from services.registry.key_commands import app as key_commands
-from services.registry.sources import Source, SourceError, read_source
-from services.registry.standard import standard_codes, standard_regions
 from services.registry.tables import (
     balance_table,
     changes_table,
@@ -31,21 +39,13 @@ from services.registry.tables import (
     warning_lines,
 )
 from services.registry.writing_progress import writing_progress
-from services.registry.written import document_fields, registry_text
 from services.registry.xlsx_example import example_fields, example_text
 from services.registry.xlsx_progress import shown_progress
-from services.registry.xlsx_write import write_workbook
 from services.runtime.options import database_of, stop
 from services.store.accounting import device_accounts, hour_accounts, one_snapshot, unknown_accounts
 from services.store.balance import unbalanced
-from services.store.registry_mending import mended_hours, unbound_channels
 from services.store.registry_read import read_registry
-from services.store.registry_write import (
-    RegistryChange,
-    RegistryConflict,
-    registry_lock,
-    write_registry,
-)
+from services.store.registry_write import RegistryChange, RegistryConflict, registry_lock
 from services.store.session import Session, StoreError, session
 
 APPLICATION = "qingkong registry"
@@ -80,18 +80,19 @@ def import_(
     nothing is written. In a workbook an empty cell leaves the field as it is, - clears it.
     """
     try:
-        source = read_source(file)
+        source = read_source(file, shown_progress)
     except SourceError as error:
         stop(*error.lines)
     with _locked(database_url) as connection:
         found = _compared(source, read_registry(connection))
-        hours = _mending(connection, found.write.mended)
+        hours = _mending(connection, found)
         if found.empty or dry_run:
             _say("Nothing to change." if found.empty else "Dry run: nothing was changed.")
             return
-        change = RegistryChange(actor or getpass.getuser(), file.name, _summary(found, hours))
+        summary = summary_of(found, hours)
+        change = RegistryChange(actor or getpass.getuser(), file.name, summary)
         with writing_progress(found.write) as advance:
-            version = write_registry(connection, found.write, change, advance)
+            version = write_difference(connection, found, change, advance)
     _say(f"The registry is now at version {version}.")
 
 
@@ -109,13 +110,13 @@ def export(
     with _locked(database_url) as connection:
         rows = read_registry(connection)
     if file is None or str(file) == "-":
-        sys.stdout.write(registry_text(rows, _standard()))
+        sys.stdout.write(registry_text(rows, shipped()))
         return
     if file.suffix.lower() == ".xlsx":
-        _write_workbook(file, document_fields(rows, _standard()))
+        _write_workbook(file, document_fields(rows, shipped()))
     else:
         try:
-            file.write_text(registry_text(rows, _standard()), encoding="utf-8")
+            file.write_text(registry_text(rows, shipped()), encoding="utf-8")
         except OSError as error:
             stop(f"{file} cannot be written: {error.strerror}")
     _say(f"{len(rows.plants):,} plants, {len(rows.devices):,} devices written to {file}.")
@@ -205,10 +206,6 @@ def _check(period: tuple[datetime, datetime], database_url: str | None, *, as_js
     _say("Every hour comes out even 收支相符.")
 
 
-def _standard() -> Standard:
-    return Standard(standard_codes(), standard_regions())
-
-
 def _write_workbook(file: Path, document: dict[str, object]) -> None:
     try:
         with shown_progress("writing rows 写入") as advance:
@@ -218,13 +215,11 @@ def _write_workbook(file: Path, document: dict[str, object]) -> None:
 
 
 def _compared(source: Source, known: RegistryRows) -> Difference:
-    standard = _standard()
-    document = source.document(lambda: document_fields(known, standard))
     with shown_progress("comparing 比较"):
-        found = difference(known, document, standard, datetime.now(UTC).replace(microsecond=0))
-    lines = source.lines(found.problems)
-    if lines:
-        stop(*lines)
+        try:
+            found = compared(source, known, datetime.now(UTC))
+        except SourceError as error:
+            stop(*error.lines)
     console = Console()
     console.print(counts_table(found))
     if found.changes:
@@ -234,27 +229,17 @@ def _compared(source: Source, known: RegistryRows) -> Difference:
     return found
 
 
-def _mending(connection: Session, mended: list[Mended]) -> int:
+def _mending(connection: Session, found: Difference) -> int:
     """Say how many hours of stored readings the changes concern, and what loses its point."""
-    hours = mended_hours(connection, mended)
+    mending = mending_of(connection, found)
+    hours = mending.hours
     if hours:
         _say(
             f"{hours:,} hour{'' if hours == 1 else 's'} of stored readings will be judged anew 重新判定."
         )
-    for name in unbound_channels(connection, mended):
+    for name in mending.unbound:
         _say(f"Warning 注意: {name} has stored readings that will belong to no point any more.")
     return hours
-
-
-def _summary(found: Difference, hours: int) -> dict[str, object]:
-    counts: dict[str, dict[str, int]] = {}
-    for (kind, verb), count in found.counts.items():
-        counts.setdefault(kind, {})[verb] = count
-    changes = [
-        {"verb": one.verb, "kind": one.kind, "name": one.name, "details": list(one.details)}
-        for one in found.changes
-    ]
-    return {"counts": counts, "changes": changes, "hours_judged_anew": hours}
 
 
 @contextmanager

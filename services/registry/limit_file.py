@@ -13,14 +13,13 @@ from typing import cast
 from pydantic import ValidationError
 
 from schemas.limit_document import Limit, LimitsDocument
-from services.registry.document import sentence_of
-from services.registry.tables import problem_lines
-from services.registry.xlsx_file import RawSheet, WorkbookError, is_workbook, read_sheets
-from services.registry.xlsx_layout import Sheet, workbook_sheets
-from services.registry.xlsx_problems import CellProblem, cell_problem_lines
+from services.cases.registering.document import sentence_of
+from services.cases.registering.xlsx_file import RawSheet, WorkbookError, is_workbook, read_sheets
+from services.cases.registering.xlsx_layout import Sheet, workbook_sheets
+from services.cases.registering.xlsx_problems import CellProblem, cell_problem_lines
+from services.cases.registering.xlsx_rows import Line, Table, read_book
+from services.cases.registering.yaml_text import Path, Read, problem_lines, read_yaml
 from services.registry.xlsx_progress import shown_progress
-from services.registry.xlsx_rows import Line, Table, read_book
-from services.registry.yaml_text import Path, Read, read_yaml
 
 LIMITS = "limits"
 Wrong = tuple[int, str, str]

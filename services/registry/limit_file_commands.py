@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.registry_words import shown
+from services.cases.registering.xlsx_entries import Fields
 from services.registry.limit_difference import Comparing, LimitDifference, Planned, compared
 from services.registry.limit_file import LimitFile, LimitFileError, read_limit_file
 from services.registry.limit_options import (
@@ -33,7 +34,6 @@ from services.registry.limit_written import (
     write_limits_workbook,
 )
 from services.registry.tables import warning_lines
-from services.registry.xlsx_entries import Fields
 from services.registry.xlsx_progress import shown_progress
 from services.rules.catalogue import catalogue as shipped_catalogue
 from services.rules.limit_acts import Who, figure, timeline

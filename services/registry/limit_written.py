@@ -11,11 +11,11 @@ from typing import cast
 import yaml
 
 from schemas.registry_words import shown
+from services.cases.registering.xlsx_cells import write_cell
+from services.cases.registering.xlsx_entries import Fields
+from services.cases.registering.xlsx_file import Advance
+from services.cases.registering.xlsx_write import write_workbook
 from services.registry.limit_file import LIMITS, limit_sheets
-from services.registry.xlsx_cells import write_cell
-from services.registry.xlsx_entries import Fields
-from services.registry.xlsx_file import Advance
-from services.registry.xlsx_write import write_workbook
 from services.rules.exact import text
 from services.rules.limit_history import Binding
 

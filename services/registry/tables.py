@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.registry_words import BEIJING
-from services.registry.difference import Difference
-from services.registry.yaml_text import Problem
+from services.cases.registering.difference import Difference
 from services.store.accounting import DeviceAccount, HourAccount
 from services.store.balance import HourBalance
 
@@ -41,16 +40,6 @@ NOTHING = "–"
 UNITS = {"s": 1, "min": 60, "h": 3600}
 MOST_DIGITS = 1000
 DAY_S = 86_400
-
-
-def problem_lines(file: str, problems: Iterable[Problem]) -> list[str]:
-    """`file:line:column: path: sentence`, sorted by place."""
-    return [
-        f"{file}:{problem.line}:{problem.column}: "
-        + (f"{problem.path}: " if problem.path else "")
-        + problem.sentence
-        for problem in sorted(problems)
-    ]
 
 
 def warning_lines(warnings: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import cast
 
 import yaml
 
-from services.registry.xlsx_entries import Fields
+from services.cases.registering.xlsx_entries import Fields
 
 
 def example_text() -> str:

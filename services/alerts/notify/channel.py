@@ -4,21 +4,12 @@ It must not know any one channel.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-import orjson
-
 from schemas.notice import Delivery, Receiver
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """A receiver's address with its tokens, and the secret that messages are signed with."""
-
-    address: str = field(repr=False)
-    secret: str = field(default="", repr=False)
+from services.cases.receiver_words import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +29,6 @@ class Letter:
 
 Send: TypeAlias = Callable[[Letter], Awaitable[str]]
 """Sends a letter: empty when it has arrived, else why not, without secrets."""
-
-
-def packed(secrets: Secrets) -> bytes:
-    """To be sealed."""
-    return orjson.dumps({"address": secrets.address, "secret": secrets.secret})
-
-
-def unpacked(text: bytes) -> Secrets:
-    """What was sealed."""
-    found = orjson.loads(text)
-    return Secrets(str(found["address"]), str(found["secret"]))
 
 
 def text_of(config: dict[str, object], name: str, usual: str) -> str:

@@ -11,9 +11,9 @@ from time import monotonic
 from typing import Final, ParamSpec, TypeVar
 
 from schemas.notice import Delivery, Receiver
-from services.alerts.notify.channel import Secrets, unpacked
 from services.alerts.notify.metrics import NotifyMetrics
 from services.alerts.notify.outbox import Outbox
+from services.cases.receiver_words import Secrets, unpacked
 from services.runtime.seal import receiver_secret, unseal
 from services.store.deliveries import (
     Room,

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from schemas.notice import Channel, Delivery, DeliveryState, Form, Message, Receiver
-from services.alerts.notify.channel import Letter, Secrets
+from services.alerts.notify.channel import Letter
 from services.alerts.notify.robots import (
     dingtalk_sign,
     feishu_sign,
@@ -26,6 +26,7 @@ from services.alerts.notify.robots import (
 from services.alerts.notify.sms import send_sms
 from services.alerts.notify.transport import MOST_ANSWER_BYTES, Http, Request
 from services.alerts.notify.webhook import genuine, send_webhook
+from services.cases.receiver_words import Secrets
 from services.runtime.addresses import Gate
 from services.runtime.broker_address import TlsFiles, tls_context
 from services.runtime.clock import utc_now

@@ -13,9 +13,10 @@ import orjson
 import pytest
 
 from schemas.notice import Channel, Delivery, DeliveryState, Form, Message, Receiver
-from services.alerts.notify.channel import Letter, Secrets
+from services.alerts.notify.channel import Letter
 from services.alerts.notify.email import Post, send_email
 from services.alerts.notify.mqtt import Brokers, send_mqtt, topic_of
+from services.cases.receiver_words import Secrets
 from services.embedded.mosquitto import Mosquitto
 from services.runtime.addresses import Gate
 from services.runtime.broker_address import TlsFiles, broker_address, tls_context

@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from schemas.alert import Event, Severity
 from schemas.notice import Channel, DeliveryState, Receiver, Route
-from services.alerts.notify.channel import Secrets, packed
 from services.alerts.notify.dispatcher import Pace
 from services.alerts.notify.metrics import NotifyMetrics, notify_metrics
 from services.alerts.notify.process import NotifyProcess
+from services.cases.receiver_words import Secrets, packed
 from services.runtime.backoff import Backoff
 from services.runtime.clock import utc_now
 from services.runtime.seal import receiver_secret, seal

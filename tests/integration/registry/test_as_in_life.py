@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from schemas.registry_rows import RegistryRows, SubjectRow
-from services.registry.written import registry_text
+from services.cases.registering.written import registry_text
 from services.store.connection import connect_now
 from services.store.registry_read import read_registry
 from tests.fixtures.readings import channel_ids, fill

@@ -7,8 +7,8 @@ from importlib.resources import files
 import psycopg
 import pytest
 
+from services.cases.registering.written import registry_text
 from services.registry.writing_progress import rows_to_store
-from services.registry.written import registry_text
 from services.store.connection import connect, connect_now
 from services.store.registry import load_lookup, registry_version
 from services.store.registry_read import read_registry

@@ -10,13 +10,13 @@ from rich.console import Console
 
 from schemas.alert import Alert, AlertKind, AlertState, Severity, Target
 from schemas.scenario_incident import RULES
+from services.cases.registering.standard import standard_codes
 from services.demo.fleet import Happened, Tally
 from services.demo.intake import Intake, Rates
 from services.demo.kinds import KINDS, kind_words
 from services.demo.screen import LIVE_SPARE_LINES
 from services.demo.view import Addresses, Snapshot, picture, plain_line
 from services.demo.watch import HAPPENINGS
-from services.registry.standard import standard_codes
 from services.store.alert_lists import ListedAlert
 from services.store.newest import NewestReading
 

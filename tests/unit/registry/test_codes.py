@@ -13,7 +13,7 @@ from rich.console import Console
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from services.registry.codes import Medium, found_codes, listed_codes
+from services.cases.registering.codes import Medium, found_codes, listed_codes
 from services.registry.codes_commands import codes_command
 from services.registry.codes_text import codes_table, commands_table
 
@@ -62,7 +62,7 @@ def shared() -> Path:
     ],
 )
 def test_the_shipped_codes_are_the_collected_ones(shared: Path, ours: str, theirs: str) -> None:
-    shipped = (files("services.registry") / ours).read_bytes()
+    shipped = (files("services.cases.registering") / ours).read_bytes()
 
     assert shipped == (shared / theirs).read_bytes()
 

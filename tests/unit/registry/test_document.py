@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.registry.document import parse_document
-from services.registry.yaml_text import read_yaml
+from services.cases.registering.document import parse_document
+from services.cases.registering.yaml_text import read_yaml
 from tests.fixtures.registry import TERSE
 
 

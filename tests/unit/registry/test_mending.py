@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.registry_rows import Mended, RegistryRows
-from services.registry.mending import mended
-from services.registry.written import registry_text
+from services.cases.registering.mending import mended
+from services.cases.registering.written import registry_text
 from tests.fixtures.registry import STANDARD, TERSE, MemoryRegistry, compared
 
 FIRST = datetime(2023, 12, 31, 16, tzinfo=UTC)

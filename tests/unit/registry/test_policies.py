@@ -6,8 +6,8 @@ import pytest
 
 from schemas.policies import MEANINGS, Policy
 from schemas.registry import document_schema
-from services.registry.document import parse_document
-from services.registry.written import registry_text
+from services.cases.registering.document import parse_document
+from services.cases.registering.written import registry_text
 from tests.fixtures.registry import STANDARD, TERSE, MemoryRegistry, compared, named
 
 ALLOWED = TERSE.replace("mn: MN-A", "mn: MN-A\n        policies: [long_data_time, bare_codes]")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.policies import Policy
 from schemas.registry import RegistryDocument
 from schemas.registry_rows import RegistryRows
-from services.registry.written import registry_text
+from services.cases.registering.written import registry_text
 from tests.fixtures.registry import STANDARD, MemoryRegistry, compared
 
 DAYS = st.dates(min_value=date(2024, 1, 2), max_value=date(2025, 12, 31)).map(str)

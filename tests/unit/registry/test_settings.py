@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from schemas.registry_rows import SettingRow
-from services.registry.difference import Difference, difference
-from services.registry.standard import standard_codes
+from services.cases.registering.difference import Difference, difference
+from services.cases.registering.standard import standard_codes
+from services.cases.registering.written import document_fields
+from services.cases.registering.xlsx_document import document_of, read_workbook
 from services.registry.writing_progress import rows_to_store
-from services.registry.written import document_fields
-from services.registry.xlsx_document import document_of, read_workbook
 from services.rules.units import dimensions, nearest_units
 from tests.fixtures.registry import NOW, STANDARD, TERSE, MemoryRegistry, compared, sentences
 from tests.fixtures.workbooks import saved

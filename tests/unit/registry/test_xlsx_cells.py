@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.xlsx_cells import EMPTY, CellError, read_cell, write_cell
-from services.registry.xlsx_layout import Column
+from services.cases.registering.xlsx_cells import EMPTY, CellError, read_cell, write_cell
+from services.cases.registering.xlsx_layout import Column
 
 TEXT = Column("code", "text")
 TEXTS = Column("facilities", "text", many=True)

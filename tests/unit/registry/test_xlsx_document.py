@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from schemas.registry import Channel
-from services.registry.difference import difference
-from services.registry.document import parse_document
-from services.registry.xlsx_document import document_of, read_workbook
+from services.cases.registering.difference import difference
+from services.cases.registering.document import parse_document
+from services.cases.registering.xlsx_document import document_of, read_workbook
 from tests.fixtures.registry import NOW, STANDARD, TERSE, MemoryRegistry
 from tests.fixtures.workbooks import (
     CHANNELS,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.registry import xlsx_file
-from services.registry.xlsx_file import NoValue, WorkbookError, is_workbook, read_sheets
+from services.cases.registering import xlsx_file
+from services.cases.registering.xlsx_file import NoValue, WorkbookError, is_workbook, read_sheets
 from tests.fixtures.workbooks import WHOLE, saved
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

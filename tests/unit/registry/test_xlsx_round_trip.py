@@ -10,13 +10,13 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 
 from schemas.registry import RegistryDocument
-from services.registry.difference import difference
-from services.registry.document import parse_document
-from services.registry.written import document_fields, registry_text
-from services.registry.xlsx_document import FromWorkbook, document_of, read_workbook
+from services.cases.registering.difference import difference
+from services.cases.registering.document import parse_document
+from services.cases.registering.written import document_fields, registry_text
+from services.cases.registering.xlsx_document import FromWorkbook, document_of, read_workbook
+from services.cases.registering.xlsx_layout import workbook_sheets
+from services.cases.registering.xlsx_write import write_workbook
 from services.registry.xlsx_example import example_fields, example_text
-from services.registry.xlsx_layout import workbook_sheets
-from services.registry.xlsx_write import write_workbook
 from tests.fixtures.registry import NOW, STANDARD, MemoryRegistry
 from tests.unit.registry.test_round_trip import documents
 

@@ -3,9 +3,8 @@
 import pytest
 
 from schemas.notice import Channel, Escalation, Hours, Route
-from services.alerts.notify.channel import Secrets, packed, unpacked
-from services.alerts.notify_addresses import shown_address
 from services.alerts.notify_route_words import days_said, escalation_said, hours_said, route_line
+from services.cases.receiver_words import Secrets, packed, shown_address, unpacked
 
 
 def test_hours_days_and_escalations_are_read() -> None:

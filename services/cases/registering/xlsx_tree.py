@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from typing import cast
 
 from schemas.registry_words import beijing_time
-from services.registry.xlsx_entries import Entry, Fields, Key, Known, name_of
-from services.registry.xlsx_layout import Sheet, own_header
-from services.registry.xlsx_problems import CellProblem
-from services.registry.xlsx_rows import Book, Line, Table, lines_of
+from services.cases.registering.xlsx_entries import Entry, Fields, Key, Known, name_of
+from services.cases.registering.xlsx_layout import Sheet, own_header
+from services.cases.registering.xlsx_problems import CellProblem
+from services.cases.registering.xlsx_rows import Book, Line, Table, lines_of
 
 
 @dataclass

@@ -11,12 +11,12 @@ from typing import cast
 from schemas.registry import Channel
 from schemas.registry_rows import BindingRow, Side
 from schemas.registry_words import shown
-from services.registry.devices import carried_since, life_end
-from services.registry.plan import interval_text
-from services.registry.settings import DeviceEntry, Placed, Stated, put_settings
-from services.registry.subjects import subject_of
-from services.registry.timeline import overlap, overlapping, rebound
-from services.registry.yaml_text import Path
+from services.cases.registering.devices import carried_since, life_end
+from services.cases.registering.plan import interval_text
+from services.cases.registering.settings import DeviceEntry, Placed, Stated, put_settings
+from services.cases.registering.subjects import subject_of
+from services.cases.registering.timeline import overlap, overlapping, rebound
+from services.cases.registering.yaml_text import Path
 
 RUN_STATE = re.compile(r"SB\d+")
 

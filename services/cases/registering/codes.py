@@ -94,7 +94,7 @@ def _processes() -> Iterator[ListedCode]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = (files("services.registry") / name).read_text(encoding="utf-8")
+    text = (files("services.cases.registering") / name).read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 
-from services.registry.xlsx_layout import Column, Kind
+from services.cases.registering.xlsx_layout import Column, Kind
 
 CLEAR = ("-", "null")
 ERRORS = frozenset(

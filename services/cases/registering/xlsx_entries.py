@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
-from services.registry.xlsx_layout import Sheet
-from services.registry.xlsx_problems import CellPlace
-from services.registry.xlsx_rows import Table
-from services.registry.yaml_text import Path
+from services.cases.registering.xlsx_layout import Sheet
+from services.cases.registering.xlsx_problems import CellPlace
+from services.cases.registering.xlsx_rows import Table
+from services.cases.registering.yaml_text import Path
 
 Key = tuple[str, ...]
 Fields = dict[str, object]

@@ -22,7 +22,7 @@ class StandardCode(NamedTuple):
 def standard_codes() -> dict[str, StandardCode]:
     """By code; codes of 2005 too, and of 2017 where both are one text."""
     found: dict[str, StandardCode] = {}
-    text = (files("services.registry") / "hj212_codes.tsv").read_text(encoding="utf-8")
+    text = (files("services.cases.registering") / "hj212_codes.tsv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
     for column in ("code_2005", "code_2017"):
         for row in rows:
@@ -35,7 +35,7 @@ def standard_codes() -> dict[str, StandardCode]:
 
 def standard_regions() -> dict[str, RegionRow]:
     """Inner Mongolia and its leagues and cities, Guangxi and its cities (GB/T 2260)."""
-    text = (files("services.registry") / "regions.csv").read_text(encoding="utf-8")
+    text = (files("services.cases.registering") / "regions.csv").read_text(encoding="utf-8")
     return {
         row["code"]: RegionRow(row["code"], row["name_zh"], row["name_en"], row["parent"] or None)
         for row in csv.DictReader(text.splitlines())

@@ -9,15 +9,15 @@ from datetime import datetime
 
 from schemas.registry import RegistryDocument
 from schemas.registry_rows import RegionRow, RegistryRows
-from services.registry.channels import put_channels
-from services.registry.checks import check
-from services.registry.devices import put_device, put_mns
-from services.registry.mending import mended
-from services.registry.plan import Change, Plan
-from services.registry.settings import DeviceEntry
-from services.registry.standard import StandardCode
-from services.registry.subjects import need_region, put_plant, put_regions, put_subjects
-from services.registry.yaml_text import Path
+from services.cases.registering.channels import put_channels
+from services.cases.registering.checks import check
+from services.cases.registering.devices import put_device, put_mns
+from services.cases.registering.mending import mended
+from services.cases.registering.plan import Change, Plan
+from services.cases.registering.settings import DeviceEntry
+from services.cases.registering.standard import StandardCode
+from services.cases.registering.subjects import need_region, put_plant, put_regions, put_subjects
+from services.cases.registering.yaml_text import Path
 
 
 @dataclass(frozen=True, slots=True)

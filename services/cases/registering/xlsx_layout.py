@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from schemas.registry import RegistryDocument
-from services.registry.xlsx_words import COLUMNS_ZH, SHEET_NAMES, SHEETS_ZH
+from services.cases.registering.xlsx_words import COLUMNS_ZH, SHEET_NAMES, SHEETS_ZH
 
 Kind: TypeAlias = Literal["text", "number", "truth", "time", "date"]
 Short: TypeAlias = Callable[[object], object]

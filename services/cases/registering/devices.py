@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from schemas.registry import Device, MnHeld
 from schemas.registry_rows import DeviceRow, MnRow, PlantRow
-from services.registry.plan import Plan, interval_text
-from services.registry.subjects import said
-from services.registry.timeline import in_time, joined, overlapping
-from services.registry.yaml_text import Path
+from services.cases.registering.plan import Plan, interval_text
+from services.cases.registering.subjects import said
+from services.cases.registering.timeline import in_time, joined, overlapping
+from services.cases.registering.yaml_text import Path
 
 DEVICE_FIELDS = ("protocol", "crc", "unflagged_as", "commissioned_at", "gateway")
 

@@ -26,8 +26,8 @@ from schemas.registry_rows import (
     WayRow,
 )
 from schemas.registry_words import shown
-from services.registry.timeline import in_time
-from services.registry.yaml_text import Path
+from services.cases.registering.timeline import in_time
+from services.cases.registering.yaml_text import Path
 
 Verb = Literal["added", "changed", "ended"]
 Kind = Literal[

@@ -13,14 +13,14 @@ from pydantic_core import ErrorDetails
 
 from schemas.registry import Plant, Region, RegistryDocument
 from schemas.registry_words import FIRST_YEAR
-from services.registry.document import sentence_of
-from services.registry.xlsx_entries import Entry, Fields, Known
-from services.registry.xlsx_file import Advance, read_sheets
-from services.registry.xlsx_layout import workbook_sheets
-from services.registry.xlsx_problems import CellPlace, CellProblem
-from services.registry.xlsx_rows import Book, read_book
-from services.registry.xlsx_tree import Tree
-from services.registry.yaml_text import Path
+from services.cases.registering.document import sentence_of
+from services.cases.registering.xlsx_entries import Entry, Fields, Known
+from services.cases.registering.xlsx_file import Advance, read_sheets
+from services.cases.registering.xlsx_layout import workbook_sheets
+from services.cases.registering.xlsx_problems import CellPlace, CellProblem
+from services.cases.registering.xlsx_rows import Book, read_book
+from services.cases.registering.xlsx_tree import Tree
+from services.cases.registering.yaml_text import Path
 
 MOST_PASSES = 5
 Part = TypeVar("Part", Region, Plant)

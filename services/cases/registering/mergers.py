@@ -1,8 +1,8 @@
 """Whether an outlet's merger into another 排放口合并 makes sense: where, when, and into what."""
 
 from schemas.registry_words import shown
-from services.registry.plan import Plan
-from services.registry.yaml_text import Path
+from services.cases.registering.plan import Plan
+from services.cases.registering.yaml_text import Path
 
 
 def check_merger(plan: Plan, outlet: int, path: Path) -> None:

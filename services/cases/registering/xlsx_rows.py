@@ -9,10 +9,10 @@ from difflib import get_close_matches
 
 from openpyxl.utils import get_column_letter
 
-from services.registry.xlsx_cells import EMPTY, CellError, read_cell
-from services.registry.xlsx_file import Area, NoValue, RawSheet, Values
-from services.registry.xlsx_layout import Column, Sheet
-from services.registry.xlsx_problems import CellPlace, CellProblem
+from services.cases.registering.xlsx_cells import EMPTY, CellError, read_cell
+from services.cases.registering.xlsx_file import Area, NoValue, RawSheet, Values
+from services.cases.registering.xlsx_layout import Column, Sheet
+from services.cases.registering.xlsx_problems import CellPlace, CellProblem
 
 # What begins so is for people: sheets and columns of notes.
 NOTE = "#"

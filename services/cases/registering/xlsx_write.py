@@ -14,11 +14,11 @@ from xlsxwriter.exceptions import (  # pyright: ignore[reportMissingTypeStubs] -
     FileCreateError,
 )
 
-from services.registry.xlsx_cells import write_cell
-from services.registry.xlsx_entries import Fields, name_of, plain_entries
-from services.registry.xlsx_file import MAX_ROWS, Advance
-from services.registry.xlsx_layout import Column, Sheet, own_header, workbook_sheets
-from services.registry.xlsx_readme import README, readme_rows
+from services.cases.registering.xlsx_cells import write_cell
+from services.cases.registering.xlsx_entries import Fields, name_of, plain_entries
+from services.cases.registering.xlsx_file import MAX_ROWS, Advance
+from services.cases.registering.xlsx_layout import Column, Sheet, own_header, workbook_sheets
+from services.cases.registering.xlsx_readme import README, readme_rows
 
 WIDEST = 40
 SAMPLE = 200

@@ -4,6 +4,7 @@ So the code 011 stays 011. Doubled keys, anchors that contain themselves and doc
 grow without bound are errors. It must not know what the values mean.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -52,6 +53,16 @@ def path_text(path: Path) -> str:
     """`plants[0].devices[2].mn`; empty for the whole document."""
     text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     return text.removeprefix(".")
+
+
+def problem_lines(file: str, problems: Iterable[Problem]) -> list[str]:
+    """`file:line:column: path: sentence`, sorted by place."""
+    return [
+        f"{file}:{problem.line}:{problem.column}: "
+        + (f"{problem.path}: " if problem.path else "")
+        + problem.sentence
+        for problem in sorted(problems)
+    ]
 
 
 def read_yaml(text: str) -> Read:

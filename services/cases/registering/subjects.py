@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from schemas.registry import Facility, Group, Outlet, Plant, Region, Unit
 from schemas.registry_rows import GroupRow, PlantRow, RegionRow, SubjectKind, SubjectRow, WayRow
-from services.registry.mergers import check_merger
-from services.registry.plan import Plan
-from services.registry.yaml_text import Path
+from services.cases.registering.mergers import check_merger
+from services.cases.registering.plan import Plan
+from services.cases.registering.yaml_text import Path
 
 PLANT_FIELDS = (
     *("name", "name_en", "region", "credit_code", "permit", "industry"),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas import registry
-from services.registry.yaml_text import Path, Problem, Read, read_yaml
+from services.cases.registering.yaml_text import Path, Problem, Read, read_yaml
 
 PARTS: Mapping[str, type[BaseModel]] = {
     "regions": registry.Region,

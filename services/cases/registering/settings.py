@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from schemas.registry import Channel, Device, Reading, Setting
 from schemas.registry_rows import BindingRow, DeviceRow, PlantRow, SettingRow, Side
-from services.registry.plan import Plan, interval_text
-from services.registry.standard import StandardCode
-from services.registry.subjects import said
-from services.registry.timeline import (
+from services.cases.registering.plan import Plan, interval_text
+from services.cases.registering.standard import StandardCode
+from services.cases.registering.subjects import said
+from services.cases.registering.timeline import (
     FIRST,
     LAST,
     clipped,
@@ -19,7 +19,7 @@ from services.registry.timeline import (
     overlapping,
     painted,
 )
-from services.registry.yaml_text import Path
+from services.cases.registering.yaml_text import Path
 from services.rules.units import dimensions, nearest_units
 
 

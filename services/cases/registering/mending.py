@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from schemas.registry_rows import BindingRow, Mended, RegistryRows, SettingRow
-from services.registry.timeline import FIRST, LAST, AnySpan
+from services.cases.registering.timeline import FIRST, LAST, AnySpan
 
 
 def mended(before: RegistryRows, after: RegistryRows, written: RegistryRows) -> list[Mended]:

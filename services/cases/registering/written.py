@@ -21,9 +21,9 @@ from schemas.registry_rows import (
     SubjectRow,
 )
 from schemas.registry_words import BEIJING
-from services.registry.channels import RUN_STATE
-from services.registry.difference import Standard
-from services.registry.timeline import in_time
+from services.cases.registering.channels import RUN_STATE
+from services.cases.registering.difference import Standard
+from services.cases.registering.timeline import in_time
 
 Fields = dict[str, object]
 HEAD = "# Qingkong registry 注册表. Times are Beijing time. What is left out has its default.\n"

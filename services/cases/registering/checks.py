@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from schemas.registry_rows import BindingRow, MnRow
 from schemas.registry_words import shown
-from services.registry.devices import life_end
-from services.registry.plan import Plan, interval_text
-from services.registry.timeline import overlapping
+from services.cases.registering.devices import life_end
+from services.cases.registering.plan import Plan, interval_text
+from services.cases.registering.timeline import overlapping
 
 
 def check(plan: Plan) -> None:

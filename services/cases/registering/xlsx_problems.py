@@ -35,15 +35,20 @@ class CellProblem:
     sentence: str
 
 
+def placed_problems(problems: Iterable[CellProblem]) -> list[CellProblem]:
+    """Each once, sorted by place."""
+    return sorted(
+        set(problems),
+        key=lambda one: (one.place.order, one.place.row, _column(one.place), one.sentence),
+    )
+
+
 def cell_problem_lines(file: str, problems: Iterable[CellProblem]) -> list[str]:
     """`FILE: sheet channels 通道, row 17, column F (range): …`, sorted by place.
 
     Of more than 1,000 the others are counted by sheet.
     """
-    found = sorted(
-        set(problems),
-        key=lambda one: (one.place.order, one.place.row, _column(one.place), one.sentence),
-    )
+    found = placed_problems(problems)
     lines = [
         f"{file}: {one.place}: {one.sentence}" if str(one.place) else f"{file}: {one.sentence}"
         for one in found[:MOST]
