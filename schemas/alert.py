@@ -43,6 +43,7 @@ class AlertKind(StrEnum):
     PLATFORM_LAG = "platform_lag"  # 平台判定滞后
     PLATFORM_CLOCK = "platform_clock"  # 平台主机时钟异常
     PLATFORM_NOTICE = "platform_notice"  # 通知发送失败
+    SUPERVISION = "supervision"  # 督办事项: an order, or a contest, that is about no other case
 
 
 class AlertState(StrEnum):
@@ -126,7 +127,8 @@ class Alert:
     `since` and `until` are when it was wrong (event time; `until` None: it still is);
     `opened_at`, `acknowledged_at`, `resolved_at` are the clock. `spells`: how often it began, for it
     may clear and come again. `spans`: of how many wrong stretches it is made; `worst`: the greatest
-    multiple. `due_at`: when the clock alone may change it. `version` counts its events.
+    multiple. `due_at`: when the clock alone may change it. `version` counts its events. `about`: what
+    it is about beside its place, for instance `order/7`; empty for all that is measured.
     """
 
     alert: int
@@ -157,10 +159,12 @@ class Alert:
     cause: str | None = None
     duplicate_of: int | None = None
     due_at: datetime | None = None
+    about: str = ""
 
     @property
     def key(self) -> str:
-        return self.target.key(self.kind)
+        place = self.target.key(self.kind)
+        return f"{place}/{self.about}" if self.about else place
 
     @property
     def active(self) -> bool:

@@ -14,7 +14,7 @@ from schemas.registry_words import BEIJING
 from services.rules.alerting.causes import CAUSES, DISPOSITIONS, STATES, Cause
 from services.rules.alerting.kinds import KINDS
 from services.rules.alerting.reasons import REASONS, Reason
-from services.rules.alerting.words import EVENTS, SEVERITIES
+from services.rules.alerting.words import SEVERITIES, event_words
 from services.store.alert_lists import ListedAlert
 from services.store.alert_rates import Rate
 
@@ -173,7 +173,7 @@ def _standing(alert: Alert) -> list[str]:
 
 
 def _event_said(event: AlertEvent) -> str:
-    zh, en = EVENTS[event.what]
+    zh, en = event_words(event.what, event.reason)
     why = next((REASONS[one].zh for one in Reason if one == event.reason), event.reason)
     actor = "" if event.actor == PLATFORM else f"  {event.actor}"
     words = words_in(event)

@@ -52,7 +52,8 @@ def add(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     ] = None,
     mn: Annotated[str | None, typer.Option(help="A logger, by its MN 数采仪.")] = None,
     kind: Annotated[
-        list[AlertKind] | None, typer.Option(help="Only these kinds 类别; default: all.")
+        list[AlertKind] | None,
+        typer.Option(help="Only these kinds 类别; default: all but supervision orders 督办事项."),
     ] = None,
     severity: Annotated[
         Severity | None, typer.Option(help="Only cases up to this severity 等级.")

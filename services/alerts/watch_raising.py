@@ -12,6 +12,7 @@ from schemas.alert import AlertKind
 from services.alerts.raising import Key, Raising
 from services.alerts.raising_changes import own_kinds
 from services.alerts.raising_reading import Spans
+from services.rules.alerting.kinds import KINDS
 from services.store.alerts import due_alerts
 from services.store.session import Session
 from services.store.watch_spans import WatchNews, told, watch_news, watched_spans
@@ -24,7 +25,7 @@ AHEAD: Final = timedelta(days=1)
 def watch_kinds() -> tuple[AlertKind, ...]:
     """The kinds that are made of what the watch sees, and of nothing else."""
     own = own_kinds()
-    return tuple(kind for kind in AlertKind if kind not in own)
+    return tuple(kind for kind, info in KINDS.items() if kind not in own and info.closes != "order")
 
 
 def raise_news(session: Session, raising: Raising, now: datetime) -> int:

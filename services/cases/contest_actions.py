@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from schemas.contest import Contest, ContestAbout, Contested, ContestState, ContestStep
 from schemas.order import OrderPlant
 from services.cases.acting import Acting
-from services.cases.told_alerts import tell_of_contest
+from services.cases.own_cases import refuse_own
+from services.cases.told_alerts import contest_with_case, tell_of_contest
 from services.rules.supervision import contests
 from services.rules.supervision.attachments import taken
 from services.rules.supervision.contests import ContestDoing, Filing
@@ -54,6 +55,8 @@ def file_contest(
         found, plant = contest_subject(by.session, about, key)
         contested = Contested(about, key, found.title)
         contests.may_be_contested(contested, found.state)
+        if about is ContestAbout.ALERT:
+            refuse_own(by.session, [key])
         query = ContestQuery(subject=contested, states=[ContestState.FILED])
         kept = taken(files, by.rules(AttachmentParameters, plant))
         filing = Filing(
@@ -61,11 +64,11 @@ def file_contest(
             region=_region(by.session, contested, plant), files=kept, alerts=found.alerts,
             open_now=tuple(one.contest for one in read_contests(by.session, query)),
         )  # fmt: skip
-        step = insert_contest(by.session, contests.file(filing, _doing(by, plant)))
+        doing = _doing(by, plant)
+        step = insert_contest(by.session, contests.file(filing, doing))
         event = (step.contest.version, by.actor.name, by.now)
         add_attachments(by.session, ("contest", step.contest.contest), event, kept)
-        tell_of_contest(by.session, step)
-    return step
+        return contest_with_case(by.session, step, doing.rules)
 
 
 def answer_contest(contest: int, outcome: ContestState, reasons: str, by: Acting) -> ContestStep:

@@ -11,7 +11,8 @@ from schemas.contest import ContestAbout, Contested, ContestState
 from schemas.order import Conclusion, Dues, Level, Order, OrderPlant, OrderStep, Stage
 from schemas.unknown_place import unknown_plant
 from services.cases.acting import Acting
-from services.cases.told_alerts import tell_of_order
+from services.cases.own_cases import refuse_own
+from services.cases.told_alerts import order_with_case, tell_of_order
 from services.rules.supervision import orders
 from services.rules.supervision.attachments import taken
 from services.rules.supervision.issuing import Issued
@@ -59,6 +60,7 @@ def issue_order(asked: Asked, by: Acting) -> OrderStep:
     """Issue an order by hand. Raises Refused, SettingError, psycopg.Error."""
     with issuing_lock(by.session):
         plant = _plant(by.session, asked)
+        refuse_own(by.session, asked.alerts)
         draft = Draft(
             plant=plant, region=asked.region or plant.region, demand=asked.demand,
             reason=asked.reason, level=asked.level, basis=asked.basis, dues=asked.dues,
@@ -196,8 +198,7 @@ def _known(session: Session, order: int) -> Order:
 def _issue(draft: Draft, by: Acting) -> OrderStep:
     doing = Doing(by.actor, by.now, by.rules(OrderParameters, draft.plant))
     step = insert_order(by.session, orders.issue(draft, doing))
-    tell_of_order(by.session, step)
-    return step
+    return order_with_case(by.session, step, doing.rules)
 
 
 def _plant(session: Session, asked: Asked) -> OrderPlant:

@@ -62,6 +62,8 @@ NAMES: Final = {
 STAGES: Final = tuple(Stage)
 """From what may still change most to what does no more."""
 SILENT: Final = frozenset({AlertKind.NO_DATA, AlertKind.DEVICE_OFFLINE})
+ASKED: Final = frozenset({AlertKind.SUPERVISION})
+"""Cases that ask something of a plant or bureau, and say nothing of how the place stands."""
 TOLD: Final = frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED})
 Kind = Literal["verdict", "alert", "finding", "mark", "rule"]
 
@@ -175,7 +177,7 @@ def _reasons(facts: Facts) -> Iterable[Reason]:
     for one in facts.judged:
         yield Reason("verdict", one.key, one.outcome, WORDS[one.outcome], one.start, sure=one.sure)
     for case in facts.cases:
-        if case.state in TOLD:
+        if case.state in TOLD and case.kind not in ASKED:
             word = Word.NO_DATA if case.kind in SILENT else Word.WARNING
             yield Reason("alert", case.key, case.kind, word, case.since, sure=case.sure)
     for found in facts.warned:

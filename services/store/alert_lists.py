@@ -37,7 +37,8 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(since)s::timestamptz IS NULL OR COALESCE(alert.until, 'infinity') >= %(since)s)
   AND (%(until)s::timestamptz IS NULL OR alert.since < %(until)s)
   AND (%(found_late)s::boolean IS NULL OR alert.found_late = %(found_late)s)
-  AND (NOT %(undisposed)s OR (alert.state = 'resolved' AND alert.disposition IS NULL))
+  AND (NOT %(undisposed)s OR (alert.state = 'resolved' AND alert.disposition IS NULL
+    AND alert.kind <> 'supervision'))
 """
 PAGE: LiteralString = (
     "SELECT "

@@ -23,6 +23,7 @@ SELECT alert.kind, COALESCE(alert.evidence ->> 'rule', '') AS rule, count(*),
 """
     + FILTERED
     + """
+  AND alert.kind <> 'supervision'
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 )
@@ -52,6 +53,9 @@ class Rate(NamedTuple):
 
 
 def disposition_rates(session: Session, query: AlertQuery) -> list[Rate]:
-    """The counts by kind and rule of the cases asked for. Raises psycopg.Error."""
+    """The counts by kind and rule of the cases asked for, but those that stand for an order or contest.
+
+    Raises psycopg.Error.
+    """
     rows = session.execute(RATES, query.values(), prepare=False).fetchall()
     return [Rate(AlertKind(row[0]), *row[1:]) for row in rows]

@@ -14,7 +14,7 @@ COLUMNS: LiteralString = """alert.id, alert.kind, alert.plant, alert.subject, al
   alert.changed_at, alert.sure, alert.found_late, alert.spells, alert.spans, alert.worst, alert.zh,
   alert.en, alert.clause, alert.evidence, alert.opened_at, alert.acknowledged_at,
   alert.acknowledged_by, alert.resolved_at, alert.resolved_by, alert.assignee, alert.disposition,
-  alert.cause, alert.duplicate_of, alert.due_at"""
+  alert.cause, alert.duplicate_of, alert.due_at, alert.key"""
 
 
 class _Stored(NamedTuple):
@@ -51,6 +51,7 @@ class _Stored(NamedTuple):
     cause: str | None
     duplicate_of: int | None
     due_at: datetime | None
+    key: str
 
 
 WIDTH = len(_Stored._fields)
@@ -59,10 +60,11 @@ WIDTH = len(_Stored._fields)
 def alert_of(row: Sequence[object]) -> Alert:
     """The case of a row of COLUMNS."""
     one = _Stored._make(row)
+    kind, target = AlertKind(one.kind), Target(one.plant, one.subject, one.point, one.device)
     return Alert(
         alert=one.id,
-        kind=AlertKind(one.kind),
-        target=Target(one.plant, one.subject, one.point, one.device),
+        kind=kind,
+        target=target,
         state=AlertState(one.state),
         severity=Severity(one.severity),
         since=one.since,
@@ -88,6 +90,7 @@ def alert_of(row: Sequence[object]) -> Alert:
         cause=one.cause,
         duplicate_of=one.duplicate_of,
         due_at=one.due_at,
+        about=_about(one.key, target.key(kind)),
     )
 
 
@@ -95,10 +98,7 @@ def columns_of(alerts: Sequence[Alert]) -> dict[str, list[object]]:
     """The same cases as one list for each column, by its name, for a statement that unnests them."""
     rows = [_row(alert) for alert in alerts]
     columns = zip(*rows, strict=True) if rows else ((),) * WIDTH
-    found: dict[str, list[object]] = {
-        name: list(column) for name, column in zip(_Stored._fields, columns, strict=True)
-    }
-    return {**found, "key": [alert.key for alert in alerts]}
+    return {name: list(column) for name, column in zip(_Stored._fields, columns, strict=True)}
 
 
 def _row(alert: Alert) -> tuple[object, ...]:
@@ -109,8 +109,13 @@ def _row(alert: Alert) -> tuple[object, ...]:
         *(as_json(alert.evidence), alert.opened_at, alert.acknowledged_at, alert.acknowledged_by),
         *(alert.resolved_at, alert.resolved_by, alert.assignee),
         *(None if alert.disposition is None else alert.disposition.value, alert.cause),
-        *(alert.duplicate_of, alert.due_at),
+        *(alert.duplicate_of, alert.due_at, alert.key),
     )
+
+
+def _about(key: str, place: str) -> str:
+    """What the key names beside kind and place."""
+    return key.removeprefix(f"{place}/") if key.startswith(f"{place}/") else ""
 
 
 def as_json(detail: Detail) -> str:

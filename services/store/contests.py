@@ -49,12 +49,14 @@ EVENTS = """
 SELECT version, what, reason, actor, party, place, at, made_at, state, held_by, detail
 FROM contest_event WHERE contest = %s ORDER BY version
 """
-LISTED: LiteralString = """
+SELECT: LiteralString = """
 SELECT one.id, plant.id, plant.code, plant.name, plant.region, one.about, one.key, one.title,
   one.grounds, one.state, one.filed_at, one.filed_by, one.region, one.held_by, one.due,
   one.clock_at, one.version, one.changed_at, one.overdue, one.answer, one.needed,
   ARRAY(SELECT alert FROM contest_alert WHERE contest = one.id ORDER BY alert)
 FROM contest AS one JOIN plant ON plant.id = one.plant
+"""
+WANTED: LiteralString = """
 WHERE (%(contest)s::bigint IS NULL OR one.id = %(contest)s::bigint)
   AND (%(plant)s::text IS NULL OR plant.code = %(plant)s::text)
   AND (%(region)s::text IS NULL OR starts_with(one.held_by, %(region)s::text))
@@ -63,6 +65,7 @@ WHERE (%(contest)s::bigint IS NULL OR one.id = %(contest)s::bigint)
   AND (%(due)s::timestamptz IS NULL OR one.due <= %(due)s::timestamptz)
 ORDER BY one.filed_at, one.id
 """
+LISTED: LiteralString = SELECT + WANTED
 CONTESTED = """
 SELECT DISTINCT contest_alert.alert FROM contest_alert
 JOIN contest ON contest.id = contest_alert.contest AND contest.state = 'filed'
@@ -87,7 +90,7 @@ class ContestQuery:
 
 
 class _Stored(NamedTuple):
-    """The columns of LISTED in their order."""
+    """The columns of SELECT in their order."""
 
     contest: int
     plant: int
@@ -125,11 +128,16 @@ def insert_contest(session: Session, step: ContestStep) -> ContestStep:
             "the same is contested already 已有申诉: see `qingkong contests list`"
         ) from error
     contest = replace(step.contest, contest=cast("tuple[int]", row)[0])
-    if contest.alerts:
-        session.execute(LINK, (list(contest.alerts), contest.contest))
+    link_contest(session, contest.contest, contest.alerts)
     stored = ContestStep(contest, step.events)
     _write_events(session, stored)
     return stored
+
+
+def link_contest(session: Session, contest: int, alerts: Sequence[int]) -> None:
+    """Say which cases a contest is about. Raises psycopg.Error."""
+    if alerts:
+        session.execute(LINK, (list(alerts), contest))
 
 
 def write_contest(session: Session, step: ContestStep) -> None:
@@ -162,22 +170,22 @@ def read_contests(session: Session, query: ContestQuery) -> list[Contest]:
         "about": None if subject is None else subject.about.value,
         "key": None if subject is None else subject.key, "due": query.due,
     }  # fmt: skip
-    return [_contest(row) for row in session.execute(LISTED, values).fetchall()]
+    return [contest_of(row) for row in session.execute(LISTED, values).fetchall()]
 
 
 def contest_events(session: Session, contest: int) -> list[ContestEvent]:
     """All that happened to a contest, in order. Raises psycopg.Error."""
-    found: list[ContestEvent] = []
-    for row in session.execute(EVENTS, (contest,)).fetchall():
-        one = StoredEvent._make(row)
-        actor = Actor(one.actor, Party(one.party), one.place)
-        found.append(
-            ContestEvent(
-                *(one.version, ContestWhat(one.what), one.reason, actor, one.at, one.made_at),
-                *(ContestState(one.state), one.held_by, one.detail),
-            )
-        )
-    return found
+    return [event_of(row) for row in session.execute(EVENTS, (contest,)).fetchall()]
+
+
+def event_of(row: Sequence[object]) -> ContestEvent:
+    """The event of a row: version, what, reason, actor, party, place, at, made_at, state, ..."""
+    one = StoredEvent._make(row)
+    actor = Actor(one.actor, Party(one.party), one.place)
+    return ContestEvent(
+        *(one.version, ContestWhat(one.what), one.reason, actor, one.at, one.made_at),
+        *(ContestState(one.state), one.held_by, one.detail),
+    )
 
 
 def contested_alerts(session: Session, alerts: Sequence[int]) -> frozenset[int]:
@@ -186,7 +194,8 @@ def contested_alerts(session: Session, alerts: Sequence[int]) -> frozenset[int]:
     return frozenset(cast("int", row[0]) for row in rows)
 
 
-def _contest(row: Sequence[object]) -> Contest:
+def contest_of(row: Sequence[object]) -> Contest:
+    """The contest of a row of SELECT."""
     one = _Stored._make(row)
     return Contest(
         contest=one.contest,

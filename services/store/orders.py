@@ -79,6 +79,7 @@ FROM alert
 LEFT JOIN subject ON subject.id = alert.subject
 JOIN plant ON plant.id = COALESCE(alert.plant, subject.plant)
 WHERE alert.state IN ('open', 'acknowledged') AND NOT alert.found_late
+  AND alert.kind <> 'supervision'
   AND NOT EXISTS (SELECT FROM order_alert JOIN supervision_order AS given
     ON given.id = order_alert.supervision_order
     WHERE order_alert.alert = alert.id AND given.state <> 'withdrawn')
@@ -131,10 +132,15 @@ def insert_order(session: Session, step: OrderStep) -> OrderStep:
     first, *others = step.events
     named = first._replace(detail={"number": order.number, **first.detail})
     stored = OrderStep(order, (named, *others))
-    if order.alerts:
-        session.execute(LINK, (list(order.alerts), key))
+    link_order(session, key, order.alerts)
     _write_events(session, stored)
     return stored
+
+
+def link_order(session: Session, order: int, alerts: Sequence[int]) -> None:
+    """Say which cases an order is about. Raises psycopg.Error."""
+    if alerts:
+        session.execute(LINK, (list(alerts), order))
 
 
 def write_order(session: Session, step: OrderStep) -> None:

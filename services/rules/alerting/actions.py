@@ -11,6 +11,7 @@ from services.rules.alerting.causes import STATES, Cause
 from services.rules.alerting.course import reopened
 from services.rules.alerting.draft import Draft, Happening
 from services.rules.alerting.matching import REOPENED_BY
+from services.rules.alerting.own_case import MINDED_BY
 from services.rules.alerting.reasons import Reason
 
 
@@ -90,6 +91,8 @@ Action = Acknowledge | Assign | Comment | Resolve | Dispose | Reopen
 
 def act(alert: Alert, action: Action, now: datetime) -> Step:
     """The case after what a person did, with one event. Raises ActionError."""
+    if alert.about and isinstance(action, Resolve | Dispose | Reopen):
+        raise _ends_by_itself(alert)
     draft = Draft(alert, now, actor=_named(action.actor))
     match action:
         case Acknowledge():
@@ -236,6 +239,20 @@ def _words(text: str, zh: str, en: str) -> str:
     if not stripped:
         raise ActionError(zh, en)
     return stripped
+
+
+def _ends_by_itself(alert: Alert) -> ActionError:
+    """A case that stands for an order or contest is no question of its own."""
+    how = alert.evidence.get(MINDED_BY, "qingkong orders")
+    stands_for, _, number = alert.about.partition("/")
+    zh = "督办单" if stands_for == "order" else "申诉"
+    number = alert.evidence.get("number", number)
+    return ActionError(
+        f"告警{alert.alert}是{zh} {number} 的督办事项，随{zh}办结或撤销而解除，不能单独办结、甄别或重开，"
+        f"请办理该{zh}：`{how}`",
+        f"case {alert.alert} stands for {stands_for} {number} and ends with it: it cannot be resolved, "
+        f"disposed of or reopened by itself. Deal with the {stands_for}, for instance `{how}`",
+    )
 
 
 def _wrong_state(alert: Alert, zh: str, en: str) -> ActionError:

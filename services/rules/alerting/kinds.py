@@ -12,8 +12,9 @@ from schemas.alert import AlertKind, Severity
 from schemas.judgement import Period
 from services.rules.alerting.kind_words import KIND_WORDS
 
-Closes = Literal["condition", "person"]
-"""What ends a case: it is known to be right again, or a person says what it was."""
+Closes = Literal["condition", "person", "order"]
+"""What ends a case: it is known to be right again, or a person says what it was, or the order or contest
+that it stands for ends; nothing that is believed touches the last."""
 
 
 class KindInfo(NamedTuple):
@@ -168,6 +169,7 @@ _TABLE: Final[Mapping[AlertKind, _Kind]] = MappingProxyType(
         _K.PLATFORM_LAG: _Kind(_YELLOW),
         _K.PLATFORM_CLOCK: _Kind(_ORANGE),
         _K.PLATFORM_NOTICE: _Kind(_ORANGE),
+        _K.SUPERVISION: _Kind(_YELLOW, closes="order"),
     }
 )
 
@@ -176,6 +178,7 @@ RAISES_NOTHING: Final = frozenset(
         "hour_not_comparable",
         "repeated_exceedance",
         "repeated_exceedance_day",
+        "step_not_attributable",
         "unexplained_gap",
     }
 )
@@ -183,8 +186,9 @@ RAISES_NOTHING: Final = frozenset(
 
 Repetition raises the severity of the exceedance's own case. A gap 缺失 is found of each channel by
 itself, a day later; whoever must act was told by the silent logger's case (device_offline), or by
-the outlet's (no_data, low_effectiveness), once and not by each of forty channels. It stays a finding. An hour that cannot be compared with its minutes, for
-its logger sends no flags or times or its clock is wrong, accuses nobody.
+the outlet's (no_data, low_effectiveness), once and not by each of forty channels. It stays a finding.
+An hour that cannot be compared with its minutes, for its logger sends no flags or times or its clock
+is wrong, accuses nobody; nor does a step at a calibration while the plant itself changed.
 """
 
 UNNOTIFIED_WHILE: Final[Mapping[AlertKind, frozenset[AlertKind]]] = MappingProxyType(

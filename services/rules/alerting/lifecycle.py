@@ -13,6 +13,7 @@ from services.rules.alerting.course import Course, place_of, resolved
 from services.rules.alerting.draft import Draft, Happening
 from services.rules.alerting.intervals import FOREVER
 from services.rules.alerting.kind_rules import KindRules
+from services.rules.alerting.kinds import KINDS
 from services.rules.alerting.matching import Case, ends_by_person, latest, matched
 from services.rules.alerting.reasons import Reason
 from services.rules.alerting.scene import Scene, shown
@@ -72,8 +73,12 @@ def reconcile(
     yellow), opened (settled, 08:00, yellow), raised (multiple, 09:00, orange), resolved (cleared,
     12:00, orange, since 08:00, until 11:00).
 
+    A case that stands for an order or a contest is no matter of belief: nothing is written of it.
+
     Raises ValueError where an active case began before the window: it would be taken for gone.
     """
+    if KINDS[kind].closes == "order":
+        return []
     spells = spells_of(believed.spans, believed.now, rules, says_right=believed.says_right)
     scene = _scene(target, kind, believed, rules)
     known = {one.alert: one for one in alerts}

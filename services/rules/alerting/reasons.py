@@ -25,6 +25,13 @@ class Reason(StrEnum):
     GOES_ON = "goes_on"  # it was found late, and has reached the present
     OVERTAKEN = "overtaken"  # still unsettled when another case of the key began
     BY_PERSON = "by_person"  # a person did it; the words are in the detail
+    ORDER_ISSUED = "order_issued"  # the order that the case stands for was issued
+    ORDER_ACCEPTED = "order_accepted"
+    ORDER_CLOSED = "order_closed"
+    ORDER_WITHDRAWN = "order_withdrawn"
+    CONTEST_FILED = "contest_filed"  # the contest that the case stands for was filed
+    CONTEST_ANSWERED = "contest_answered"
+    CONTEST_WITHDRAWN = "contest_withdrawn"
 
 
 class Words(NamedTuple):
@@ -52,5 +59,12 @@ REASONS: Final[Mapping[Reason, Words]] = MappingProxyType(
         Reason.GOES_ON: Words("迟发现的情形仍在持续", "found late, and it goes on now"),
         Reason.OVERTAKEN: Words("尚未确定时已有新的告警", "still unsettled when another case began"),
         Reason.BY_PERSON: Words("人工操作", "done by a person"),
+        Reason.ORDER_ISSUED: Words("下发督办单", "the order was issued"),
+        Reason.ORDER_ACCEPTED: Words("企业签收督办单", "the plant accepted the order"),
+        Reason.ORDER_CLOSED: Words("督办单办结", "the order was closed"),
+        Reason.ORDER_WITHDRAWN: Words("督办单撤销", "the order was withdrawn"),
+        Reason.CONTEST_FILED: Words("提出申诉", "the contest was filed"),
+        Reason.CONTEST_ANSWERED: Words("申诉已答复", "the contest was answered"),
+        Reason.CONTEST_WITHDRAWN: Words("申诉撤回", "the contest was withdrawn"),
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from schemas.alert import PLATFORM, AlertKind, Event
 from schemas.notice import Hours, Manner, NoticeState, Route, Told
 from schemas.registry_words import BEIJING
+from services.rules.alerting.own_case import OF_CONTEST, OF_ORDER
 from services.rules.alerting.reasons import Reason
 
 LATE_AFTER: Final = timedelta(hours=1)
@@ -63,7 +64,7 @@ def mismatch(route: Route, told: Told, now: datetime) -> str:
     place = told.place
     local = now.astimezone(BEIJING)
     reasons = (
-        (heard_as(told) in route.events, f"{told.what.value} is none of its events"),
+        (heard(told, route.events), f"{told.what.value} is none of its events"),
         (not route.kinds or told.kind in route.kinds, f"{told.kind.value} is none of its kinds"),
         (
             told.severity.rank >= route.least.rank,
@@ -96,6 +97,20 @@ def heard_as(told: Told) -> Event:
     """A case that was found late and turns out to go on is heard as one that opens now."""
     goes_on = told.what is Event.EXTENDED and told.reason == Reason.GOES_ON
     return Event.OPENED if goes_on else told.what
+
+
+def heard(told: Told, events: frozenset[Event]) -> bool:
+    """Whether who hears of these events hears of this one.
+
+    That the case of an order opens or ends is a step of the order, and so heard by who hears of
+    orders; likewise of a contest, whose steps are comments.
+    """
+    if told.what in {Event.OPENED, Event.RESOLVED}:
+        if told.reason in OF_ORDER and Event.ORDERED in events:
+            return True
+        if told.reason in OF_CONTEST and Event.COMMENTED in events:
+            return True
+    return heard_as(told) in events
 
 
 def inhibited(told: Told) -> bool:

@@ -5,10 +5,13 @@ A silence hides nothing: the case goes on, and says what silenced it.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.alert import AlertKind, Severity, Target
 from schemas.silence import Silence
+
+_UNNAMED: Final = frozenset(AlertKind) - {AlertKind.SUPERVISION}
+"""The kinds that a silence without kinds means: what a bureau orders is no noise of a plant under repair."""
 
 
 class CaseFacts(NamedTuple):
@@ -54,9 +57,10 @@ def _matches(facts: CaseFacts, silence: Silence) -> bool:
         (silence.device, {target.device, *facts.devices}),
     )
     says = bool(silence.kinds) or any(wanted is not None for wanted, _ in named)
+    kinds = silence.kinds or _UNNAMED
     return (
         says
         and all(wanted is None or wanted in own for wanted, own in named)
-        and (not silence.kinds or facts.kind in silence.kinds)
+        and facts.kind in kinds
         and (silence.severity is None or facts.severity.rank <= silence.severity.rank)
     )

@@ -15,6 +15,7 @@ from schemas.notice import Form, Language, Message, Told
 from schemas.registry_words import BEIJING
 from services.rules.alerting.kind_words import KIND_WORDS
 from services.rules.alerting.routing import late
+from services.rules.alerting.step_words import step_words
 from services.rules.alerting.told_items import item_of, link_of
 
 LISTED: Final = 30
@@ -105,6 +106,11 @@ def plain(text: str, most: int = SENTENCE) -> str:
     """On one line, without characters that show nothing or turn the direction of writing."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def event_words(what: Event, reason: str) -> tuple[str, str]:
+    """What happened to a case in Chinese and English: a step of an order by its own name."""
+    return step_words(what, reason) or EVENTS[what]
 
 
 def _one(form: Form, told: Told, saying: Saying) -> tuple[str, str, str]:
@@ -214,7 +220,7 @@ def _words(told: Told, saying: Saying) -> _Words:
     ended = told.until
     return _Words(
         severity=_severity(told.severity, saying),
-        event=EVENTS[told.what][0 if zh else 1],
+        event=event_words(told.what, told.reason)[0 if zh else 1],
         kind=info.zh if zh else info.en,
         plant=plant,
         place=plain(" ".join(filter(None, parts)), NAME),

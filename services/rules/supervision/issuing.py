@@ -30,9 +30,10 @@ class Issued(NamedTuple):
 def for_alert(alert: Alert, now: datetime, rules: IssuingParameters) -> Issued | None:
     """The order that an alert calls for, at most one for ever; None: not by rule, or not yet.
 
-    Nothing pending, resolved or found late calls for one: about the past a person decides.
+    Nothing pending, resolved or found late calls for one: about the past a person decides. Nor does a
+    case that stands for an order or contest itself.
     """
-    if not rules.automatic or alert.state not in FOUND_OPEN or alert.found_late:
+    if not rules.automatic or alert.state not in FOUND_OPEN or alert.found_late or alert.about:
         return None
     reason = _reason(alert, now, rules)
     if reason is None:

@@ -15,6 +15,7 @@ NO_LIMIT = Source(
     "no general time limit was found in any rule that was read: not confirmed", "ours"
 )
 OURS = Source("no rule says it", "ours")
+CASE = Source("no scale of severity for supervision orders was found: our own proposal", "ours")
 PLAN = Source(
     "an Inner Mongolian plan: public notice or 挂牌督办 where facilities do not run as required; it"
     " names no threshold",
@@ -60,14 +61,26 @@ class OrderParameters(Parameters):
         None, "", NO_LIMIT,
         en="the same for a listed order 挂牌督办; none: as for an ordinary one", zh="挂牌督办办结时限",
     )  # fmt: skip
+    ordinary_severity: Severity = parameter(
+        Severity.YELLOW, "", CASE,
+        en="severity of the case of an order that is about no other case", zh="一般督办事项等级",
+    )  # fmt: skip
+    listed_severity: Severity = parameter(
+        Severity.ORANGE, "", CASE,
+        en="the same of a listed order 挂牌督办", zh="挂牌督办事项等级",
+    )  # fmt: skip
 
 
 class ContestParameters(Parameters):
-    """The deadline of a contest."""
+    """The deadline of a contest, and the severity of its case where it is about no other one."""
 
     contest_term: Term = parameter(
         "15d", "", NO_LIMIT, en="time to answer a contest, from its filing", zh="申诉答复时限"
     )
+    contest_severity: Severity = parameter(
+        Severity.YELLOW, "", CASE,
+        en="severity of the case of a contest that is about no other case", zh="申诉事项等级",
+    )  # fmt: skip
 
 
 class ReminderParameters(Parameters):

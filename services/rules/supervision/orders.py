@@ -108,19 +108,20 @@ def answer(order: Order, said: Answer, by: Doing) -> OrderStep:
     """The plant says why it was so and what it does 反馈. Raises Refused."""
     as_plant(by.actor, order.plant)
     in_state(order, OrderState.ACCEPTED, OrderState.RETURNED)
+    dues = order.dues._replace(verify=term_end(by.now, by.rules.verify_term, BEIJING))
     detail: dict[str, object] = {
         "cause": with_reason(said.cause, "the cause", "原因"),
         "measures": with_reason(said.measures, "the measures taken", "整改措施"),
         "text": said.text.strip(),
         "attachments": attached_detail(said.files),
+        "dues": dues_detail(dues),
         **late_by(order, Stage.ANSWER, by.now),
     }
-    verify = term_end(by.now, by.rules.verify_term, BEIJING)
     after = replace(
         order,
         state=OrderState.ANSWERED,
         overdue=without(order, Stage.ANSWER),
-        dues=order.dues._replace(verify=verify),
+        dues=dues,
     )
     reason = "answered_again" if order.rounds else "answered"
     return stepped(after, by, (OrderWhat.ANSWERED, reason), detail)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from schemas.alert import Severity
 from schemas.contest import ContestAbout
 from schemas.order import Level
 from schemas.rule_settings import Scope, SettingVersion
@@ -14,6 +15,7 @@ from services.alerts.order_clock import run_order_clock
 from services.cases import contest_actions, order_actions
 from services.cases.acting import Acting
 from services.store.alert_events import read_events
+from services.store.alerts import alerts_by_id
 from services.store.as_known import belief_lock
 from services.store.connection import connect_now
 from services.store.contests import contest_events
@@ -139,7 +141,9 @@ def test_two_quarters_on_the_severe_list_give_one_listed_order(
 
     assert done == [1, 0]
     [order] = read_orders(session, OrderQuery())
-    assert (order.level, order.alerts, order.plant.code) == (Level.LISTED, (), "P1")
+    assert (order.level, order.plant.code) == (Level.LISTED, "P1")
+    [case] = alerts_by_id(session, list(order.alerts))
+    assert (case.about, case.severity) == (f"order/{order.order}", Severity.ORANGE)
 
 
 def test_many_clocks_tell_and_issue_each_thing_once(session: Session, database: str) -> None:

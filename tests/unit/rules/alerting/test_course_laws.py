@@ -29,6 +29,7 @@ from services.rules.alerting.actions import (
     Verdict,
     act,
 )
+from services.rules.alerting.as_known import as_known
 from services.rules.alerting.causes import Cause
 from services.rules.alerting.kind_rules import KindRules, kind_rules
 from services.rules.alerting.matching import matched
@@ -185,6 +186,14 @@ class Cases(RuleBasedStateMachine):
             )
             assert (alert.resolved_at is not None) == (alert.state is AlertState.RESOLVED)
             assert alert.due_at is None or alert.due_at > self.now
+
+    @invariant()
+    def its_events_alone_tell_how_a_case_stands(self) -> None:
+        for number, alert in self.desk.alerts.items():
+            told = as_known(alert, self.desk.events[number])
+            bare = replace(alert, clause="", evidence={}, due_at=None)
+            assert replace(told, evidence={}) == bare
+            assert told.evidence.get("source", "") == alert.evidence.get("source", "")
 
     @invariant()
     def every_spell_that_counts_has_one_case_and_cases_end_where_spells_do(self) -> None:

@@ -1,5 +1,6 @@
 """Whatever is tried in whatever order: no order ends before it was verified, and the history explains it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from schemas.contest import ContestState
+from schemas.contest import ContestEvent, ContestState, ContestStep
 from schemas.order import Actor, Order, OrderEvent, OrderState, OrderStep, OrderWhat
 from services.rules.supervision import contests, orders
+from services.rules.supervision.as_known import contest_as_known, order_as_known
 from services.rules.supervision.order_parameters import ReminderParameters
 from services.rules.supervision.refusals import Refused
 from services.rules.supervision.ticking import Hands, tick_contest, tick_order
@@ -25,6 +27,7 @@ from tests.fixtures.supervision import (
     SAID,
     contest_doing,
     doing,
+    draft,
     filed,
     issued,
 )
@@ -123,6 +126,12 @@ class OrderMachine(RuleBasedStateMachine):
         assert [one.version for one in self.events] == list(range(2, self.order.version + 1))
 
     @invariant()
+    def the_history_alone_tells_how_it_stands(self) -> None:
+        first = orders.issue(draft(), doing(BUREAU)).events
+        told = order_as_known(issued(), [*first, *self.events])
+        assert replace(told, clock_at=self.order.clock_at) == self.order
+
+    @invariant()
     def nothing_is_closed_unverified(self) -> None:
         whats = [one.what for one in self.events if one.what in TO]
         if OrderWhat.CLOSED in whats:
@@ -148,8 +157,13 @@ class ContestMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.contest = filed(alerts=(12,))
+        self.events: list[ContestEvent] = []
         self.answers = 0
         self.now = NOW
+
+    def keep(self, step: ContestStep) -> None:
+        self.contest = step.contest
+        self.events += step.events
 
     @rule(outcome=st.sampled_from(ContestState), actor=ACTORS, reason=REASONS)
     def answer(self, outcome: ContestState, actor: Actor, reason: str) -> None:
@@ -157,7 +171,7 @@ class ContestMachine(RuleBasedStateMachine):
             step = contests.answer(self.contest, outcome, reason, contest_doing(actor, self.now))
         except Refused:
             return
-        self.contest = step.contest
+        self.keep(step)
         self.answers += 1
 
     @rule(actor=ACTORS, reason=REASONS, chance=st.integers(0, 4))
@@ -168,13 +182,20 @@ class ContestMachine(RuleBasedStateMachine):
             step = contests.withdraw(self.contest, reason, contest_doing(actor, self.now))
         except Refused:
             return
-        self.contest = step.contest
+        self.keep(step)
 
     @rule(hours=st.integers(0, 300))
     def time_goes_by(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        self.contest = tick_contest(self.contest, self.now, HANDS).contest
+        self.keep(tick_contest(self.contest, self.now, HANDS))
         assert tick_contest(self.contest, self.now, HANDS).events == ()
+
+    @invariant()
+    def the_history_alone_tells_how_it_stands(self) -> None:
+        # What it was filed with says nothing that can change.
+        if self.events:
+            told = contest_as_known(filed(alerts=(12,)), self.events)
+            assert replace(told, clock_at=self.contest.clock_at) == self.contest
 
     @invariant()
     def it_is_answered_once_and_with_reasons(self) -> None:
