@@ -47,7 +47,7 @@ class Required:
 
     permission: Permission
 
-    def __call__(self, request: Request, caller: CallerDep) -> Caller:
+    async def __call__(self, request: Request, caller: CallerDep) -> Caller:
         """Raises Problem when he may not, or a session's request could be forged."""
         if may(caller, self.permission):
             if caller.way == "session" and self.permission is not Permission.SIGN_IN:
@@ -104,8 +104,15 @@ class Sight:
         """
         if region is None:
             return self.plants()
-        inside = self.region(region).plants
-        return [plant for plant in inside if self.sees(plant)]
+        return self.plants_of(self.region(region))
+
+    def plants_of(self, region: RegionRef) -> list[int]:
+        """Of the scope's plants those of a region that was looked up here, and all below it."""
+        found = self.context.scopes.plants(self.session, self.caller.scope)
+        if found is None:
+            return list(region.plants)
+        own = frozenset(found)
+        return [plant for plant in region.plants if plant in own]
 
     def plant(self, code: str) -> PlantRef:
         """Raises Problem."""
@@ -180,10 +187,10 @@ class Sight:
         scope = self.caller.scope
         if scope.everything or (scope.plants is None and scope.region in region.above):
             return True
-        return any(map(self.sees, region.plants))
+        return bool(self.plants_of(region))
 
 
-def within_of(session: SessionDep, context: ContextDep, caller: CallerDep) -> Sight:
+async def within_of(session: SessionDep, context: ContextDep, caller: CallerDep) -> Sight:
     return Sight(session, context, caller)
 
 

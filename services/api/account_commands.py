@@ -112,7 +112,7 @@ def change(  # noqa: PLR0913, PLR0917 - typer: options are arguments
     actor: Actor = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Give an account another role and scope, as written here; it counts from the next request on.
+    """Give an account another role and scope, as written here; its sessions end.
 
     Example: qingkong accounts change duty --role operator --region 15
     """

@@ -17,8 +17,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from services.api.context import Clock, Context
 from services.api.database import Database
+from services.api.deadlines import Deadlines
 from services.api.failures import add_handlers
 from services.api.limits import BodyLimits, Limits
+from services.api.openapi_document import Documented, operation_id
 from services.api.passwords import Passwords
 from services.api.problems import MEDIA_TYPE, ProblemDocument
 from services.api.rates import Rates
@@ -69,14 +71,17 @@ def make_pool(settings: Settings, url: str) -> Database:
 
 def make_app(context: Context) -> FastAPI:
     """The application; its lifespan opens the connections and closes them."""
-    app = FastAPI(
+    app = Documented(
         title="Qingkong 晴空",
         version=version("qingkong"),
         description=ABOUT,
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # It would answer with the host that the caller says we are.
+        redirect_slashes=False,
         lifespan=_lifespan,
+        generate_unique_id_function=operation_id,
         responses={
             "default": {
                 "description": "A problem 问题 (RFC 9457)",
@@ -112,6 +117,7 @@ def _surround(app: FastAPI, context: Context) -> None:
                 *("Qingkong-Manifest", "Content-Disposition", "Link"),
             ],
         )
+    app.add_middleware(Deadlines, answer_s=settings.api_answer_s)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=RequestMetrics(context.metrics))
 

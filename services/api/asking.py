@@ -41,7 +41,7 @@ class When:
     now: datetime
 
 
-def when(known: AsOfDep, now: Now, at: Annotated[str | None, AT] = None) -> When:
+async def when(known: AsOfDep, now: Now, at: Annotated[str | None, AT] = None) -> When:
     """Raises Problem when it is no time, or lies ahead."""
     if at is None:
         return When(known, known.time or now, now)
@@ -68,7 +68,7 @@ class Over:
         return self.wish.range(self.now, longest, usual)
 
 
-def over(known: AsOfDep, now: Now, wish: WishDep) -> Over:
+async def over(known: AsOfDep, now: Now, wish: WishDep) -> Over:
     """What the query says."""
     return Over(known, now, wish)
 

@@ -18,6 +18,8 @@ from services.store.session import Session
 
 HEADER: Final = "Qingkong-Position"
 MOST: Final = 1 << 63
+EARLIEST: Final = 1900
+LATEST: Final = 9000
 AS_OF = Query(
     alias="as_of",
     max_length=40,
@@ -77,15 +79,18 @@ def _asked(session: Session, given: str) -> AsOf:
 
 
 def moment(text: str) -> datetime | None:
-    """A time as written, of Beijing unless it names its offset; None: it is none."""
+    """A time as written, of Beijing unless it names its offset; None: it is none of our time."""
     # A plus that a query string made a blank.
     head, blank, tail = text.strip().rpartition(" ")
     said = f"{head}+{tail}" if blank and "T" in head and len(tail) == len("08:00") else text.strip()
     try:
         found = datetime.fromisoformat(said)
-        return found if found.tzinfo else found.replace(tzinfo=BEIJING)
     except ValueError:
         return None
+    # Nothing was measured beyond them, and there is no reckoning with the ends of time.
+    if not EARLIEST <= found.year <= LATEST:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
 def _bad(zh: str, en: str) -> Problem:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from services.api.app import make_app, make_context, make_pool
 from services.api.context import Context
+from services.api.deadlines import PatientProtocol
 from services.runtime.http import Health, listen, pages, serve
 from services.runtime.logs import configure_logs
 from services.runtime.options import database_of, stop
@@ -18,6 +20,7 @@ from services.runtime.signals import stop_event
 
 LOG = structlog.stdlib.get_logger(__name__)
 KEEP_ALIVE_S = 20
+SWITCH_S = 0.001
 MOST_CONNECTIONS = 1000
 
 
@@ -40,6 +43,8 @@ def api() -> None:
     """
     settings, url = read_settings(), database_of()
     configure_logs(settings)
+    # A short answer, and whoever accepts the next request, waits no longer than this for a long one.
+    sys.setswitchinterval(SWITCH_S)
     failures: list[str] = []
     try:
         asyncio.run(_run(settings, url))
@@ -78,6 +83,7 @@ def _configured(settings: Settings, context: Context) -> uvicorn.Config:
     trusted = settings.api_trusted_proxies
     return uvicorn.Config(
         make_app(context),
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from services.api.database import Database
 from services.api.passwords import Passwords
 from services.api.rates import Rates
+from services.api.registered import Registered
 from services.api.scopes import Scopes
 from services.runtime.settings import Settings
 
@@ -40,6 +41,7 @@ class Context:
     """As many as there are connections: who waits for one holds none, nor a thread."""
     passwords: Passwords = field(default_factory=Passwords)
     scopes: Scopes = field(default_factory=Scopes)
+    registered: Registered = field(default_factory=Registered)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the process is asked to end: whoever answers without end stops then."""
 
@@ -62,7 +64,24 @@ def now_of(connection: HTTPConnection) -> datetime:
     return context_of(connection).clock()
 
 
-ContextDep = Annotated[Context, Depends(context_of)]
-RequestId = Annotated[str, Depends(request_id_of)]
-SettingsDep = Annotated[Settings, Depends(settings_of)]
-Now = Annotated[datetime, Depends(now_of)]
+# Coroutines: FastAPI sends every other function to a thread, which costs more than all of these.
+async def _context(connection: HTTPConnection) -> Context:
+    return context_of(connection)
+
+
+async def _request_id(connection: HTTPConnection) -> str:
+    return request_id_of(connection)
+
+
+async def _settings(connection: HTTPConnection) -> Settings:
+    return settings_of(connection)
+
+
+async def _now(connection: HTTPConnection) -> datetime:
+    return now_of(connection)
+
+
+ContextDep = Annotated[Context, Depends(_context)]
+RequestId = Annotated[str, Depends(_request_id)]
+SettingsDep = Annotated[Settings, Depends(_settings)]
+Now = Annotated[datetime, Depends(_now)]

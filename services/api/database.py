@@ -21,7 +21,11 @@ def database_of(connection: HTTPConnection) -> Database:
     return cast("Database", connection.app.state.context.database)
 
 
-DatabaseDep = Annotated[Database, Depends(database_of)]
+async def _database(connection: HTTPConnection) -> Database:
+    return database_of(connection)
+
+
+DatabaseDep = Annotated[Database, Depends(_database)]
 
 
 async def turn_of(connection: HTTPConnection) -> AsyncGenerator[None]:

@@ -79,24 +79,30 @@ def _body(document: Json, operation: Json) -> str:
 
 
 def _responses(document: Json, operation: Json) -> Iterator[str]:
+    problems: list[str] = []
     for status, told in _object(operation, "responses").items():
-        if status in {"default", "422"}:
-            continue
         answer = cast("Json", told)
+        if "$ref" in answer:
+            problems.append(status)
+            continue
         content = _object(answer, "content")
         if not content:
             yield f"<p>{status}: {html.escape(str(answer.get('description', '')))}</p>"
         for kind, media in content.items():
             yield _schema(document, f"{status} {kind}", media)
+    if problems:
+        yield f"<p>problems 问题: {', '.join(problems)}</p>"
 
 
 def _schema(document: Json, title: str, media: object) -> str:
     schema = _object(cast("Json", media), "schema")
     found = _resolved(document, schema)
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    return (
-        f"<details><summary>{html.escape(title)}</summary><pre>{html.escape(text)}</pre></details>"
-    )
+    example = cast("Json", media).get("example")
+    shown = [found] if example is None else [example, found]
+    texts = (json.dumps(one, ensure_ascii=False, indent=1) for one in shown)
+    # An example may hold an address: it is shown, and is none of this page.
+    blocks = "".join(f"<pre>{html.escape(text).replace('://', '&#58;//')}</pre>" for text in texts)
+    return f"<details><summary>{html.escape(title)}</summary>{blocks}</details>"
 
 
 def _resolved(document: Json, schema: Json) -> Json:

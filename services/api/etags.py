@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Request
 from services.api.problems import Kinds, Problem
 
 MOST_DIGITS: Final = 18
+READING: Final = frozenset({"GET", "HEAD"})
 TAG: Final = re.compile(r'"(\d{1,18})"')
 IF_MATCH = Header(
     alias="If-Match",
@@ -25,7 +26,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def seen_version(given: Annotated[str | None, IF_MATCH] = None) -> int | None:
+def seen_version(given: str | None = None) -> int | None:
     """The version that the caller looked at; None: he does not say. Raises Problem."""
     if given is None or given.strip() == "*":
         return None
@@ -40,7 +41,12 @@ def seen_version(given: Annotated[str | None, IF_MATCH] = None) -> int | None:
     return int(found[1])
 
 
-def needed_version(seen: Annotated[int | None, Depends(seen_version)]) -> int:
+def asked_version(request: Request, given: Annotated[str | None, IF_MATCH] = None) -> int | None:
+    """The version of the header; of who only reads it is not asked. Raises Problem."""
+    return None if request.method in READING else seen_version(given)
+
+
+def needed_version(seen: Annotated[int | None, Depends(asked_version)]) -> int:
     """The same where it must be said. Raises Problem."""
     if seen is None:
         raise Problem(
@@ -66,5 +72,5 @@ def stale(zh: str = "", en: str = "") -> Problem:
     )
 
 
-SeenVersion = Annotated[int | None, Depends(seen_version)]
+SeenVersion = Annotated[int | None, Depends(asked_version)]
 NeededVersion = Annotated[int, Depends(needed_version)]

@@ -47,6 +47,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RefusedBody, _refused_body)
     app.add_exception_handler(PoolBusyError, _busy)
     app.add_exception_handler(DatabaseError, _database)
+    app.add_exception_handler(UnicodeEncodeError, _no_text)
 
 
 def unforeseen(request: Request) -> Response:
@@ -136,6 +137,21 @@ def _database(request: Request, error: Exception) -> Response:
         return _answered(request, _unavailable())
     LOG.error("database error", state=state, request_id=request_id_of(request), exc_info=failed)
     return unforeseen(request)
+
+
+def _no_text(request: Request, error: Exception) -> Response:
+    """JSON can escape half of a character: nothing can be made of it. Else it is a fault of ours."""
+    failed = cast("UnicodeEncodeError", error)
+    if not any("\ud800" <= one <= "\udfff" for one in failed.object[failed.start : failed.end]):
+        raise failed
+    return _answered(
+        request,
+        Problem(
+            Kinds.INVALID,
+            "请求中含有不成字符的转义(\\ud800 至 \\udfff):请改用完整字符。",
+            "the request escapes half of a character (\\ud800 to \\udfff): write whole ones",
+        ),
+    )
 
 
 def _unavailable() -> Problem:

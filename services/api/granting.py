@@ -13,6 +13,7 @@ from services.api.credentials import BEGINNING, digest_of, new_token
 from services.api.permissions import NO_MACHINE, PERMISSIONS, Permission
 from services.store.accounts import (
     AccountDraft,
+    account_by_id,
     add_account,
     change_account,
     set_password,
@@ -55,13 +56,17 @@ def make_account(session: Session, draft: AccountDraft, now: datetime) -> Accoun
 
 
 def alter_account(session: Session, account: Account, now: datetime) -> Account:
-    """Write role, scope and the like; a disabled account's sessions end at once.
+    """Write role, scope, name to the identity provider and whether it is disabled, over its version.
 
+    Whoever is in by what no longer holds is out at once: its sessions end unless nothing changes.
     Raises GrantError, AccountConflict, psycopg.Error.
     """
+    if account.role is Role.OPEN:
+        raise GrantError("open 不是账号的角色; `open` is no role of an account")
     check_scope(session, account.scope)
+    before = account_by_id(session, account.id)
     changed = change_account(session, account, now)
-    if changed.disabled:
+    if before is None or changed.disabled or _standing(before) != _standing(changed):
         end_sessions(session, changed.id)
     return changed
 
@@ -120,9 +125,33 @@ def check_scope(session: Session, scope: Scope) -> None:
             raise GrantError("有企业不在该行政区; some of the plants are not in the region")
 
 
+def lies_inside(session: Session, outer: Scope, inner: Scope) -> bool:
+    """Whether whoever sees `outer` may give `inner` to others: it never reaches further.
+
+    Also later, when plants are registered in its region. Raises psycopg.Error.
+    """
+    if outer.everything:
+        return True
+    if outer.outer is not None and not lies_inside(session, outer.outer, inner):
+        return False
+    if outer.region is None and outer.plants is None:
+        return True
+    if inner.plants is not None:
+        return inner.plants.issubset(plants_of(session, outer.region, outer.plants))
+    if outer.plants is not None or inner.region is None:
+        return False
+    region = region_by_code(session, inner.region)
+    return region is not None and outer.region in region.above
+
+
 def unknown_plants(codes: Sequence[str], known: dict[str, int]) -> list[str]:
     """The codes that nobody registered."""
     return sorted(set(codes) - set(known))
+
+
+def _standing(account: Account) -> tuple[object, ...]:
+    """What a session rests on."""
+    return account.role, account.scope, account.external
 
 
 def _inside(session: Session, account: Account, scope: Scope) -> None:

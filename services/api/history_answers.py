@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final, cast
 
 from schemas.limits import LimitVersion
@@ -10,14 +11,13 @@ from services.api.models.history import (
     ChannelModel,
     EventModel,
     FrameModel,
-    MeanModel,
     PointName,
     ReadingModel,
-    SampleModel,
     SettingSaidModel,
     VerdictModel,
 )
 from services.api.models.history_law import BoundModel, DatedMark, LimitModel
+from services.api.plain_json import site_text
 from services.rules.flags import FlagParameters, Protocol, meaning
 from services.rules.marks.kinds import kind_of
 from services.store.history_beliefs import MeanLine, VerdictLine
@@ -29,9 +29,9 @@ from services.store.instruments import Instrument
 from services.store.places import PointRef
 
 OUTCOMES: Final = {"s": "stored", "r": "repeated", "x": "rejected"}
-PASSWORD: Final = re.compile(rb"((?:^|[;#\d&])PW=)[^;&]*", re.IGNORECASE)
+# Also where a frame is damaged: rather too much is hidden than a password shown.
+PASSWORD: Final = re.compile(rb"(PW\s*=)[^;&]*", re.IGNORECASE)
 SECRET_CODES: Final = frozenset({"PW", "NewPW"})
-NEW_PASSWORD: Final = re.compile(rb"(NewPW=)[^;&]*", re.IGNORECASE)
 MASK: Final = "******"
 
 
@@ -63,31 +63,100 @@ def channel_models(
 
 def reading_fields(row: ReadingRow, channels: Mapping[int, ChannelRef]) -> dict[str, object]:
     """The fields of a ReadingModel. A flag means what its protocol's table says."""
+    return {**row._asdict(), "validity": validity(row, channels)}
+
+
+def validity(row: ReadingRow, channels: Mapping[int, ChannelRef]) -> str:
+    """What the flag means, or where there is none what the device means by that."""
     channel = channels[row.channel]
     flag = row.flag if row.flag is not None else channel.unflagged_as
-    kind = meaning(flag, cast("Protocol", channel.protocol), FlagParameters()).kind
-    return {**row._asdict(), "validity": kind}
+    return meaning(flag, cast("Protocol", channel.protocol), FlagParameters()).kind
 
 
 def reading_model(row: ReadingRow, channels: Mapping[int, ChannelRef]) -> ReadingModel:
     return ReadingModel.model_validate(reading_fields(row, channels))
 
 
-def sample_model(one: Sample) -> SampleModel:
-    return SampleModel(
-        since=one.since,
-        count=one.readings,
-        valued=one.valued,
-        flagged=one.flagged,
-        minimum=one.minimum,
-        minimum_at=one.minimum_at,
-        maximum=one.maximum,
-        maximum_at=one.maximum_at,
-    )
+def reading_lines(
+    rows: Sequence[ReadingRow], channels: Mapping[int, ChannelRef]
+) -> list[dict[str, object]]:
+    """As ReadingModel writes them."""
+    kinds: dict[tuple[int, str | None], str] = {}
+    lines: list[dict[str, object]] = []
+    for row in rows:
+        known = kinds.get((row.channel, row.flag))
+        if known is None:
+            known = kinds[row.channel, row.flag] = validity(row, channels)
+        lines.append(
+            {
+                "time": site_text(row.time),
+                "channel": row.channel,
+                "value": row.value,
+                "minimum": row.minimum,
+                "maximum": row.maximum,
+                "converted": row.converted,
+                "total": row.total,
+                "flag": row.flag,
+                "validity": known,
+                "sentinel": row.sentinel,
+                "span_s": row.span_s,
+                "sampled_at": _text(row.sampled_at),
+                "sent_at": _text(row.sent_at),
+                "received_at": site_text(row.received_at),
+                "batch": row.batch,
+                "seq": row.seq,
+            }
+        )
+    return lines
 
 
-def mean_model(row: MeanLine) -> MeanModel:
-    return MeanModel.model_validate(row._asdict())
+def sample_lines(samples: Sequence[Sample]) -> list[dict[str, object]]:
+    """As SampleModel writes them."""
+    lines: list[dict[str, object]] = []
+    for one in samples:
+        since = site_text(one.since)
+        # Of a stretch with one reading all three are the same, and to write a time takes long.
+        least = since if one.minimum_at == one.since else _text(one.minimum_at)
+        greatest = least if one.maximum_at == one.minimum_at else _text(one.maximum_at)
+        lines.append(
+            {
+                "since": since,
+                "count": one.readings,
+                "valued": one.valued,
+                "flagged": one.flagged,
+                "minimum": one.minimum,
+                "minimum_at": least,
+                "maximum": one.maximum,
+                "maximum_at": greatest,
+            }
+        )
+    return lines
+
+
+def _text(time: datetime | None) -> str | None:
+    return None if time is None else site_text(time)
+
+
+def mean_lines(rows: Sequence[MeanLine]) -> list[dict[str, object]]:
+    """As MeanModel writes them."""
+    return [
+        {
+            "start": site_text(row.start),
+            "stage": row.stage,
+            "source": row.source,
+            "value": row.value,
+            "converted": {oxygen: float(value) for oxygen, value in row.converted.items()},
+            "valid_s": row.valid_s,
+            "due_s": row.due_s,
+            "valid": row.valid,
+            "at_least": row.at_least,
+            "mass": row.mass,
+            "id": row.id,
+            "position": row.position,
+            "rules": row.rules,
+        }
+        for row in rows
+    ]
 
 
 def verdict_model(row: VerdictLine, link: str) -> VerdictModel:
@@ -127,9 +196,8 @@ def frame_model(row: KeptFrame, *, secrets: bool) -> FrameModel:
 
 
 def masked(frame: bytes) -> bytes:
-    """The frame without its passwords (HJ 212-2017 section 6.3, PW)."""
-    hidden = rb"\g<1>" + MASK.encode()
-    return NEW_PASSWORD.sub(hidden, PASSWORD.sub(hidden, frame))
+    """The frame without its passwords, PW and NewPW (HJ 212-2017 section 6.3)."""
+    return PASSWORD.sub(rb"\g<1>" + MASK.encode(), frame)
 
 
 def text_of(frame: bytes) -> str:

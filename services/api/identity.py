@@ -5,12 +5,13 @@ It must not know what he may do.
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
 from schemas.access import SignedIn
 from services.api.callers import ANYBODY, Caller, Way, permissions_of
-from services.api.context import Context
+from services.api.context import Context, settings_of
 from services.api.credentials import LONGEST, PREFIX, csrf_of, digest_of, same
 from services.api.problems import Kinds, Problem
 from services.store.sign_ins import find_session
@@ -75,12 +76,24 @@ def refuse_forgery(connection: HTTPConnection) -> None:
 
 def refuse_other_sites(connection: HTTPConnection) -> None:
     """Raises Problem when a browser says that another site's page asks."""
-    if connection.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+    site = connection.headers.get("sec-fetch-site")
+    # Over plain http browsers say no more than the origin.
+    if site in {"cross-site", "same-site"} or (site is None and not _own_origin(connection)):
         raise Problem(
             Kinds.CSRF,
             "该请求来自其他网站的页面,已拒绝。",
             "another site's page asked for this: it is refused",
         )
+
+
+def _own_origin(connection: HTTPConnection) -> bool:
+    """Whether the page that asks is of this very host, or of the address that people use."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    home = settings_of(connection).public_url or ""
+    places = {connection.headers.get("host", "").lower(), urlsplit(home).netloc.lower()} - {""}
+    return urlsplit(origin.lower()).netloc in places
 
 
 def _by_token(header: str, context: Context) -> Caller:

@@ -43,6 +43,7 @@ class BodyLimits:
             return
         request = Request(scope)
         try:
+            _readable(scope)
             _declared(Headers(scope=scope), self._limits)
             await self._app(scope, self._limited(scope, receive), send)
         except RefusedBody as refused:
@@ -77,8 +78,28 @@ class BodyLimits:
         return limited
 
 
+def _readable(scope: Scope) -> None:
+    # No text holds it, so no question about one does; a stream would break off over it.
+    if "\0" in cast("str", scope["path"]) or b"%00" in cast("bytes", scope["query_string"]):
+        problem = Problem(
+            Kinds.BAD_REQUEST,
+            "地址中含有空字符(%00)。",
+            "the address holds the character NUL (%00), which is in no text",
+        )
+        raise RefusedBody(problem)
+
+
 def _declared(headers: Headers, limits: Limits) -> None:
     length = headers.get("content-length", "")
+    if length and "transfer-encoding" in headers:
+        # A proxy before us may have believed the other one, and what follows is a second request then.
+        problem = Problem(
+            Kinds.BAD_REQUEST,
+            "请求同时给出 Content-Length 与 Transfer-Encoding。",
+            "the request says both Content-Length and Transfer-Encoding: say one",
+            headers={"Connection": "close"},
+        )
+        raise RefusedBody(problem)
     if length.isascii() and length.isdigit() and int(length[:20]) > limits.body_bytes:
         raise _large(limits)
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
 
 import httpx
+import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -152,15 +153,28 @@ def verified(
 
 async def _asked(http: httpx.AsyncClient, request: httpx.Request) -> Mapping[str, object]:
     try:
-        answer = await http.send(request, follow_redirects=False)
-        if not answer.is_success or len(answer.content) > MOST_BYTES:
-            raise OidcError(f"{request.url.path} answers with HTTP {answer.status_code}")
-        told: object = answer.json()
+        answer = await http.send(request, follow_redirects=False, stream=True)
+        try:
+            if not answer.is_success:
+                raise OidcError(f"{request.url.path} answers with HTTP {answer.status_code}")
+            told: object = orjson.loads(await _read(answer))
+        finally:
+            await answer.aclose()
     except (httpx.HTTPError, OSError, ValueError) as error:
         raise OidcError(f"{request.url.path} gives no answer ({type(error).__name__})") from None
     if not isinstance(told, dict):
         raise OidcError(f"{request.url.path} answers with no object")
     return cast("Mapping[str, object]", told)
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    """The body as it comes: what is packed is not unpacked, and no more is read than may be."""
+    read = bytearray()
+    async for piece in answer.aiter_raw():
+        read += piece
+        if len(read) > MOST_BYTES:
+            raise OidcError(f"{answer.request.url.path} answers with more than {MOST_BYTES} bytes")
+    return bytes(read)
 
 
 def _safe(url: str) -> bool:

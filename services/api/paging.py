@@ -113,4 +113,8 @@ def _bad() -> Problem:
     )
 
 
-PageDep = Annotated[Page, Depends(page)]
+async def _page(limit: Limit = DEFAULT, cursor: Cursor = None) -> Page:
+    return page(limit, cursor)
+
+
+PageDep = Annotated[Page, Depends(_page)]

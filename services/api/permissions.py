@@ -53,6 +53,8 @@ class Permission(StrEnum):
     WRITE_SETTINGS = "write_settings"
     WRITE_REGISTRY = "write_registry"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_NOTIFY = "manage_notify"
+    """Who is told of cases: receivers, routes, contacts, and messages that did not arrive."""
     READ_OPERATION = "read_operation"
     """What the process measures."""
 

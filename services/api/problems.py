@@ -117,6 +117,11 @@ def _weight(text: str) -> float:
         return 0.0
 
 
+def _whole(text: str) -> str:
+    """The text without halves of characters, which no answer can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def answer(request: Request, problem: Problem, request_id: str) -> Response:
     """The problem as an answer in the caller's language."""
     chinese = language_of(request) == "zh"
@@ -125,10 +130,13 @@ def answer(request: Request, problem: Problem, request_id: str) -> Response:
         type=f"/problems/{kind.slug}",
         title=kind.zh if chinese else kind.en,
         status=kind.status,
-        detail=problem.zh if chinese else problem.en,
+        detail=_whole(problem.zh if chinese else problem.en),
         instance=request.url.path,
         request_id=request_id,
-        errors=list(problem.errors),
+        errors=[
+            FieldProblem(place=_whole(one.place), detail=_whole(one.detail))
+            for one in problem.errors
+        ],
     )
     return Response(
         orjson.dumps(document.model_dump()),

@@ -82,7 +82,7 @@ class Range:
     until: datetime
 
 
-def wish(since: From = None, until: To = None) -> Wish:
+async def wish(since: From = None, until: To = None) -> Wish:
     """What the query says."""
     return Wish(since, until)
 

@@ -18,11 +18,21 @@ from services.store.accounts import account_by_name, rehash_password
 from services.store.audit import Deed, write_deed
 from services.store.session import Session
 from services.store.sign_ins import NewSession, add_session, end_session
-from services.store.throttles import Patience, begin_try, forget_tries, forgive_try
+from services.store.throttles import (
+    Patience,
+    begin_try,
+    forget_tries,
+    forgive_try,
+    keep_until,
+    kept_until,
+)
 
 # An account's wait is short, or whoever knows a name could keep its holder out.
 OF_ACCOUNT: Final = Patience(5, timedelta(minutes=5))
 OF_ADDRESS: Final = Patience(20, timedelta(minutes=15))
+KNOWN_FOR: Final = timedelta(days=90)
+"""So long an account is known at an address where it signed in. There its holder waits for his own
+failures alone: who fails elsewhere in his name, or beside him in others', does not keep him out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,20 @@ class Begun(NamedTuple):
 class _Keys(NamedTuple):
     account: str
     address: str
+    both: str
+    """Of the account at that address."""
+
+    @property
+    def known(self) -> str:
+        """Kept as long as the account is known there."""
+        return f"known:{self.both}"
+
+
+def _keys(wish: SignIn) -> _Keys:
+    name = hashlib.sha256(wish.name.lower().encode()).hexdigest()
+    place = neighbourhood(wish.address)
+    both = hashlib.sha256(f"{name}\0{place}".encode()).hexdigest()
+    return _Keys(f"account:{name}", f"address:{place}", both)
 
 
 def sign_in(context: Context, wish: SignIn) -> Begun:
@@ -55,10 +79,7 @@ def sign_in(context: Context, wish: SignIn) -> Begun:
 
     No connection is held while the password is looked at.
     """
-    keys = _Keys(
-        "account:" + hashlib.sha256(wish.name.lower().encode()).hexdigest(),
-        "address:" + neighbourhood(wish.address),
-    )
+    keys = _keys(wish)
     with context.database.session() as session:
         _count(session, keys, context.clock())
         found = account_by_name(session, wish.name)
@@ -69,8 +90,7 @@ def sign_in(context: Context, wish: SignIn) -> Begun:
         if account is None or not checked.holds:
             _refused(session, wish, account, context.clock())
         else:
-            forget_tries(session, keys.account)
-            forgive_try(session, keys.address, context.clock())
+            _forgiven(session, keys, context.clock())
             if checked.better is not None and hashed is not None:
                 rehash_password(session, account.id, hashed, checked.better)
             return begin(session, context, account, wish)
@@ -95,9 +115,12 @@ def begin(session: Session, context: Context, account: Account, wish: SignIn) ->
 
 def _count(session: Session, keys: _Keys, now: datetime) -> None:
     with session.transaction():
-        wait = begin_try(session, keys.address, OF_ADDRESS, now)
-        if wait is None:
-            wait = begin_try(session, keys.account, OF_ACCOUNT, now)
+        if kept_until(session, keys.known, now):
+            wait = begin_try(session, f"there:{keys.both}", OF_ACCOUNT, now)
+        else:
+            wait = begin_try(session, keys.address, OF_ADDRESS, now)
+            if wait is None:
+                wait = begin_try(session, keys.account, OF_ACCOUNT, now)
     if wait is not None:
         seconds = max(1, math.ceil(wait.total_seconds()))
         raise Problem(
@@ -106,6 +129,15 @@ def _count(session: Session, keys: _Keys, now: datetime) -> None:
             f"too many failures to sign in: try again in {seconds} s",
             headers={"Retry-After": str(seconds)},
         )
+
+
+def _forgiven(session: Session, keys: _Keys, now: datetime) -> None:
+    """The right password: what was held against it is over, and it is known there from now on."""
+    if not kept_until(session, keys.known, now):
+        forget_tries(session, keys.account)
+        forgive_try(session, keys.address, now)
+    forget_tries(session, f"there:{keys.both}")
+    keep_until(session, keys.known, now, now + KNOWN_FOR)
 
 
 def _looked_at(context: Context, password: str, hashed: str | None) -> Checked:

@@ -5,15 +5,24 @@ It must not know how an answer is written.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from schemas.alert import AlertKind, AlertState
 from schemas.judgement import Outcome, Stage
 from schemas.marks import Mark
-from services.rules.status import Case, Facts, Judged, Running, Status, Warned, status_of, worst
-from services.store.accounting import one_snapshot
+from services.rules.status import (
+    ASKED,
+    Case,
+    Facts,
+    Judged,
+    Running,
+    Status,
+    Warned,
+    status_of,
+    worst,
+)
 from services.store.session import Session
 from services.store.status_newest import (
     ActiveCase,
@@ -48,7 +57,6 @@ class Picture:
     cases: Sequence[ActiveCase] = ()
     live: Sequence[LiveFinding] = ()
     verdicts: Sequence[NewestVerdict] = ()
-    by_plant: dict[int, list[Told]] = field(default_factory=dict[int, list[Told]])
 
 
 def asked_at(plants: Sequence[int] | None, at: datetime, known: int) -> Newest:
@@ -57,17 +65,21 @@ def asked_at(plants: Sequence[int] | None, at: datetime, known: int) -> Newest:
 
 
 def picture(
-    session: Session, newest: Newest, marks: Mapping[int, Sequence[Mark]] | None = None
+    session: Session,
+    newest: Newest,
+    marks: Mapping[int, Sequence[Mark]] | None = None,
+    only: Sequence[int] | None = None,
 ) -> Picture:
-    """How all outlets of the plants stand, in one snapshot. Raises psycopg.Error.
+    """How the outlets of the plants stand, in the caller's snapshot; `only` these.
 
-    `marks`: those that run, by outlet, where they are to be named.
+    Raises psycopg.Error.
+
+    `marks`: those that run, by outlet, where they are to be named. Cases are the plants'.
     """
-    with one_snapshot(session):
-        outlets = placed_outlets(session, newest)
-        verdicts = newest_verdicts(session, newest)
-        cases = active_cases(session, newest)
-        live = live_findings(session, newest, newest.until - LIVE_BACK)
+    outlets = placed_outlets(session, newest, only)
+    verdicts = newest_verdicts(session, newest, only)
+    cases = active_cases(session, newest)
+    live = live_findings(session, newest, newest.until - LIVE_BACK)
     judged: defaultdict[int, list[NewestVerdict]] = defaultdict(list)
     for one in verdicts:
         judged[one.subject].append(one)
@@ -93,10 +105,7 @@ def picture(
         )
         for outlet in outlets
     ]
-    by_plant: dict[int, list[Told]] = {}
-    for one in told:
-        by_plant.setdefault(one.outlet.plant, []).append(one)
-    return Picture(told, cases, live, verdicts, by_plant)
+    return Picture(told, cases, live, verdicts)
 
 
 def facts(
@@ -119,14 +128,13 @@ def facts(
     )
 
 
-def plant_status(outlets: Sequence[Told], cases: Sequence[ActiveCase]) -> Status:
+def plant_status(outlets: Mapping[int, Status], cases: Sequence[ActiveCase]) -> Status:
     """The worst of its outlets, and what is open about the plant itself or its other places.
 
     A plant without outlets is as its cases say, else unknown.
     """
-    own = {one.outlet.subject for one in outlets}
-    parts = [one.status for one in outlets]
-    others = [one for one in cases if one.subject not in own]
+    parts = list(outlets.values())
+    others = [one for one in cases if one.subject not in outlets and one.kind not in ASKED]
     if others or not parts:
         rest = status_of(Facts(cases=_cases(others)))
         telling = tuple(reason for reason in rest.reasons if reason.kind != "rule" or not parts)

@@ -1,18 +1,14 @@
 """Status as answers show it: rows and folded words made models. It must not read anything itself."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from schemas.judgement import Finding, Outcome, Stage
 from schemas.marks import Mark
 from services.api.models.status import (
     CaseLineModel,
-    CountsModel,
     FindingModel,
-    PlantLineModel,
     ReasonModel,
-    RegionCountsModel,
     RegionModel,
     StandingModel,
 )
@@ -23,9 +19,9 @@ from services.api.models.status_place import (
     OutcomeCountModel,
     RateModel,
 )
-from services.api.standing import Picture, Told, plant_status
+from services.api.standing import Told
 from services.rules.marks.kinds import kind_of
-from services.rules.status import NAMES, WORDS, WORST_FIRST, Reason, Status, Word, worst
+from services.rules.status import NAMES, WORDS, Reason, Status
 from services.store.beliefs import Belief
 from services.store.history_beliefs import OutcomeCount
 from services.store.history_readings import ReadingRow
@@ -63,82 +59,6 @@ def region_model(node: RegionNode) -> RegionModel:
     return RegionModel(
         code=node.code, zh=node.zh, en=node.en, parent=node.parent, plants=node.plants
     )
-
-
-def plant_lines(seen: Picture) -> list[PlantLineModel]:
-    """The plants of a picture, the worst first, then by code."""
-    lines: list[PlantLineModel] = []
-    cases: dict[int, list[ActiveCase]] = {}
-    for case in seen.cases:
-        cases.setdefault(case.plant, []).append(case)
-    for plant, told in seen.by_plant.items():
-        first = told[0].outlet
-        status = plant_status(told, cases.get(plant, ()))
-        lines.append(
-            PlantLineModel(
-                code=first.plant_code,
-                name=first.plant_name,
-                region=first.region,
-                word=status.word,
-                stage=status.stage,
-                sure=status.sure,
-                outlets=words_counted(one.status.word for one in told),
-                link=f"{API}/plants/{first.plant_code}/status",
-            )
-        )
-    lines.sort(key=lambda line: (WORST_FIRST.index(line.word), line.code))
-    return lines
-
-
-def words_counted(words: Iterable[Word]) -> dict[Word, int]:
-    """How often each word is there, the worst first."""
-    counts = Counter(words)
-    return {word: counts[word] for word in WORST_FIRST if counts[word]}
-
-
-def counted(lines: Sequence[PlantLineModel]) -> CountsModel:
-    outlets: Counter[Word] = Counter()
-    for line in lines:
-        outlets.update(line.outlets)
-    return CountsModel(
-        plants=words_counted(line.word for line in lines),
-        outlets={word: outlets[word] for word in WORST_FIRST if outlets[word]},
-    )
-
-
-def below(
-    region: str, nodes: Sequence[RegionNode], lines: Sequence[PlantLineModel]
-) -> list[RegionCountsModel]:
-    """The regions below one, each with the counts of its plants and those below it."""
-    parents = {node.code: node.parent for node in nodes}
-    within: dict[str, list[PlantLineModel]] = {}
-    for line in lines:
-        code: str | None = line.region
-        while code is not None:
-            within.setdefault(code, []).append(line)
-            code = parents.get(code)
-    return [
-        RegionCountsModel(
-            code=node.code,
-            zh=node.zh,
-            en=node.en,
-            parent=node.parent,
-            counts=counted(within.get(node.code, ())),
-        )
-        for node in nodes
-        if node.code != region and _lies_below(node.code, region, parents)
-    ]
-
-
-def _lies_below(code: str, region: str, parents: Mapping[str, str | None]) -> bool:
-    at: str | None = code
-    while at is not None and at != region:
-        at = parents.get(at)
-    return at == region
-
-
-def word_of_plants(lines: Sequence[PlantLineModel]) -> Word:
-    return worst(line.word for line in lines)
 
 
 def case_line(one: ActiveCase, codes: Mapping[int, str]) -> CaseLineModel:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Final, cast
+from urllib.parse import quote
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -61,7 +62,8 @@ class Answer:
         """The answer, fit to be kept."""
         named = {
             "ETag": None if self.version is None else etag(self.version),
-            "Location": self.location,
+            # A code may have any letter in it, an address only some.
+            "Location": None if self.location is None else quote(self.location),
             "Content-Type": None if self.body is None else JSON,
         }
         headers = {name: value for name, value in named.items() if value is not None}
@@ -107,7 +109,7 @@ class Work:
             with self.audited(action, about, plant) as entry:
                 told = act(entry).told(b"" if self.asked is None else self.asked.digest)
             if self.asked is not None:
-                keep_answer(self.session, self.asked, told)
+                keep_answer(self.session, self.asked, told, self.now)
         return Response(told.body, told.status, dict(told.headers))
 
     def _again(self, before: Told) -> Response:

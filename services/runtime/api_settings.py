@@ -43,6 +43,12 @@ class ApiSettings(BaseSettings):
     api_body_s: float = Field(
         default=30, gt=0, le=600, description="seconds within which a request must have come whole"
     )
+    api_answer_s: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="seconds within which an answer must have begun, and each piece be taken",
+    )
     session_idle_s: int = Field(
         default=1800, ge=60, le=86_400, description="seconds without a request that end a session"
     )

@@ -65,7 +65,8 @@ LIST: LiteralString = (
     "SELECT "  # noqa: S608 - two constants, joined
     + COLUMNS
     + " FROM delivery WHERE (%(state)s::text IS NULL OR state = %(state)s)"
-    " AND (%(receiver)s::text IS NULL OR receiver = %(receiver)s) ORDER BY id DESC LIMIT %(most)s"
+    " AND (%(receiver)s::text IS NULL OR receiver = %(receiver)s)"
+    " AND (%(before)s::bigint IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(most)s"
 )
 ONE: LiteralString = "SELECT " + COLUMNS + " FROM delivery WHERE id = %s"  # noqa: S608 - likewise
 RETRY = """
@@ -149,10 +150,19 @@ def give_back(session: Session, delivery: Delivery) -> None:
 
 
 def list_deliveries(
-    session: Session, state: DeliveryState | None, receiver: str | None, most: int
+    session: Session,
+    state: DeliveryState | None,
+    receiver: str | None,
+    most: int,
+    before: int | None = None,
 ) -> list[Delivery]:
-    """The newest messages. Raises psycopg.Error."""
-    values = {"state": state and state.value, "receiver": receiver, "most": most}
+    """The newest messages, of a number under `before`. Raises psycopg.Error."""
+    values = {
+        "state": state and state.value,
+        "receiver": receiver,
+        "most": most,
+        "before": before,
+    }
     return [_delivery(row) for row in session.execute(LIST, values).fetchall()]
 
 

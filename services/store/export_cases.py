@@ -89,7 +89,8 @@ PLACED = sql.SQL("""
   AND ({side}::text IS NULL OR point.side = {side}::text)
   AND ({code}::text IS NULL OR point.code = {code}::text)
 """)
-# How a case stood then its events say: the case itself is its newest version.
+# How a case stood then its events say: the case itself is its newest version. A step is not known
+# before the ones before it are, whatever their positions.
 ALERTS = sql.SQL("""
 SELECT alert.id, alert.kind, last.severity, last.state, {plant.code}, {plant.name}, {subject.code},
   {subject.name}, point.side, {point.code}, {device.code},
@@ -98,7 +99,13 @@ SELECT alert.id, alert.kind, last.severity, last.state, {plant.code}, {plant.nam
   last.version, last.what, {last.actor}, {said.zh}, {said.en}
 FROM (
   SELECT DISTINCT ON (alert) alert, version, what, actor, made_at, state, severity, since, until
-  FROM alert_event WHERE position < {position}::xid8 ORDER BY alert, version DESC
+  FROM alert_event
+  LEFT JOIN (
+    SELECT alert, min(version) AS hidden FROM alert_event WHERE position >= {position}::xid8
+    GROUP BY alert
+  ) AS later USING (alert)
+  WHERE position < {position}::xid8 AND version < COALESCE(hidden, 2147483647)
+  ORDER BY alert, version DESC
 ) AS last
 JOIN alert ON alert.id = last.alert
 JOIN LATERAL (SELECT made_at FROM alert_event AS one

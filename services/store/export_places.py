@@ -46,7 +46,7 @@ INTERVALS: Final = {
     Series.STATE: timedelta(minutes=30),
 }
 # A spreadsheet takes a cell that begins so for a formula, or what it hides for one.
-BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Place(NamedTuple):

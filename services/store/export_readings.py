@@ -43,7 +43,8 @@ COLUMNS: Final = (
     Column("received_at", "time"),
 )
 GUARDED = sql.SQL(
-    "CASE WHEN left({0}, 1) IN ('=', '+', '-', '@', E'\\t', E'\\r') THEN '''' || {0} ELSE {0} END"
+    "CASE WHEN left({0}, 1) IN ('=', '+', '-', '@', E'\\t', E'\\r', E'\\n', '＝', '＋', '－', '＠') "
+    "THEN '''' || {0} ELSE {0} END"
 )
 # What is believed now was believed then, if it was there then: it was sent last. Only where it was not,
 # the last of what was there is looked for.

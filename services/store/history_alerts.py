@@ -31,9 +31,13 @@ ORDER BY alert.since DESC, alert.id DESC
 LIMIT %(most)s
 """
 )
+# A step may lie below the one before it: then it is not known before that one is.
 EVENTS = """
 SELECT version, what, reason, actor, at, made_at, state, severity, since, until, detail
-FROM alert_event WHERE alert = %s AND position < %s::text::xid8 ORDER BY version
+FROM alert_event
+WHERE alert = %(alert)s AND version < COALESCE((SELECT min(version) FROM alert_event
+  WHERE alert = %(alert)s AND position >= %(known)s::text::xid8), 2147483647)
+ORDER BY version
 """
 
 
@@ -69,4 +73,5 @@ def events_below(session: Session, alert: int, known: int) -> list[AlertEvent]:
     """All that happened to a case below a position, in order. Raises psycopg.Error."""
     cursor = session.cursor(binary=True)
     set_json_loads(orjson.loads, cursor)
-    return [event_of(row) for row in cursor.execute(EVENTS, (alert, str(known))).fetchall()]
+    values = {"alert": alert, "known": str(known)}
+    return [event_of(row) for row in cursor.execute(EVENTS, values).fetchall()]

@@ -38,18 +38,18 @@ class Beliefs:
 
 
 class MeanLine(NamedTuple):
-    """A believed mean; `converted` by reference oxygen (its text). `mass` in kg."""
+    """A believed mean; `converted` by reference oxygen (its text), as text. `mass` in kg."""
 
     start: datetime
     stage: str
     source: str
-    value: Decimal | None
+    value: float | None
     converted: Mapping[str, str]
     valid_s: int
     due_s: int
     valid: bool
     at_least: bool
-    mass: Decimal | None
+    mass: float | None
     id: int
     position: str
     rules: str
@@ -87,8 +87,8 @@ class OutcomeCount(NamedTuple):
 
 # A sentence of its own for the key, so that the next piece begins where the last ended.
 MEANS = """
-SELECT DISTINCT ON (start) start, stage, source, value, converted, valid_s, due_s, valid, at_least,
-  mass, id, position::text, rules
+SELECT DISTINCT ON (start) start, stage, source, value::float8, converted, valid_s, due_s, valid,
+  at_least, mass::float8, id, position::text, rules
 FROM mean
 WHERE point = %(point)s AND period = %(period)s AND start >= %(since)s AND start < %(until)s
   AND position < %(known)s::text::xid8

@@ -14,7 +14,10 @@ from services.store.session import Session
 
 MOST_FRESH: Final = 1_000
 FRESH = """
-SELECT id FROM batch WHERE position >= %(position)s::text::xid8 ORDER BY position LIMIT %(most)s
+SELECT ARRAY(SELECT id FROM batch WHERE position >= %(position)s::text::xid8
+    ORDER BY position LIMIT %(most)s),
+  EXISTS (SELECT FROM registry_history WHERE position >= %(position)s::text::xid8)
+    OR EXISTS (SELECT FROM registry_change WHERE position >= %(position)s::text::xid8)
 """
 NOT_FRESH = sql.SQL("{batch} <> ALL(%(fresh)s::bigint[])")
 # One whose batch is not known is as old as can be.
@@ -49,12 +52,6 @@ class Known:
         return {"fresh": list(self.fresh or ()), "known": str(self.position)}
 
 
-REGISTERED_LATER = """
-SELECT EXISTS (SELECT FROM registry_history WHERE position >= %(position)s::text::xid8)
-  OR EXISTS (SELECT FROM registry_change WHERE position >= %(position)s::text::xid8)
-"""
-
-
 def known_below(session: Session, position: int) -> Known:
     """What lies below the position, within the caller's snapshot. Raises psycopg.Error.
 
@@ -62,8 +59,7 @@ def known_below(session: Session, position: int) -> Known:
     the reading would be taken for known.
     """
     values = {"position": str(position), "most": MOST_FRESH + 1}
-    rows = cast("list[tuple[int]]", session.execute(FRESH, values).fetchall())
-    fresh = None if len(rows) > MOST_FRESH else [number for (number,) in rows]
-    row = session.execute(REGISTERED_LATER, values).fetchone()
-    later = bool(row and row[0])
+    row = session.execute(FRESH, values).fetchone()
+    batches, later = cast("tuple[list[int], bool]", row)
+    fresh = None if len(batches) > MOST_FRESH else batches
     return Known(position, fresh, position if later else None)

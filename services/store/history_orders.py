@@ -38,23 +38,26 @@ class OrdersAsked:
     since: datetime | None = None
     until: datetime | None = None
 
+    def values(self, most: int, after: tuple[datetime, int] | None) -> dict[str, object]:
+        """For a statement that asks so."""
+        return {
+            "plants": None if self.plants is None else list(self.plants),
+            "plant": self.plant,
+            "states": None if self.states is None else [one.value for one in self.states],
+            "overdue": self.overdue,
+            "alert": self.alert,
+            "since": self.since,
+            "until": self.until,
+            "after_at": None if after is None else after[0],
+            "after_id": None if after is None else after[1],
+            "most": most,
+        }
+
 
 def page_of_orders(
     session: Session, asked: OrdersAsked, most: int, after: tuple[datetime, int] | None = None
 ) -> list[Order]:
     """At most `most` orders behind (issued at, id), the latest first. Raises psycopg.Error."""
-    values = {
-        "plants": None if asked.plants is None else list(asked.plants),
-        "plant": asked.plant,
-        "states": None if asked.states is None else [one.value for one in asked.states],
-        "overdue": asked.overdue,
-        "alert": asked.alert,
-        "since": asked.since,
-        "until": asked.until,
-        "after_at": None if after is None else after[0],
-        "after_id": None if after is None else after[1],
-        "most": most,
-    }
     # Unprepared: what is not asked for costs nothing then.
-    rows = session.execute(PAGE, values, prepare=False).fetchall()
+    rows = session.execute(PAGE, asked.values(most, after), prepare=False).fetchall()
     return [order_of(row) for row in rows]

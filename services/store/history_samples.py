@@ -31,15 +31,16 @@ class Sample(NamedTuple):
     maximum_at: datetime | None
 
 
+# first and last give the time of the least and the greatest number, by the order of time the first of
+# equals; all aggregates share one sort.
 SAMPLES = sql.SQL("""
 SELECT %(origin)s::timestamptz + bucket * %(width_s)s * INTERVAL '1 second',
   count(*)::integer, count(number)::integer,
   (count(*) FILTER (WHERE flag IS DISTINCT FROM 'N'))::integer,
-  min(number), (array_agg(time ORDER BY number, time) FILTER (WHERE number IS NOT NULL))[1],
-  max(number), (array_agg(time ORDER BY number DESC, time) FILTER (WHERE number IS NOT NULL))[1]
+  min(number), first(time, number ORDER BY time), max(number), last(time, number ORDER BY time)
 FROM (
   SELECT time, flag, {number} AS number,
-    floor(extract(epoch FROM time - %(origin)s::timestamptz)::float8 / %(width_s)s) AS bucket
+    floor(date_part('epoch', time - %(origin)s::timestamptz) / %(width_s)s) AS bucket
   FROM ({readings}) AS reading
 ) AS numbered
 GROUP BY bucket ORDER BY bucket

@@ -9,18 +9,19 @@ from psycopg.types.json import Jsonb
 from services.store.session import Session
 
 KEPT_FOR: Final = timedelta(days=1)
-BEGIN = """
-INSERT INTO idempotency (account, key, digest, made_at)
-VALUES (%(account)s, %(key)s, %(digest)s, %(at)s)
-ON CONFLICT (account, key) DO UPDATE
-SET status = NULL, headers = '{}', body = NULL, digest = EXCLUDED.digest, made_at = EXCLUDED.made_at
-WHERE idempotency.made_at < %(old)s
-RETURNING true
+# Nothing is written before what is asked for: a transaction has its position from its first write on,
+# and what it believes must not lie below what was believed while it waited for its turn.
+TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, %(account)s))"
+FIND = """
+SELECT digest, status, headers, body FROM idempotency
+WHERE account = %(account)s AND key = %(key)s AND made_at >= %(old)s
 """
-FIND = "SELECT digest, status, headers, body FROM idempotency WHERE account = %s AND key = %s"
 KEEP = """
-UPDATE idempotency SET status = %(status)s, headers = %(headers)s, body = %(body)s
-WHERE account = %(account)s AND key = %(key)s
+INSERT INTO idempotency (account, key, digest, made_at, status, headers, body)
+VALUES (%(account)s, %(key)s, %(digest)s, %(at)s, %(status)s, %(headers)s, %(body)s)
+ON CONFLICT (account, key) DO UPDATE
+SET digest = EXCLUDED.digest, made_at = EXCLUDED.made_at, status = EXCLUDED.status,
+  headers = EXCLUDED.headers, body = EXCLUDED.body
 """
 SWEEP = "DELETE FROM idempotency WHERE made_at < %s"
 
@@ -47,21 +48,22 @@ def begin_once(session: Session, asked: Asked, now: datetime) -> Told | None:
 
     A request that is being answered at the same time is waited for. Raises psycopg.Error.
     """
-    values = {**asked._asdict(), "at": now, "old": now - KEPT_FOR}
-    if session.execute(BEGIN, values).fetchone() is not None:
+    values = {"account": asked.account, "key": asked.key, "old": now - KEPT_FOR}
+    session.execute(TURN, values)
+    row = session.execute(FIND, values).fetchone()
+    if row is None:
         return None
-    row = session.execute(FIND, (asked.account, asked.key)).fetchone()
     digest, status, headers, body = cast(
         "tuple[bytes, int | None, Mapping[str, str], bytes | None]", row
     )
     return Told(bytes(digest), status or 500, headers, bytes(body or b""))
 
 
-def keep_answer(session: Session, asked: Asked, told: Told) -> None:
-    """In the same transaction. Raises psycopg.Error."""
+def keep_answer(session: Session, asked: Asked, told: Told, now: datetime) -> None:
+    """In the same transaction, after all that was asked for. Raises psycopg.Error."""
     values = {
-        "account": asked.account,
-        "key": asked.key,
+        **asked._asdict(),
+        "at": now,
         "status": told.status,
         "headers": Jsonb(dict(told.headers)),
         "body": told.body,

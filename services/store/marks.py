@@ -129,14 +129,14 @@ def read_marks(connection: psycopg.Connection, query: MarkQuery) -> list[Mark]:
         "subjects": None if query.subjects is None else list(query.subjects),
         "before": None if query.before is None else str(query.before),
     }
-    return [_mark(row) for row in connection.execute(BELIEVED, values).fetchall()]
+    return [mark_of(row) for row in connection.execute(BELIEVED, values).fetchall()]
 
 
 def read_mark(connection: psycopg.Connection, mark: int) -> Mark | None:
     """The believed version of a mark by its key; None where there is none, or it was withdrawn."""
     values = asdict(MarkQuery()) | {"mark": mark}
     row = connection.execute(BELIEVED, values).fetchone()
-    return None if row is None else _mark(row)
+    return None if row is None else mark_of(row)
 
 
 def mark_authors(connection: psycopg.Connection, mark: int) -> frozenset[str]:
@@ -220,7 +220,8 @@ def _touch(
     connection.execute(TOUCH, values)
 
 
-def _mark(row: tuple[object, ...]) -> Mark:
+def mark_of(row: tuple[object, ...]) -> Mark:
+    """The mark of a row, column for column as BELIEVED gives it."""
     key, version, kind, subject, point = cast("tuple[int, int, str, int, int | None]", row[:5])
     since, until, origin, planned, entered_at = cast(
         "tuple[datetime, datetime | None, MarkOrigin, bool, datetime]", row[5:10]

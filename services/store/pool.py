@@ -3,9 +3,11 @@
 It must not know what they are lent for.
 """
 
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import psycopg_pool
 from psycopg.conninfo import make_conninfo
@@ -17,6 +19,8 @@ PATIENCE_S = 5.0
 """So long somebody waits for a connection."""
 IDLE_MS = 60_000
 CHECKED_MOST = 100
+ANSWERED_S = 1.0
+"""A connection that was used since then is lent unchecked."""
 
 
 class PoolBusyError(Exception):
@@ -42,6 +46,7 @@ class Pool:
         )
         address = make_conninfo(url, options=options, application_name=application, **KEEPALIVES)
         self.size = size
+        self._used: WeakKeyDictionary[Session, float] = WeakKeyDictionary()
         self._pool: psycopg_pool.ConnectionPool[Session] = psycopg_pool.ConnectionPool(
             address,
             kwargs={"autocommit": True},
@@ -49,7 +54,7 @@ class Pool:
             max_size=size.most,
             max_waiting=CHECKED_MOST,
             timeout=PATIENCE_S,
-            check=psycopg_pool.ConnectionPool.check_connection,
+            check=self._check,
             name=application,
             open=False,
         )
@@ -74,7 +79,14 @@ class Pool:
         try:
             yield connection
         finally:
+            self._used[connection] = time.monotonic()
             self._pool.putconn(connection)
+
+    def _check(self, connection: Session) -> None:
+        """Whoever answered a moment ago is not asked again whether he is there."""
+        used = self._used.get(connection)
+        if used is None or time.monotonic() - used > ANSWERED_S:
+            psycopg_pool.ConnectionPool.check_connection(connection)
 
     def free(self) -> int:
         """How many connections could be lent at once."""

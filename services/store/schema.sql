@@ -2406,7 +2406,7 @@ CREATE INDEX mark_position ON public.mark USING btree ("position");
 
 CREATE INDEX mark_subject ON public.mark USING btree (subject);
 
-CREATE UNIQUE INDEX mean_belief ON public.mean USING btree (point, period, start, id);
+CREATE UNIQUE INDEX mean_belief ON public.mean USING btree (point, period, start, id) INCLUDE ("position", value, valid);
 
 CREATE INDEX mean_position ON public.mean USING btree ("position");
 
@@ -2473,6 +2473,8 @@ CREATE INDEX token_account ON public.token USING btree (account);
 CREATE INDEX touched_subject ON public.touched USING btree (subject);
 
 CREATE UNIQUE INDEX verdict_belief ON public.verdict USING btree (point, period, start, limit_key, id);
+
+CREATE INDEX verdict_hour ON public.verdict USING btree (start) WHERE (period = 'hour'::text);
 
 CREATE INDEX verdict_id ON public.verdict USING btree (id);
 

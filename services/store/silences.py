@@ -22,7 +22,8 @@ FROM (
   SELECT DISTINCT ON (silence_key) silence_key, during, reason, actor, maintenance, region, plant,
     subject, device, kinds, severity, withdrawn, id, recorded_at
   FROM silence
-  WHERE %(key)s::integer IS NULL OR silence_key = %(key)s::integer
+  WHERE (%(key)s::integer IS NULL OR silence_key = %(key)s::integer)
+    AND (%(known)s::text IS NULL OR position < %(known)s::text::xid8)
   ORDER BY silence_key, position DESC, id DESC
 ) AS newest
 WHERE (%(withdrawn)s OR NOT withdrawn)
@@ -67,15 +68,22 @@ def read_silences(
     until: datetime | None = None,
     *,
     withdrawn: bool = False,
+    known: int | None = None,
 ) -> list[Silence]:
-    """What is believed and meets [since, until) (None: open). Raises psycopg.Error."""
-    values = {"key": None, "since": since, "until": until, "withdrawn": withdrawn}
+    """What is believed (`known`: was below this position) and meets [since, until) (None: open).
+
+    Raises psycopg.Error.
+    """
+    values = {
+        "key": None, "since": since, "until": until, "withdrawn": withdrawn,
+        "known": None if known is None else str(known),
+    }  # fmt: skip
     return [_silence(row) for row in session.execute(BELIEVED, values, prepare=False).fetchall()]
 
 
 def read_silence(session: Session, key: int) -> Silence | None:
     """The newest belief of a key, also where it was withdrawn. Raises psycopg.Error."""
-    values = {"key": key, "since": None, "until": None, "withdrawn": True}
+    values = {"key": key, "since": None, "until": None, "withdrawn": True, "known": None}
     row = session.execute(BELIEVED, values, prepare=False).fetchone()
     return None if row is None else _silence(row)
 

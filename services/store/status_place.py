@@ -57,7 +57,7 @@ SELECT DISTINCT unit FROM facility_group_path WHERE outlet = %s ORDER BY unit
 
 def points_at(session: Session, subjects: Sequence[int], at: datetime) -> list[PlacePoint]:
     """The points of these subjects. Raises psycopg.Error."""
-    rows = session.execute(POINTS, {"subjects": list(subjects), "at": at}, prepare=False).fetchall()
+    rows = session.execute(POINTS, {"subjects": list(subjects), "at": at}).fetchall()
     return [PlacePoint._make(row) for row in rows]
 
 

@@ -23,6 +23,7 @@ FORGET = "DELETE FROM login_throttle WHERE key = %s"
 FORGIVE = (
     "UPDATE login_throttle SET failures = greatest(failures - 1, 0), until = %s WHERE key = %s"
 )
+KNOWN = "SELECT 1 FROM login_throttle WHERE key = %s AND until > %s"
 SWEEP = "DELETE FROM login_throttle WHERE last_at < %s AND until < %s"
 
 
@@ -70,6 +71,16 @@ def forget_tries(session: Session, key: str) -> None:
 def forgive_try(session: Session, key: str, now: datetime) -> None:
     """A success of one of many behind a key: only its own try is taken back. Raises psycopg.Error."""
     session.execute(FORGIVE, (now, key))
+
+
+def keep_until(session: Session, key: str, now: datetime, until: datetime) -> None:
+    """Remember a key as one that is well known, until then. Raises psycopg.Error."""
+    session.execute(WRITE, {"key": key, "failures": 0, "now": now, "until": until})
+
+
+def kept_until(session: Session, key: str, now: datetime) -> bool:
+    """Whether it still is. Raises psycopg.Error."""
+    return session.execute(KNOWN, (key, now)).fetchone() is not None
 
 
 def sweep_tries(session: Session, now: datetime) -> int:

@@ -19,6 +19,7 @@ BENCHMARKS = (
     "cheats",
     "rules",
     "alerts",
+    "api",
     "api_feed",
     "api_export",
 )

@@ -12,7 +12,12 @@ from services.api.permissions import Permission
 class TokenDraft(BaseModel):
     """A token that is wanted 新建令牌."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"name": "nightly-export", "days": 30, "permissions": ["export"]}]
+        },
+    )
 
     name: str = Field(min_length=1, max_length=100, examples=["nightly-export"])
     days: int = Field(default=90, ge=1, le=366, description="So long it lasts 有效天数")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, StringConstraints
+from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints
 
 from schemas.judgement import Outcome
 from schemas.limits import Act, Averaging, Comparator, LimitVersion, Origin, Quantity
@@ -50,6 +50,13 @@ class StatedFigures(Asked):
 class NewLimit(StatedFigures):
     """A limit of a point: a row of the catalogue with facts, or figures and where they stand."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"point": "P1/DA001/out/a21026", "from": "2026-08-01T00:00:00+08:00", "max": 35,
+         "unit": "mg/m3", "quantity": "concentration", "averaging": "hour", "o2": 6,
+         "origin": "permit", "standard": "排污许可证编号", "clause": "表 5", "source": "排污许可证",
+         "reason": "换证", "preview": True}
+    ]})  # fmt: skip
+
     point: Name = Field(examples=["P1/DA001/out/a21026"])
     since: When = Field(alias="from")
     until: When | None = Field(default=None, alias="to")
@@ -65,6 +72,11 @@ class NewLimit(StatedFigures):
 class LimitChange(StatedFigures):
     """Another figure from a date on 变更限值; a reason where what was judged turns."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"from": "2026-08-01T00:00:00+08:00", "max": 30, "source": "排污许可证变更", "reason": "换证",
+         "preview": True}
+    ]})  # fmt: skip
+
     since: When = Field(alias="from")
     reason: Words = ""
     preview: bool = Field(default=False, description="Tell what turns, and write nothing 试运行")
@@ -72,6 +84,11 @@ class LimitChange(StatedFigures):
 
 class LimitCorrection(StatedFigures):
     """What should have been believed over a time that is past 更正限值."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"from": "2026-01-01T00:00:00+08:00", "max": 60, "reason": "录入错误",
+         "approver": "horqin-duty", "preview": True}
+    ]})  # fmt: skip
 
     since: When = Field(alias="from")
     until: When | None = Field(default=None, alias="to")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from schemas.marks import Mark, MarkOrigin, Review
 from services.api.models.work_words import Asked, At, Name, NeededWords, Told, When, Words, local
@@ -12,6 +12,12 @@ REVIEW_OF = {"accept": Review.ACCEPTED, "reject": Review.REJECTED, "lapse": Revi
 
 class NewMark(Asked):
     """A mark of a subject over a time; `to` left out: still open."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"plant": "P1", "subject": "B1", "kind": "waste_incineration/start_up",
+         "from": "2026-08-09T08:00:00+08:00", "to": "2026-08-09T10:00:00+08:00",
+         "evidence": "运行记录第 17 页"}
+    ]})  # fmt: skip
 
     plant: Name = Field(examples=["P1"])
     subject: Name = Field(description="Code of the unit, outlet or facility", examples=["B1"])
@@ -43,6 +49,10 @@ class NewMark(Asked):
 
 class MarkChange(Asked):
     """What is to be different; left out: as it was."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"to": "2026-08-09T12:00:00+08:00", "evidence": "运行记录第 18 页"}
+    ]})  # fmt: skip
 
     kind: Name | None = None
     sector: Name | None = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from schemas.attachment import Attachment
 from schemas.contest import Contest, ContestAbout, ContestState, Needed
@@ -33,6 +33,10 @@ class NewDues(Asked):
 
 class NewOrder(Asked):
     """An order on cases, or free, then with a plant's code."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"plant": "P1", "demand": "查明原因并整改", "reason": "连续超标", "level": "ordinary"}
+    ]})  # fmt: skip
 
     plant: Name | None = Field(default=None, examples=["P1"])
     alerts: Alerts = Field(default=[], max_length=500)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import ConfigDict, Field, PlainSerializer
 
 from schemas.manual import ManualKind, ManualResult
 from services.api.models.work_words import Asked, At, Name, NeededWords, Told, When, Words, local
@@ -45,11 +45,23 @@ class StatedResult(Asked):
 class NewResult(StatedResult):
     """A result that is entered; `reason` where there is no value."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"plant": "P1", "subject": "DA001", "point": "a21026", "kind": "self",
+         "from": "2026-08-09T08:00:00+08:00", "value": "31.50", "unit": "mg/m3",
+         "method": "HJ 57-2017", "laboratory": "第三方检测机构"}
+    ]})  # fmt: skip
+
     reason: Words = ""
 
 
 class CorrectedResult(StatedResult):
     """The whole result as it should have been 更正, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"plant": "P1", "subject": "DA001", "point": "a21026", "kind": "self",
+         "from": "2026-08-09T08:00:00+08:00", "value": "32.10", "unit": "mg/m3",
+         "method": "HJ 57-2017", "laboratory": "第三方检测机构", "reason": "报告更正"}
+    ]})  # fmt: skip
 
     reason: NeededWords
 

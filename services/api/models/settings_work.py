@@ -2,7 +2,7 @@
 
 import json
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from schemas.rule_settings import SettingVersion
 from services.api.models.work_words import Asked, At, Name, NeededWords, Told, When
@@ -13,6 +13,10 @@ LONGEST = 10_000
 
 class NewSetting(Asked):
     """A value from a time on, for all or for a place; null: nothing is set there any more."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"scope": "plant:P1", "value": "12h", "reason": "地方规定"}
+    ]})  # fmt: skip
 
     value: JsonValue = Field(description="As `value` of the list; null: unset 取消")
     scope: Name = Field(

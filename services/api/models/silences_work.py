@@ -1,6 +1,6 @@
 """What persons say with silences 静默, and a silence as it stands."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from schemas.alert import AlertKind, AlertState, Severity
 from schemas.silence import Silence
@@ -12,11 +12,17 @@ from services.store.alert_lists import ListedAlert
 class NewSilence(Asked):
     """What is kept quiet, until when and why; all that is given must match."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"plant": "P1", "to": "2026-08-11T08:00:00+08:00", "maintenance": True, "reason": "在线仪表检修"}
+    ]})  # fmt: skip
+
     region: Name | None = Field(default=None, description="GB/T 2260, with all below it")
     plant: Name | None = None
     subject: Name | None = Field(default=None, description="An outlet, unit or facility of it")
     mn: Name | None = Field(default=None, description="A logger 数采仪")
-    kinds: frozenset[AlertKind] = Field(default=frozenset(), description="Empty: all")
+    kinds: frozenset[AlertKind] = Field(
+        default=frozenset(), description="Empty: all but supervision 督办事项"
+    )
     severity: Severity | None = Field(default=None, description="Only cases up to this one")
     since: When | None = Field(default=None, alias="from", description="Default: now")
     until: When = Field(alias="to")
@@ -70,6 +76,7 @@ class Silences(Told):
     """Those that hold or are still to come, or all."""
 
     items: list[SilenceNow]
+    as_of: str | None = Field(default=None, description="The position asked for 截至位置")
 
 
 def silence_now(one: Silence) -> SilenceNow:

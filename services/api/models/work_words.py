@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic import StringConstraints as Text
 
 from schemas.registry_words import BEIJING, beijing_time
@@ -61,5 +69,9 @@ def local(at: datetime) -> str:
     return at.astimezone(BEIJING).isoformat()
 
 
-At = Annotated[datetime, PlainSerializer(local, return_type=str)]
+At = Annotated[
+    datetime,
+    PlainSerializer(local, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 """A time that is answered, in +08:00."""

@@ -16,8 +16,11 @@ from services.api.paging import Paged, PageDep
 from services.api.permissions import Permission
 from services.api.problems import not_found
 from services.api.ranges import WishDep
+from services.api.then import ThenDep
+from services.rules.alerting.as_known import as_known
 from services.store.alert_lists import AlertQuery, ListedAlert
 from services.store.history_alerts import events_below, page_of_alerts
+from services.store.history_alerts_known import KnownAlert, page_of_alerts_known
 from services.store.session import Session
 
 router = APIRouter(tags=["alerts"])
@@ -49,36 +52,55 @@ def query_of(  # noqa: PLR0913, PLR0917 - parameters of the query
 
 
 @router.get("/alerts", dependencies=[require(Permission.READ_ALERTS)], summary="Cases 告警列表")
-def alerts(
+def alerts(  # noqa: PLR0913, PLR0917 - parameters of the query
     within: Within,
     query: Annotated[AlertQuery, Depends(query_of)],
     wish: WishDep,
     page: PageDep,
+    then: ThenDep,
     region: Annotated[
         str | None, Query(max_length=6, description="GB/T 2260, with all below")
     ] = None,
 ) -> Paged[AlertModel]:
-    """The cases the caller may see, the latest beginning first, as they stand now.
+    """The cases the caller may see, the latest beginning first: as they stand now, or stood `as_of`.
 
-    `from` and `to`: those that were wrong at some time of the range. How a case stood earlier is told
-    by its events.
+    `from` and `to`: those that were wrong at some time of the range. How a case stood is told by its
+    events alone; they name no clause and of the evidence only its source.
     """
     plants = within.plants_in(region)
     since, until = wish.ends()
     after = cast("tuple[datetime, int] | None", page.key(datetime, int))
-    found = page_of_alerts(
-        *(within.session, replace(query, since=since, until=until), plants, page.asked, after)
-    )
+    query = replace(query, since=since, until=until)
+    if then is None:
+        found = page_of_alerts(within.session, query, plants, page.asked, after)
+    else:
+        pieces = (then.position, (page.asked, after))
+        found = [
+            _stood(one) for one in page_of_alerts_known(within.session, query, plants, *pieces)
+        ]
     shown, following = page.split(found, lambda one: (one.alert.since, one.alert.alert))
-    return Paged(items=[alert_model(one) for one in shown], next=following)
+    return Paged(
+        items=[alert_model(one) for one in shown],
+        next=following,
+        as_of=None if then is None else then.below,
+    )
 
 
 @router.get(
     "/alerts/{alert}", dependencies=[require(Permission.READ_ALERTS)], summary="A case 告警"
 )
-def alert_now(alert: int, within: Within, response: Response) -> AlertModel:
-    """A case as it stands; its ETag is asked for by whoever acts on it."""
+def alert_now(alert: int, within: Within, then: ThenDep, response: Response) -> AlertModel:
+    """A case as it stands, its ETag is asked for by whoever acts on it; or as it stood `as_of`.
+
+    A case that was not known yet is not found.
+    """
     within.alert(alert)
+    if then is not None:
+        query = AlertQuery(ids=[alert])
+        known = page_of_alerts_known(within.session, query, None, then.position, (1, None))
+        if not known:
+            raise not_found()
+        return alert_model(_stood(known[0]))
     found = listed_alert(within.session, alert)
     response.headers["ETag"] = etag(found.alert.version)
     return alert_model(found)
@@ -94,6 +116,10 @@ def alert_events(alert: int, within: Within, known: AsOfDep) -> Paged[EventModel
     within.alert(alert)
     events = events_below(within.session, alert, known.position)
     return Paged(items=[event_model(one) for one in events], as_of=known.below)
+
+
+def _stood(known: KnownAlert) -> ListedAlert:
+    return known.listed._replace(alert=as_known(known.case, known.events))
 
 
 def listed_alert(session: Session, alert: int) -> ListedAlert:

@@ -16,8 +16,11 @@ ANYBODY = require(Permission.SIGN_IN)
 def docs(request: Request) -> Response:
     """A page without scripts that asks no other host for anything."""
     app = request.app
-    text = page(app.openapi(), f"{request.url.path}.css", str(app.openapi_url))
-    return Response(text, media_type="text/html; charset=utf-8")
+    # Made once: whoever asks again and again costs nothing.
+    if not hasattr(app.state, "docs_page"):
+        source = page(app.openapi(), f"{request.url.path}.css", str(app.openapi_url))
+        app.state.docs_page = source.encode()
+    return Response(app.state.docs_page, media_type="text/html; charset=utf-8")
 
 
 @router.get("/docs.css", dependencies=[ANYBODY], summary="Its style", response_class=Response)

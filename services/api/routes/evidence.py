@@ -15,7 +15,9 @@ from services.api.models.evidence import AlertEvidenceModel, VerdictEvidenceMode
 from services.api.permissions import Permission
 from services.api.problems import not_found
 from services.api.routes.alerts_read import listed_alert
+from services.api.then import ThenDep
 from services.api.verdict_evidence import verdict_evidence
+from services.rules.alerting.as_known import as_known
 from services.store.history_alerts import events_below
 
 router = APIRouter(tags=["evidence"])
@@ -48,12 +50,21 @@ def verdict(verdict: int, within: Within, look: LookDep) -> VerdictEvidenceModel
     dependencies=[require(Permission.READ_EVIDENCE)],
     summary="What a case rests on 告警证据",
 )
-def alert_evidence(alert: int, within: Within, look: LookDep, known: AsOfDep) -> AlertEvidenceModel:
-    """A case with its steps and the verdicts that they name; each look is put on record."""
+def alert_evidence(
+    alert: int, within: Within, look: LookDep, known: AsOfDep, then: ThenDep
+) -> AlertEvidenceModel:
+    """A case with its steps and the verdicts that they name; each look is put on record.
+
+    As it stands now, or as its events told `as_of`.
+    """
     plant = within.alert(alert)
     look.at("evidence.read", f"alert/{alert}", None if plant is None else plant.id)
     listed = listed_alert(within.session, alert)
     events = events_below(within.session, alert, known.position)
+    if then is not None:
+        if not events:
+            raise not_found()
+        listed = listed._replace(alert=as_known(listed.alert, events))
     sources = list(dict.fromkeys(_sources((listed.alert.evidence, *_details(events)))))
     verdicts = [int(one.partition(":")[2]) for one in sources if one.startswith("verdict:")]
     shown = [verdict_evidence(within.session, one) for one in verdicts[:MOST_VERDICTS]]

@@ -139,7 +139,8 @@ def listener_of(
             "description": "Server-sent events: `alert` and `order`, each with a `FeedEvent` as its data; "
             "`reset` when Last-Event-ID is of no feed of ours (read the lists again).",
             "content": {MEDIA_TYPE: {}},
-        }
+        },
+        404: {},
     },
 )
 async def read_feed(

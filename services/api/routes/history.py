@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, cast
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from schemas.judgement import Outcome, Period
 from schemas.series import Series
@@ -12,11 +12,11 @@ from services.api.asking import OverDep, PointDep
 from services.api.database import SessionDep
 from services.api.history_answers import (
     channel_models,
-    mean_model,
+    mean_lines,
     point_name,
     reading_fields,
-    reading_model,
-    sample_model,
+    reading_lines,
+    sample_lines,
     verdict_model,
 )
 from services.api.models.history import (
@@ -28,6 +28,7 @@ from services.api.models.history import (
 )
 from services.api.paging import PageDep
 from services.api.permissions import Permission
+from services.api.plain_json import at_site, plain
 from services.api.status_answers import API
 from services.store.accounting import one_snapshot
 from services.store.history_beliefs import Beliefs, read_mean_lines, read_verdict_lines
@@ -41,6 +42,7 @@ from services.store.status_place import points_at
 router = APIRouter(tags=["history"])
 POINT: Final = "/plants/{plant}/subjects/{subject}/points/{side}/{code}"
 READ: Final = [require(Permission.READ_HISTORY)]
+ZONE: Final = "+08:00"
 DAY: Final = timedelta(days=1)
 LONGEST: Final = {
     Series.REALTIME: 31 * DAY,
@@ -73,7 +75,12 @@ Rank = Annotated[
 ]
 
 
-@router.get(f"{POINT}/readings", dependencies=READ, summary="Readings 监测数据")
+@router.get(
+    f"{POINT}/readings",
+    dependencies=READ,
+    summary="Readings 监测数据",
+    response_model=ReadingsModel,
+)
 def readings(  # noqa: PLR0913, PLR0917 - parameters of the query
     point: PointDep,
     over: OverDep,
@@ -85,7 +92,7 @@ def readings(  # noqa: PLR0913, PLR0917 - parameters of the query
     rank: Rank = "main",
     raw: Annotated[bool, Query(description="As sent: not scaled, sentinels as numbers")] = False,  # noqa: FBT002 - a parameter of the query
     points: Points = None,
-) -> ReadingsModel:
+) -> Response:
     """What devices sent for a point, in the order of time: scaled, with unit, flag and validity.
 
     Of each time the value that is believed: that sent last. What was replaced is in `/revisions`. At
@@ -109,20 +116,23 @@ def readings(  # noqa: PLR0913, PLR0917 - parameters of the query
             else []
         )
     shown, following = page.split(rows, lambda row: (row.time, row.channel))
-    return ReadingsModel(
-        point=point_name(point),
-        series=series,
-        rank=rank,
-        raw=raw,
-        since=asked.since,
-        until=asked.until,
-        as_of=over.known.below,
-        channels=channel_models(pieces, channels),
-        items=[reading_model(row, channels) for row in shown],
-        samples=None if samples is None else [sample_model(one) for one in samples],
-        width_s=None if width is None else round(width.total_seconds()),
-        next=following,
-    )
+    told = channel_models(pieces, channels)
+    body = {
+        "point": point_name(point).model_dump(),
+        "series": series,
+        "rank": rank,
+        "raw": raw,
+        "zone": ZONE,
+        "since": at_site(asked.since),
+        "until": at_site(asked.until),
+        "as_of": over.known.below,
+        "channels": [one.model_dump() for one in told],
+        "items": reading_lines(shown, channels),
+        "samples": None if samples is None else sample_lines(samples),
+        "width_s": None if width is None else round(width.total_seconds()),
+        "next": following,
+    }
+    return plain(body, over.known)
 
 
 @router.get(f"{POINT}/revisions", dependencies=READ, summary="What was replaced 数据修订")
@@ -166,7 +176,7 @@ def revisions(
     )
 
 
-@router.get(f"{POINT}/means", dependencies=READ, summary="Means 均值")
+@router.get(f"{POINT}/means", dependencies=READ, summary="Means 均值", response_model=MeansModel)
 def means(  # noqa: PLR0913, PLR0917 - parameters of the query
     point: PointDep,
     over: OverDep,
@@ -183,7 +193,7 @@ def means(  # noqa: PLR0913, PLR0917 - parameters of the query
             examples=["6"],
         ),
     ] = None,
-) -> MeansModel:
+) -> Response:
     """The believed means of a point with how much of each was valid.
 
     What each rests on is told with its verdicts.
@@ -199,18 +209,20 @@ def means(  # noqa: PLR0913, PLR0917 - parameters of the query
     bound = [
         one for one in points_at(session, [point.subject.id], asked.until) if one.id == point.id
     ]
-    return MeansModel(
-        point=point_name(point),
-        period=period,
-        unit=bound[0].unit if bound else None,
-        since=asked.since,
-        until=asked.until,
-        as_of=over.known.below,
-        items=[mean_model(row) for row in shown],
-        samples=None if samples is None else [sample_model(one) for one in samples],
-        width_s=None if width is None else round(width.total_seconds()),
-        next=following,
-    )
+    body = {
+        "point": point_name(point).model_dump(),
+        "period": period,
+        "unit": bound[0].unit if bound else None,
+        "zone": ZONE,
+        "since": at_site(asked.since),
+        "until": at_site(asked.until),
+        "as_of": over.known.below,
+        "items": mean_lines(shown),
+        "samples": None if samples is None else sample_lines(samples),
+        "width_s": None if width is None else round(width.total_seconds()),
+        "next": following,
+    }
+    return plain(body, over.known)
 
 
 @router.get(f"{POINT}/verdicts", dependencies=READ, summary="Verdicts 判定")

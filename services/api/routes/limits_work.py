@@ -43,6 +43,7 @@ Do = Callable[[LimitActing], Concluded]
     dependencies=MAY,
     response_model=LimitDone,
     summary="Put a limit on a point 设定限值",
+    responses={200: {"model": LimitDone, "description": "With `preview`: what would be 试运行"}},
 )
 def assign(body: NewLimit, work: WorkDep, within: Within) -> Response:
     """A row of the catalogue, or the figures of a permit.
@@ -70,6 +71,7 @@ def assign(body: NewLimit, work: WorkDep, within: Within) -> Response:
     dependencies=MAY,
     response_model=LimitDone,
     summary="Change a limit from a date on 变更限值",
+    responses={428: {}},
 )
 def change(limit: int, body: LimitChange, work: WorkDep, within: Within) -> Response:
     """Before that date it stays what it was. Where stored verdicts would turn, a reason is needed."""
@@ -86,6 +88,7 @@ def change(limit: int, body: LimitChange, work: WorkDep, within: Within) -> Resp
     dependencies=MAY,
     response_model=LimitDone,
     summary="Correct a limit over a time that is past 更正限值",
+    responses={428: {}},
 )
 def correct(limit: int, body: LimitCorrection, work: WorkDep, within: Within) -> Response:
     """With `preview` it tells which stored verdicts would turn; done, their hours are judged anew.
@@ -107,6 +110,7 @@ def correct(limit: int, body: LimitCorrection, work: WorkDep, within: Within) ->
     dependencies=MAY,
     response_model=LimitDone,
     summary="Let a limit bind nothing from a date on 撤销限值",
+    responses={428: {}},
 )
 def withdraw(limit: int, body: LimitWithdrawal, work: WorkDep, within: Within) -> Response:
     """What it was before stays."""

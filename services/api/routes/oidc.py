@@ -43,6 +43,7 @@ ANYBODY = require(Permission.SIGN_IN)
     status_code=303,
     dependencies=[ANYBODY],
     summary="Sign in elsewhere 统一身份认证登录",
+    responses={404: {}},
     response_class=RedirectResponse,
 )
 async def begin_elsewhere(request: Request, context: ContextDep) -> RedirectResponse:
@@ -72,6 +73,7 @@ async def begin_elsewhere(request: Request, context: ContextDep) -> RedirectResp
     status_code=303,
     dependencies=[ANYBODY],
     summary="Come back from there 统一身份认证返回",
+    responses={404: {}},
     response_class=RedirectResponse,
 )
 async def come_back(

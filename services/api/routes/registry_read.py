@@ -19,9 +19,13 @@ from services.api.models.registry_read import (
 from services.api.paging import Paged, PageDep
 from services.api.permissions import Permission
 from services.api.problems import not_found
+from services.api.then import ThenDep
 from services.rules.judging.quality_names import named
+from services.store.history_registry import RegisteredThen
 from services.store.status_place import PlacePoint, points_at
 from services.store.status_registry import (
+    ListedPlant,
+    RegisteredDevice,
     RegisteredSubject,
     list_plants,
     registered_devices,
@@ -58,22 +62,40 @@ def plants(
     dependencies=[require(Permission.READ_REGISTRY)],
     summary="A plant 企业档案",
 )
-def plant_registered(own: PlantDep, session: SessionDep, now: Now) -> PlantDetailModel:
-    """A plant with its outlets, units, facilities, points and loggers, as registered now."""
+def plant_registered(
+    own: PlantDep, session: SessionDep, now: Now, then: ThenDep
+) -> PlantDetailModel:
+    """A plant with its outlets, units, facilities, points and loggers, as registered now or `as_of`.
+
+    A plant that had not been registered is not found; when loggers were heard is told of now alone.
+    """
+    if then is not None:
+        was = RegisteredThen(session, own.id, then.position, then.time or now)
+        registered = was.plant()
+        if registered is None:
+            raise not_found()
+        return _detail(registered, was.subjects(), was.points(), was.devices())
     listed = list_plants(session, [own.id], 1)
     if not listed:
         raise not_found()
     subjects = registered_subjects(session, own.id)
-    points: dict[int, list[PlacePoint]] = {}
-    for point in points_at(session, [one.id for one in subjects], now):
-        points.setdefault(point.subject, []).append(point)
+    points = points_at(session, [one.id for one in subjects], now)
+    return _detail(listed[0], subjects, points, registered_devices(session, own.id, now))
+
+
+def _detail(
+    plant: ListedPlant,
+    subjects: list[RegisteredSubject],
+    points: list[PlacePoint],
+    devices: list[RegisteredDevice],
+) -> PlantDetailModel:
+    of_subject: dict[int, list[PlacePoint]] = {}
+    for point in points:
+        of_subject.setdefault(point.subject, []).append(point)
     return PlantDetailModel(
-        **PlantModel.model_validate(listed[0]._asdict()).model_dump(),
-        subjects=[_subject(one, points.get(one.id, [])) for one in subjects],
-        loggers=[
-            DeviceModel.model_validate(one._asdict())
-            for one in registered_devices(session, own.id, now)
-        ],
+        **PlantModel.model_validate(plant._asdict()).model_dump(),
+        subjects=[_subject(one, of_subject.get(one.id, [])) for one in subjects],
+        loggers=[DeviceModel.model_validate(one._asdict()) for one in devices],
     )
 
 

@@ -6,7 +6,7 @@ from schemas.access import Account, Scope
 from schemas.registry_words import BEIJING
 from services.api.access import CallerDep, require
 from services.api.callers import Caller, permissions_of
-from services.api.context import ContextDep, RequestId
+from services.api.context import Context, ContextDep, RequestId
 from services.api.credentials import csrf_of, digest_of
 from services.api.database import SessionDep
 from services.api.identity import (
@@ -17,10 +17,10 @@ from services.api.identity import (
     session_secret,
 )
 from services.api.models.sessions import Credentials, Me, NewPassword, ScopeModel, SessionModel
-from services.api.passwords import WeakPasswordError, fit_password
+from services.api.passwords import BusyError, WeakPasswordError, fit_password
 from services.api.permissions import Permission
 from services.api.problems import FieldProblem, Kinds, Problem
-from services.api.signing_in import Begun, SignIn, sign_in
+from services.api.signing_in import Begun, SignIn, busy, sign_in
 from services.api.writing import WorkDep
 from services.store.accounts import account_by_id, set_password
 from services.store.places import plant_codes
@@ -35,6 +35,7 @@ router = APIRouter(tags=["session"])
     status_code=201,
     dependencies=[require(Permission.SIGN_IN), Depends(refuse_other_sites)],
     summary="Sign in 登录",
+    responses={429: {}},
 )
 def begin_session(
     body: Credentials,
@@ -102,6 +103,7 @@ def me(request: Request, response: Response, session: SessionDep, caller: Caller
     status_code=204,
     dependencies=[require(Permission.OWN_ACCOUNT)],
     summary="Change one's password 修改密码",
+    responses={429: {}},
 )
 def change_password(body: NewPassword, work: WorkDep, context: ContextDep) -> None:
     """All other sessions of the account end."""
@@ -111,17 +113,23 @@ def change_password(body: NewPassword, work: WorkDep, context: ContextDep) -> No
     # Whoever stole a session may not try passwords here faster than at the door.
     begun = sign_in(context, wish)
     new = body.new_password.get_secret_value()
-    try:
-        hashed = context.passwords.hash(fit_password(new, account.name))
-    except WeakPasswordError as error:
-        zh, _, en = str(error).partition("; ")
-        raise Problem(
-            Kinds.INVALID, zh, en, (FieldProblem(place="/new_password", detail=en),)
-        ) from None
+    hashed = hashed_password(context, new, account.name, "/new_password")
     with work.audited("account.password", f"account/{account.name}"):
         set_password(work.session, account.id, hashed, work.now)
         end_session(work.session, digest_of(begun.secret))
         end_sessions(work.session, account.id, but=caller.key)
+
+
+def hashed_password(context: Context, password: str, name: str, place: str) -> str:
+    """The hash of a new password of the account of that name. Raises Problem when it will not do."""
+    try:
+        return context.passwords.hash(fit_password(password, name))
+    except WeakPasswordError as error:
+        zh, _, en = str(error).partition("; ")
+        problem = FieldProblem(place=place, detail=f"{zh} {en}")
+        raise Problem(Kinds.INVALID, zh, en, (problem,)) from None
+    except BusyError:
+        raise busy() from None
 
 
 def set_cookie(request: Request, response: Response, begun: Begun) -> None:

@@ -21,6 +21,7 @@ from services.api.models.silences_work import (
 from services.api.permissions import Permission
 from services.api.problems import Kinds, Problem, not_found
 from services.api.refusals import check_seen, refusing
+from services.api.then import ThenDep
 from services.api.writing import Answer, Entry, WorkDep
 from services.cases.silence_actions import kept_quiet, make_silence, withdraw_silence
 from services.store.session import Session
@@ -97,14 +98,20 @@ def list_(
     session: SessionDep,
     within: Within,
     now: Now,
+    then: ThenDep,
     whole: Annotated[  # noqa: FBT002 - a part of the query
         bool, Query(alias="all", description="Also those over and withdrawn 含已结束、已撤回")
     ] = False,
 ) -> Silences:
-    """Those that may concern what the caller sees."""
-    found = read_silences(session, None if whole else now, withdrawn=whole)
+    """Those that may concern what the caller sees: as they stand now, or stood `as_of`.
+
+    A position alone tells what was known; which of it holds is told by the time asked for, else now.
+    """
+    at = now if then is None else then.time or now
+    known = None if then is None else then.position
+    found = read_silences(session, None if whole else at, withdrawn=whole, known=known)
     shown = [silence_now(one) for one in found if _concerns(one, (session, within))]
-    return Silences(items=shown)
+    return Silences(items=shown, as_of=None if then is None else then.below)
 
 
 @router.get(

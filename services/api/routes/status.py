@@ -4,7 +4,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from schemas.judgement import Period
 from services.api.access import Within, require
@@ -20,22 +20,22 @@ from services.api.models.status import (
     RegionStatusModel,
 )
 from services.api.permissions import Permission
+from services.api.plain_json import at_site, plain
+from services.api.region_answers import region_body
+from services.api.region_standing import region_picture
 from services.api.standing import asked_at, picture, plant_status
 from services.api.status_answers import (
     API,
-    below,
     case_line,
-    counted,
     finding_model,
-    plant_lines,
     region_model,
     standing_of,
-    word_of_plants,
 )
+from services.store.accounting import one_snapshot
 from services.store.beliefs import Stretch, read_findings
 from services.store.status_place import points_at, subjects_of
 from services.store.status_rates import Over, Ranked, rank_plants
-from services.store.status_regions import RegionNode, regions_with_plants
+from services.store.status_regions import regions_with_plants
 
 router = APIRouter(tags=["status"])
 YEAR: Final = timedelta(days=366)
@@ -54,29 +54,20 @@ def regions(within: Within) -> RegionsModel:
     "/regions/{region}/status",
     dependencies=[require(Permission.READ_STATUS)],
     summary="How a region stands 区域状态",
+    response_model=RegionStatusModel,
 )
-def region_status(region: str, within: Within, when: WhenDep) -> RegionStatusModel:
+def region_status(region: str, within: Within, when: WhenDep) -> Response:
     """All plants of a region and of those below it, the worst first, with counts by word.
 
     A plant is as its worst outlet. An outlet is told by the verdicts of its newest judged hour (where
     no limit speaks of hours: day), by open cases and by warnings of the running hour.
     """
-    plants = within.plants_in(region)
-    known = when.known
-    seen = picture(within.session, asked_at(plants, when.at, known.position))
-    nodes = regions_with_plants(within.session, plants)
     own = within.region(region)
-    lines = plant_lines(seen)
-    mine = next((node for node in nodes if node.code == region), None)
-    return RegionStatusModel(
-        region=region_model(mine or RegionNode(own.code, own.zh, own.en, own.parent, 0)),
-        at=when.at,
-        as_of=known.below,
-        word=word_of_plants(lines),
-        counts=counted(lines),
-        below=below(region, nodes, lines),
-        plants=lines,
-    )
+    known = when.known
+    asked = asked_at(within.plants_of(own), when.at, known.position)
+    seen = region_picture(within.session, within.context.registered, asked)
+    told = {"at": at_site(when.at), "as_of": known.below}
+    return plain(region_body(own, seen) | told, known)
 
 
 @router.get(
@@ -135,13 +126,15 @@ def rankings(  # noqa: PLR0913, PLR0917 - parameters of the query
 def plant_now(own: PlantDep, when: WhenDep, session: SessionDep) -> PlantStatusModel:
     """A plant with its outlets, its facilities and what stands against them, and its open cases."""
     known, at = when.known, when.at
-    seen = picture(session, asked_at([own.id], at, known.position))
-    subjects = subjects_of(session, own.id)
-    codes = {one.id: one.code for one in subjects}
-    points = {one.id: f"{one.side}/{one.code}" for one in points_at(session, list(codes), at)}
-    facilities = [one for one in subjects if one.kind == "facility"]
-    instant = Stretch([one.id for one in facilities], at, at + datetime.resolution)
-    findings = read_findings(session, instant._replace(known=known.position))
+    with one_snapshot(session):
+        seen = picture(session, asked_at([own.id], at, known.position))
+        subjects = subjects_of(session, own.id)
+        codes = {one.id: one.code for one in subjects}
+        points = {one.id: f"{one.side}/{one.code}" for one in points_at(session, list(codes), at)}
+        facilities = [one for one in subjects if one.kind == "facility"]
+        instant = Stretch([one.id for one in facilities], at, at + datetime.resolution)
+        findings = read_findings(session, instant._replace(known=known.position))
+    statuses = {one.outlet.subject: one.status for one in seen.outlets}
     path = f"{API}/plants/{own.code}"
     return PlantStatusModel(
         plant=own.code,
@@ -149,7 +142,7 @@ def plant_now(own: PlantDep, when: WhenDep, session: SessionDep) -> PlantStatusM
         region=own.region,
         at=at,
         as_of=known.below,
-        standing=standing_of(plant_status(seen.outlets, seen.cases)),
+        standing=standing_of(plant_status(statuses, seen.cases)),
         outlets=[
             OutletLineModel(
                 code=one.outlet.code,

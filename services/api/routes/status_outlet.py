@@ -56,6 +56,7 @@ router = APIRouter(tags=["status"])
 FRESH: Final = timedelta(hours=6)
 """A reading older than that is no newest one."""
 LONGEST: Final = timedelta(days=366)
+RUNNING: Final = frozenset({"prewarning", "over_limit_now"})
 COUNTING = {Review.CLAIMED, Review.ACCEPTED}
 INSTANT: Final = datetime.resolution
 
@@ -71,20 +72,18 @@ def outlet_now(own: OutletDep, when: WhenDep, session: SessionDep) -> OutletStat
     Marks of the outlet and of its units are named while they run. For a range: `status/period`.
     """
     known, at = when.known, when.at
-    about = [own.id, *units_before(session, own.id)]
-    query = MarkQuery(about, at, at + INSTANT, known.position)
-    marks = [one for one in read_marks(session, query) if one.review in COUNTING]
-    seen = picture(session, asked_at([own.plant.id], at, known.position), {own.id: marks})
+    with one_snapshot(session):
+        about = [own.id, *units_before(session, own.id)]
+        query = MarkQuery(about, at, at + INSTANT, known.position)
+        marks = [one for one in read_marks(session, query) if one.review in COUNTING]
+        asked = asked_at([own.plant.id], at, known.position)
+        seen = picture(session, asked, {own.id: marks}, [own.id])
+        points = points_at(session, [own.id], at)
+        stretch = Stretch([own.id], at, at + INSTANT, known=known.position)
+        live = [one for one in read_findings(session, stretch) if one.row.rule in RUNNING]
+        newest = _newest(session, [one.id for one in points], at, known)
     told = _told(seen.outlets, own)
-    points = points_at(session, [own.id], at)
     names = {one.id: f"{one.side}/{one.code}" for one in points}
-    stretch = Stretch([own.id], at, at + INSTANT, known=known.position)
-    live = [
-        one
-        for one in read_findings(session, stretch)
-        if one.row.rule in {"prewarning", "over_limit_now"}
-    ]
-    newest = _newest(session, [one.id for one in points], at, known)
     return OutletStatusModel(
         plant=own.plant.code,
         outlet=own.code,
@@ -169,7 +168,8 @@ def facility_now(own: FacilityDep, when: WhenDep, session: SessionDep) -> Facili
     stretch = Stretch([own.id], at, at + INSTANT, known=known.position)
     findings = read_findings(session, stretch)
     rates = sum_rates(session, [own.id], Rates(month.since, at, Period.DAY, known.position))
-    newest = _newest(session, [one.id for one in points], at, known)
+    with one_snapshot(session):
+        newest = _newest(session, [one.id for one in points], at, known)
     treatment = next(
         (one.detail for one in subjects_of(session, own.plant.id) if one.id == own.id), ""
     )
@@ -207,7 +207,9 @@ def outlet_gaps(own: OutletDep, over: OverDep, session: SessionDep) -> GapsModel
     """
     asked = over.range(LONGEST, timedelta(days=1))
     with one_snapshot(session):
-        found = gaps_of(session, own, asked, over.now, over.known.position)
+        # As of a time: what could still be mended then.
+        now = over.known.time or over.now
+        found = gaps_of(session, own, asked, now, over.known.position)
     return GapsModel(since=asked.since, until=asked.until, as_of=over.known.below, items=found)
 
 
@@ -221,6 +223,6 @@ def _told(outlets: Sequence[Told], own: SubjectRef) -> Told:
 def _newest(
     session: Session, points: list[int], at: datetime, known: AsOf
 ) -> dict[int, ReadingRow]:
-    with one_snapshot(session):
-        below = known_below(session, known.position)
-        return newest_of_points(session, points, (at - FRESH, at), below)
+    """Within the caller's snapshot."""
+    below = known_below(session, known.position)
+    return newest_of_points(session, points, (at - FRESH, at), below)

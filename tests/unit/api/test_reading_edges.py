@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.judgement import Stage
+from schemas.alert import AlertKind, AlertState
+from schemas.judgement import Outcome, Stage
 from services.api.history_answers import masked, text_of
-from services.api.models.status import PlantLineModel
+from services.api.models.status import RegionStatusModel
 from services.api.problems import Problem
 from services.api.ranges import Range, Wish
-from services.api.standing import Told, plant_status
-from services.api.status_answers import below, counted, words_counted
-from services.rules.status import Reason, Status, Word
-from services.store.status_newest import ActiveCase, PlacedOutlet
+from services.api.region_answers import region_body, words_counted
+from services.api.region_standing import Alike, PlantStanding, RegionPicture, folded
+from services.api.standing import plant_status
+from services.rules.status import Case, Facts, Judged, Reason, Status, Warned, Word, status_of
+from services.store.places import RegionRef
+from services.store.status_newest import ActiveCase
 from services.store.status_regions import RegionNode
+from services.store.status_registered import ListedPlant
 
 NOW = datetime(2026, 8, 10, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -90,10 +94,8 @@ def test_any_bytes_are_text(frame: bytes) -> None:
     assert isinstance(text_of(frame), str)
 
 
-def told(word: Word, key: int = 1, stage: Stage | None = Stage.FINAL) -> Told:
-    outlet = PlacedOutlet(1, "P1", "厂", "1505", key, f"DA{key}", "口", "air", limited=True)
-    reasons = (Reason("verdict", key, "x", word),)
-    return Told(outlet, Status(word, stage, sure=True, reasons=reasons))
+def told(word: Word, stage: Stage | None = Stage.FINAL) -> Status:
+    return Status(word, stage, sure=True, reasons=(Reason("verdict", 1, "x", word),))
 
 
 def case(subject: int | None, kind: str = "facility_off") -> ActiveCase:
@@ -111,32 +113,33 @@ def case(subject: int | None, kind: str = "facility_off") -> ActiveCase:
         pytest.param(
             [Word.COMPLIANT], [case(None, "device_offline")], Word.NO_DATA, id="a silent logger"
         ),
+        pytest.param(
+            [Word.COMPLIANT], [case(None, "supervision")], Word.COMPLIANT, id="something is ordered"
+        ),
     ],
 )
 def test_a_plant_is_as_its_worst_part(
     outlets: Sequence[Word], cases: Sequence[ActiveCase], word: Word
 ) -> None:
-    found = plant_status([told(one, key) for key, one in enumerate(outlets, 1)], cases)
+    found = plant_status({key: told(one) for key, one in enumerate(outlets, 1)}, cases)
 
     assert found.word is word
     assert all(reason.word is word for reason in found.reasons)
 
 
 def test_a_plant_is_as_settled_as_what_decides() -> None:
-    parts = [
-        told(Word.EXCEEDING, 1, Stage.FINAL),
-        told(Word.EXCEEDING, 2, Stage.PROVISIONAL),
-        told(Word.COMPLIANT, 3, Stage.PROVISIONAL),
-    ]
+    parts = {
+        1: told(Word.EXCEEDING, Stage.FINAL),
+        2: told(Word.EXCEEDING, Stage.PROVISIONAL),
+        3: told(Word.COMPLIANT, Stage.PROVISIONAL),
+    }
 
     assert plant_status(parts, []).stage is Stage.PROVISIONAL
-    assert plant_status(parts[:1], []).stage is Stage.FINAL
+    assert plant_status({1: parts[1]}, []).stage is Stage.FINAL
 
 
-def line(code: str, region: str, word: Word) -> PlantLineModel:
-    return PlantLineModel(
-        code=code, name=code, region=region, word=word, sure=True, outlets={word: 2}, link=""
-    )
+def line(code: str, region: str, word: Word) -> PlantStanding:
+    return PlantStanding(ListedPlant(1, code, code, region), told(word), (word, word))
 
 
 def test_a_region_counts_what_lies_below_it() -> None:
@@ -146,13 +149,50 @@ def test_a_region_counts_what_lies_below_it() -> None:
         RegionNode("1505", "市", "", "15", 1),
         RegionNode("150502", "区", "", "1505", 1),
     ]
-    lines = [line("P1", "150502", Word.EXCEEDING), line("P2", "1502", Word.COMPLIANT)]
+    lines = [line("P2", "1502", Word.COMPLIANT), line("P1", "150502", Word.EXCEEDING)]
+    own = RegionRef("1505", "市", "", "15", frozenset({"1505", "15"}), (1,))
 
-    found = {one.code: one.counts for one in below("1505", nodes, lines)}
+    found = RegionStatusModel.model_validate(
+        region_body(own, RegionPicture(lines, nodes)) | {"at": NOW, "as_of": "1"}
+    )
 
-    assert list(found) == ["150502"]
-    assert found["150502"].plants == {Word.EXCEEDING: 1}
-    assert counted(lines).outlets == {Word.EXCEEDING: 2, Word.COMPLIANT: 2}
-    assert list(words_counted([Word.COMPLIANT, Word.EXCEEDING])) == [
+    assert [one.code for one in found.below] == ["150502"]
+    assert found.below[0].counts.plants == {Word.EXCEEDING: 1}
+    assert found.counts.outlets == {Word.EXCEEDING: 2, Word.COMPLIANT: 2}
+    assert [one.code for one in found.plants] == ["P1", "P2"]
+    assert list(words_counted({Word.COMPLIANT: 1, Word.EXCEEDING: 1, Word.STOPPED: 0})) == [
         Word.EXCEEDING, Word.COMPLIANT,
     ]  # fmt: skip
+
+
+JUDGED = st.tuples(st.sampled_from(Outcome), st.sampled_from(Stage), st.booleans())
+CASES = st.tuples(st.sampled_from(AlertKind), st.sampled_from(AlertState), st.booleans())
+WARNED = st.tuples(st.sampled_from(["prewarning", "over_limit_now"]), st.booleans())
+
+
+@given(
+    st.lists(JUDGED, max_size=6),
+    st.lists(CASES, max_size=3),
+    st.lists(WARNED, max_size=2),
+    st.booleans(),
+)
+def test_an_outlet_folded_once_for_all_alike_has_the_word_that_its_own_fold_gives(
+    judged: list[tuple[Outcome, Stage, bool]],
+    cases: list[tuple[AlertKind, AlertState, bool]],
+    warned: list[tuple[str, bool]],
+    limited: bool,  # noqa: FBT001 - made by chance
+) -> None:
+    own = status_of(
+        Facts(
+            tuple(Judged(key, *one, NOW + key * DAY) for key, one in enumerate(judged)),
+            tuple(Case(key, *one, NOW + key * DAY) for key, one in enumerate(cases)),
+            tuple(Warned(key, *one, NOW) for key, one in enumerate(warned)),
+            limited=limited,
+        )
+    )
+
+    alike = folded(
+        Alike(tuple(sorted(set(judged))), tuple(sorted(cases)), tuple(sorted(warned)), limited)
+    )
+
+    assert (alike.word, alike.stage, alike.sure) == (own.word, own.stage, own.sure)

@@ -1,0 +1,134 @@
+"""Cases and their first events as known below a position: how a case stood then is for rules to say.
+
+A step that was written by a transaction that began before that of an earlier step lies below it; it
+is not known before the earlier one is. It must not know how cases are shown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+import orjson
+from psycopg import sql
+from psycopg.types.json import set_json_loads
+
+from schemas.alert import Alert, AlertEvent
+from services.store.alert_events import event_of
+from services.store.alert_lists import AlertQuery, ListedAlert
+from services.store.alert_rows import COLUMNS, WIDTH, alert_of
+from services.store.export_places import table_known
+from services.store.session import Session
+
+# The words of the conditions at the end are those by which `rules.alerting.as_known` reads events.
+PAGE = sql.SQL("""
+SELECT {columns}, plant.code, plant.name, subject.code, device.code, last.since
+FROM alert
+JOIN LATERAL (
+  SELECT version, state, severity, since, until FROM alert_event AS one
+  WHERE one.alert = alert.id AND one.version < COALESCE((
+    SELECT min(later.version) FROM alert_event AS later
+    WHERE later.alert = alert.id AND later.position >= %(known)s::text::xid8), 2147483647)
+  ORDER BY one.version DESC LIMIT 1
+) AS last ON true
+LEFT JOIN {subjects} AS subject ON subject.id = alert.subject
+LEFT JOIN {devices} AS device ON device.id = alert.device
+LEFT JOIN {plants_known} AS plant ON plant.id = COALESCE(alert.plant, subject.plant)
+WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
+  AND (%(kinds)s::text[] IS NULL OR alert.kind = ANY(%(kinds)s::text[]))
+  AND (%(scope)s::integer[] IS NULL
+    OR COALESCE(alert.plant, subject.plant) = ANY(%(scope)s::integer[]))
+  AND (%(plant)s::text IS NULL OR plant.code = %(plant)s)
+  AND (%(subject)s::text IS NULL OR subject.code = %(subject)s)
+  AND (%(states)s::text[] IS NULL OR last.state = ANY(%(states)s::text[]))
+  AND (%(severities)s::text[] IS NULL OR last.severity = ANY(%(severities)s::text[]))
+  AND (%(since)s::timestamptz IS NULL OR COALESCE(last.until, 'infinity') >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR last.since < %(until)s)
+  AND (%(after_id)s::bigint IS NULL
+    OR (last.since, alert.id) < (%(after_since)s::timestamptz, %(after_id)s::bigint))
+  AND (%(assignee)s::text IS NULL OR %(assignee)s = (
+    SELECT detail ->> 'assignee' FROM alert_event AS one
+    WHERE one.alert = alert.id AND one.version <= last.version AND one.what = 'assigned'
+    ORDER BY one.version DESC LIMIT 1))
+  AND (%(found_late)s::boolean IS NULL OR %(found_late)s = COALESCE((
+    SELECT (detail ->> 'found_late')::boolean FROM alert_event AS one
+    WHERE one.alert = alert.id AND one.version <= last.version AND one.detail ? 'spells'
+      AND (one.what IN ('pending', 'opened', 'reopened', 'resolved') OR one.reason = 'goes_on')
+    ORDER BY one.version DESC LIMIT 1), false))
+  AND (NOT %(undisposed)s OR (last.state = 'resolved' AND alert.kind <> 'supervision' AND (
+    SELECT detail ->> 'disposition' FROM alert_event AS one
+    WHERE one.alert = alert.id AND one.version <= last.version
+      AND one.what IN ('resolved', 'disposed', 'reopened')
+    ORDER BY one.version DESC LIMIT 1) IS NULL))
+ORDER BY last.since DESC, alert.id DESC
+LIMIT %(most)s
+""")
+EVENTS = """
+SELECT alert, version, what, reason, actor, at, made_at, state, severity, since, until, detail
+FROM alert_event
+WHERE alert = ANY(%(ids)s) AND version < COALESCE((
+  SELECT min(later.version) FROM alert_event AS later
+  WHERE later.alert = alert_event.alert AND later.position >= %(known)s::text::xid8), 2147483647)
+ORDER BY alert, version
+"""
+
+
+class KnownAlert(NamedTuple):
+    """A case as it is now with the names it had, and what was known of its events, one at least."""
+
+    listed: ListedAlert
+    events: Sequence[AlertEvent]
+
+    @property
+    def case(self) -> Alert:
+        return self.listed.alert
+
+
+def page_of_alerts_known(
+    session: Session,
+    query: AlertQuery,
+    plants: Sequence[int] | None,
+    known: int,
+    page: tuple[int, tuple[datetime, int] | None],
+) -> list[KnownAlert]:
+    """Cases that stood so below a position, of these plants (None: all), the latest beginning first.
+
+    `page`: at most so many, behind (beginning as known, number). Raises psycopg.Error.
+    """
+    most, after = page
+    values = {
+        **query.values(),
+        "known": str(known),
+        "scope": None if plants is None else list(plants),
+        "most": most,
+        "after_since": None if after is None else after[0],
+        "after_id": None if after is None else after[1],
+    }
+    statement = PAGE.format(
+        columns=sql.SQL(COLUMNS),
+        subjects=table_known("subject", known),
+        devices=table_known("device", known),
+        plants_known=table_known("plant", known),
+    )
+    cursor = session.cursor(binary=True)
+    set_json_loads(orjson.loads, cursor)
+    # Unprepared: what is not asked for costs nothing then.
+    cursor.execute(statement, values, prepare=False)
+    found = [
+        ListedAlert(alert_of(row[:WIDTH]), *cast("tuple[str | None, ...]", row[WIDTH:-1]))
+        for row in cursor.fetchall()
+    ]
+    events = events_of_alerts(session, [one.alert.alert for one in found], known)
+    return [KnownAlert(one, events[one.alert.alert]) for one in found]
+
+
+def events_of_alerts(
+    session: Session, alerts: Sequence[int], known: int
+) -> dict[int, list[AlertEvent]]:
+    """What was known of the events of these cases, in order. Raises psycopg.Error."""
+    cursor = session.cursor(binary=True)
+    set_json_loads(orjson.loads, cursor)
+    found: dict[int, list[AlertEvent]] = {}
+    values = {"ids": list(alerts), "known": str(known)}
+    for alert, *event in cursor.execute(EVENTS, values).fetchall():
+        found.setdefault(cast("int", alert), []).append(event_of(event))
+    return found
