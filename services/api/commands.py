@@ -43,7 +43,8 @@ def api() -> None:
 
     Stop with SIGTERM: what is being answered is finished. Metrics and health are on
     QINGKONG_METRICS_HOST:QINGKONG_METRICS_PORT. Put a proxy with TLS before it and name it in
-    QINGKONG_API_TRUSTED_PROXIES; accounts come from `qingkong accounts add`.
+    QINGKONG_API_TRUSTED_PROXIES; accounts come from `qingkong accounts add`. With
+    QINGKONG_API_SHARE_PORT=true several processes serve the port together: one for each core.
 
     Example: QINGKONG_METRICS_PORT=9214 qingkong api
     """
@@ -109,7 +110,7 @@ def _configured(settings: Settings, context: Context) -> uvicorn.Config:
 
 def _listening(settings: Settings) -> socket.socket:
     try:
-        return listen(settings.api_host, settings.api_port)
+        return listen(settings.api_host, settings.api_port, shared=settings.api_share_port)
     except OSError as error:
         words = str(error.strerror).replace("QINGKONG_METRICS_", "QINGKONG_API_")
         raise OSError(error.errno, words) from error

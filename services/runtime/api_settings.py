@@ -22,6 +22,10 @@ class ApiSettings(BaseSettings):
     api_port: int = Field(
         default=8000, ge=0, le=65535, description="TCP port of the API; 0 takes a free one"
     )
+    api_share_port: bool = Field(
+        default=False,
+        description="let several processes of this account serve the port together, one for each core",
+    )
     api_trusted_proxies: str = Field(
         default="",
         description="addresses or networks whose X-Forwarded-For and -Proto are believed, "

@@ -65,14 +65,14 @@ def _page(path: str, registry: CollectorRegistry, health: Callable[[], Health]) 
     return _Page(404, "text/plain", b"only /metrics and /healthz are here\n")
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """A listening TCP socket; port 0 takes a free one, told by `getsockname()[1]`.
 
-    Raises OSError, in words that name the settings, when the address cannot be had.
+    `shared`: with others that say the same; the kernel deals the connections out among them. Raises OSError, in words that name the settings, when the address cannot be had.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family, reuse_port=shared)
     except OSError as error:
         raise OSError(
             error.errno,

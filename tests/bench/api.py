@@ -1,8 +1,9 @@
 """50 requests a second of the mix that consoles ask for, over two years of hours: how long each waits.
 
-The world is made once for its shape (ROWS=, OUTLETS=, YEARS= of the environment) and kept. Of the same
-run are the times of a route that does nothing and of one that asks the database one thing: what is
-above them is ours. CPU a request is taken from requests one after another.
+The world is made once for its shape (ROWS=, OUTLETS=, YEARS= of the environment) and kept; so many
+PROCESSES= of the API serve it. Of the same run are the times of a route that does nothing and of one
+that asks the database one thing: what is above them is ours. CPU a request is taken from requests one
+after another.
 """
 
 import asyncio
@@ -25,9 +26,11 @@ from tests.bench.api_filled import AT, END, HOUR
 from tests.bench.api_load import Answer, Asker, Wish, asked, one_by_one
 from tests.bench.api_world import A_PLANT, asked_shape, world
 from tests.bench.rules_plants import JUDGED
-from tests.fixtures.serving import serving, token_of
+from tests.fixtures.serving import serving_together, token_of
 
 PER_S: Final = 50
+PROCESSES: Final = int(os.environ.get("PROCESSES", "") or os.cpu_count() or 1)
+"""Of the API on one port, as they are deployed: one for each core."""
 SECONDS: Final = float(os.environ.get("SECONDS_ASKED", "60"))
 WARM_S: Final = 15.0
 ALONE: Final = 40
@@ -97,10 +100,10 @@ def run() -> dict[str, float]:
         warm(made.url)
         token = token_of(made.url, f"bench-{secrets.token_hex(4)}")
         targets = Targets(made.shape.outlets)
-        with serving(made.url, Path(folder)) as served:
-            assert served.process is not None
-            watched = Watched(served.process.pid, made.postgres)
-            asker = Asker("127.0.0.1", served.port, token)
+        with serving_together(made.url, Path(folder), PROCESSES) as served:
+            api = tuple(one.process.pid for one in served if one.process is not None)
+            watched = Watched(api, made.postgres)
+            asker = Asker("127.0.0.1", served[0].port, token)
             figures = asyncio.run(_measured(asker, watched, targets))
         figures["api.bench_size_gb"] = made.bytes / 1e9
         figures["api.bench_load"] = os.getloadavg()[0]
@@ -118,13 +121,13 @@ def warm(url: str) -> None:
 
 @dataclass(frozen=True)
 class Watched:
-    """The two whose CPU is told: the API's process and the database's."""
+    """Those whose CPU is told: the API's processes and the database's."""
 
-    api: int
+    api: tuple[int, ...]
     postgres: int
 
     def cpu_s(self) -> tuple[float, float]:
-        return cpu_s(self.api), family_cpu_s(self.postgres)
+        return sum(map(cpu_s, self.api)), family_cpu_s(self.postgres)
 
     def since(self, before: tuple[float, float], name: str, requests: int) -> dict[str, float]:
         """CPU in ms a request since then."""

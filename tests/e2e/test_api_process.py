@@ -6,8 +6,10 @@ import signal
 from pathlib import Path
 
 import httpx
+import pytest
 
 from services.demo.service_process import Service, running
+from tests.fixtures.serving import Serving, serving_together
 from tests.fixtures.until import until
 
 STARTS = re.compile(r'"port": (\d+), "metrics_port": (\d+)')
@@ -62,3 +64,17 @@ async def ready(http: httpx.AsyncClient, port: str) -> bool:
         return (await http.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_two_processes_share_a_port_only_where_they_are_told_to(
+    database: str, tmp_path: Path
+) -> None:
+    with serving_together(database, tmp_path, 2) as (one, other):
+        asked = [httpx.get(f"{one.base}/healthz").status_code for _ in range(20)]
+        stranger = Serving(database, tmp_path / "stranger.log", {}, one.port)
+        with pytest.raises(AssertionError, match="cannot listen on"):
+            stranger.start()
+        one.stop()
+        alone = [httpx.get(f"{other.base}/healthz").status_code for _ in range(5)]
+
+    assert (set(asked), set(alone)) == ({200}, {200})
