@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 ONLY ?=
-# Each worker has servers of its own; most tests wait more than they work.
-PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist worksteal
+# Each worker has servers of its own; most tests wait more than they work, so one more than cores.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 3 ? n + 1 : 4)))
+PARALLEL ?= --numprocesses $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak check bench lock clean
@@ -46,7 +47,7 @@ soak: $(VENV)/.dev ## the long form: full fuzzing, every kill
 check: $(VENV)/.dev ## format, lint, types, import contracts, dependencies, spelling
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/basedpyright
+	@$(BIN)/basedpyright --threads
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/deptry . 2>&1
 	@$(BIN)/typos

@@ -34,7 +34,7 @@ MEANINGS = {
     Policy.REFUSE_OVER_LENGTH: "segments over 1024 bytes are refused 拒收超长数据段",
     Policy.EPOCH_QN: "QN is milliseconds since 1970 毫秒时间戳QN",
     Policy.LONG_DATA_TIME: "DataTime has 15 to 17 digits: the first 14 count 带毫秒的DataTime",
-    Policy.DATA_TIME_FROM_QN: "DataTime is missing: QN's time is taken 以QN代替DataTime",
+    Policy.DATA_TIME_FROM_QN: "DataTime is missing: QN's time is taken, for a period the last one before it 以QN代替DataTime",
     Policy.BARE_CODES: "a01001=3.2 without a suffix is a value 无后缀的因子",
     Policy.MN_FROM_TOPIC: "MN is missing, empty or of other case: the topic's counts 以主题MN为准",
     Policy.SURFACE_WATER: "commands as in the surface-water draft (unverified) 地表水命令(未核实)",

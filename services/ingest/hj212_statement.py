@@ -4,6 +4,7 @@ Pure. It needs the device only for its clock, its intervals and its policies; co
 later.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -143,28 +144,53 @@ def _time_us(frame: Frame, device: Device) -> int | Refused | None:
     return Refused("bad_data_time", detail, frame.mn or "", policy)
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """When the data of a frame of the device were taken, in microseconds since 1970 UTC.
+
+    `by_sending`: the time is that of sending, for the logger gives no DataTime.
+    """
+
+    time_us: int
+    device: Device
+    by_sending: bool = False
+
+    def began_us(self, series: Series) -> int:
+        """When the period of the series began: that is what DataTime says of a period.
+
+        By sending alone it is the last whole period before it, on the device's clock: what is sent at
+        ten tells of the hour from nine.
+        """
+        if not self.by_sending or series in {Series.REALTIME, Series.STATE}:
+            return self.time_us
+        span_s = span_of(series, self.device)
+        local_s = self.time_us // MICROSECONDS + self.device.utc_offset_s
+        return (local_s // span_s * span_s - span_s - self.device.utc_offset_s) * MICROSECONDS
+
+
 def _measured(frame: Frame, device: Device, dated_us: int | None) -> Statement | Refused:
     series = SERIES_OF_COMMAND.get(frame.cn)
     if frame.values and series is None:
         return _unsupported(frame, device)
     sent_us, needed = sent_time_us(frame, device), tuple[str, ...]()
-    time_us = dated_us
-    if time_us is None and sent_us is not None and Policy.DATA_TIME_FROM_QN in device.policies:
-        # DataTime has no milliseconds.
-        time_us, needed = sent_us // MICROSECONDS * MICROSECONDS, (Policy.DATA_TIME_FROM_QN.value,)
-    if time_us is None:
+    if dated_us is not None:
+        dated = Dated(dated_us, device)
+    elif sent_us is not None and Policy.DATA_TIME_FROM_QN in device.policies:
+        dated = Dated(sent_us // MICROSECONDS * MICROSECONDS, device, by_sending=True)
+        needed = (Policy.DATA_TIME_FROM_QN.value,)
+    else:
         detail = "DataTime is missing: say when the values were taken"
         policy = None if sent_us is None else Policy.DATA_TIME_FROM_QN.value
         return Refused("no_data_time", detail, frame.mn or "", policy)
-    readings = [_reading(series, value, device, time_us) for value in frame.values if series]
+    readings = [_reading(series, value, dated) for value in frame.values if series]
     if series is not None:
         readings += [
-            Said(series, code, time_us, number, span_s=span_of(series, device))
+            Said(series, code, dated.began_us(series), number, span_s=span_of(series, device))
             for code, number in _noise(frame)
         ]
-    readings += _states(frame, device, time_us)
-    events, parameters = said_infos(frame.infos, time_us)
-    events += said_conditions(frame, time_us)
+    readings += _states(frame, dated)
+    events, parameters = said_infos(frame.infos, dated.time_us)
+    events += said_conditions(frame, dated.time_us)
     if not (readings or parameters or events):
         # Fields there were, or it would be wordless: what none of them fills is not stored.
         return _unsupported(frame, device)
@@ -182,7 +208,8 @@ def _noise(frame: Frame) -> list[tuple[str, float]]:
     return found
 
 
-def _reading(series: Series, value: Value, device: Device, time_us: int) -> Said:
+def _reading(series: Series, value: Value, dated: Dated) -> Said:
+    device = dated.device
     sampled = value.sample_time and data_time_us(value.sample_time, device.utc_offset_s)
     momentary = series is Series.REALTIME
     first, second = (value.rtd, value.average) if momentary else (value.average, value.rtd)
@@ -192,7 +219,7 @@ def _reading(series: Series, value: Value, device: Device, time_us: int) -> Said
     return Said(
         series,
         value.code,
-        time_us,
+        dated.began_us(series),
         value=first if first is not None else second,
         minimum=value.minimum,
         maximum=value.maximum,
@@ -221,14 +248,16 @@ def span_of(series: Series, device: Device) -> int:
             return DAY_S
 
 
-def _states(frame: Frame, device: Device, time_us: int) -> list[Said]:
+def _states(frame: Frame, dated: Dated) -> list[Said]:
     said: list[Said] = []
     for state in frame.states:
         if state.rs is not None:
-            span_s = span_of(Series.STATE, device)
-            said.append(Said(Series.STATE, state.code, time_us, float(state.rs), span_s=span_s))
+            span_s = span_of(Series.STATE, dated.device)
+            at_us = dated.began_us(Series.STATE)
+            said.append(Said(Series.STATE, state.code, at_us, float(state.rs), span_s=span_s))
         if state.rt is not None:
-            said.append(Said(Series.DAY, state.code, time_us, state.rt, span_s=DAY_S))
+            at_us = dated.began_us(Series.DAY)
+            said.append(Said(Series.DAY, state.code, at_us, state.rt, span_s=DAY_S))
     return said
 
 

@@ -74,6 +74,7 @@ def suspected(verdict: Verdict) -> list[Raised]:
     return [one for one in verdict.unexplained if one.kind in SUSPECTED]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 async def test_loggers_without_data_times_or_flags_accuse_nobody(
     database: str, tmp_path: Path

@@ -109,14 +109,14 @@ async def test_the_same_request_sent_again_is_done_once(api: Api) -> None:
 
 async def test_a_broken_file_is_refused_with_the_place_of_each_error(api: Api) -> None:
     root = administrator(api)
-    text = "plants:\n  - code: P9\n    colour: x\n    region: '150502'\n"
+    text = "plants:\n  - code: P9\n    name_: x\n    region: '150502'\n"
 
     refused = await sent(root, text.encode(), params={"dry_run": "true"})
     problem = refused.json()
 
     assert (refused.status_code, problem["type"]) == (422, "/problems/invalid")
     assert any(
-        one["place"].startswith("line 3, column 5: plants[0].colour") for one in problem["errors"]
+        one["place"].startswith("line 3, column 5: plants[0].name_") for one in problem["errors"]
     )
     assert any("did you mean `name`" in one["detail"] for one in problem["errors"])
 

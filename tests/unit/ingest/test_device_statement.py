@@ -1,5 +1,7 @@
 """What a frame says of the device itself: checks, raw data, conditions, and no secret."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from schemas.policies import Policy
@@ -226,6 +228,32 @@ def test_under_its_policy_the_time_of_qn_is_taken_in_whole_seconds_and_said() ->
     assert isinstance(statement, Statement)
     assert [said.time_us for said in statement.readings] == [AT_US]
     assert (statement.sent_us, statement.needed) == (SENT_US, ("data_time_from_qn",))
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "began"),
+    [
+        ("2051", "a01-Avg=1", (2026, 8, 1, 7, 50)),
+        ("2061", "a01-Avg=1", (2026, 8, 1, 7, 0)),
+        ("2031", "a01-Avg=1", (2026, 7, 31, 0, 0)),
+        ("2041", "SB1-RT=23", (2026, 7, 31, 0, 0)),
+        ("2021", "SB1-RS=1", (2026, 8, 1, 8, 7, 30)),
+    ],
+    ids=["ten minutes", "hour", "day", "run hours of the day", "state"],
+)
+def test_without_a_data_time_what_was_sent_tells_of_the_last_whole_period(
+    command: str, content: str, began: tuple[int, ...]
+) -> None:
+    """Sent at 08:07:30 in Beijing: the minutes from 07:50, the hour from 07:00, the day before."""
+    statement = stated(
+        command, content, frozenset({Policy.DATA_TIME_FROM_QN}), qn="QN=20260801080730123;"
+    )
+
+    assert isinstance(statement, Statement)
+    beijing = timezone(timedelta(hours=8))
+    assert [datetime.fromtimestamp(said.time_us / 1e6, beijing) for said in statement.readings] == [
+        datetime(*began, tzinfo=beijing)  # pyright: ignore[reportArgumentType] - year, month, day ...
+    ]
 
 
 def test_under_its_policy_a_long_data_time_counts_by_its_first_digits() -> None:
