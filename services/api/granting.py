@@ -49,8 +49,7 @@ class MadeToken(NamedTuple):
 
 def make_account(session: Session, draft: AccountDraft, now: datetime) -> Account:
     """Raises GrantError, AccountConflict, psycopg.Error."""
-    if draft.role is Role.OPEN:
-        raise GrantError("open 不是账号的角色; `open` is no role of an account")
+    _check_role(draft.role)
     check_scope(session, draft.scope)
     return add_account(session, draft, now)
 
@@ -61,8 +60,7 @@ def alter_account(session: Session, account: Account, now: datetime) -> Account:
     Whoever is in by what no longer holds is out at once: its sessions end unless nothing changes.
     Raises GrantError, AccountConflict, psycopg.Error.
     """
-    if account.role is Role.OPEN:
-        raise GrantError("open 不是账号的角色; `open` is no role of an account")
+    _check_role(account.role)
     check_scope(session, account.scope)
     before = account_by_id(session, account.id)
     changed = change_account(session, account, now)
@@ -147,6 +145,11 @@ def lies_inside(session: Session, outer: Scope, inner: Scope) -> bool:
 def unknown_plants(codes: Sequence[str], known: dict[str, int]) -> list[str]:
     """The codes that nobody registered."""
     return sorted(set(codes) - set(known))
+
+
+def _check_role(role: Role) -> None:
+    if role is Role.OPEN:
+        raise GrantError("open 不是账号的角色; `open` is no role of an account")
 
 
 def _standing(account: Account) -> tuple[object, ...]:

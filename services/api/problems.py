@@ -94,6 +94,12 @@ def not_found(zh: str = "", en: str = "") -> Problem:
     )
 
 
+def refused(error: Exception, *errors: FieldProblem) -> Problem:
+    """Of an error whose message is `Chinese; English`, as the commands show it too."""
+    zh, _, en = str(error).partition("; ")
+    return Problem(Kinds.INVALID, zh, en, errors)
+
+
 def language_of(request: Request) -> str:
     """`zh` unless the caller prefers English."""
     return preferred(request.headers.get("accept-language", ""))

@@ -10,8 +10,6 @@ from typing import LiteralString, cast
 import orjson
 from psycopg.types.json import set_json_loads
 
-from schemas.alert import AlertEvent
-from services.store.alert_events import event_of
 from services.store.alert_lists import FILTERED, AlertQuery, ListedAlert
 from services.store.alert_rows import COLUMNS, WIDTH, alert_of
 from services.store.session import Session
@@ -31,14 +29,6 @@ ORDER BY alert.since DESC, alert.id DESC
 LIMIT %(most)s
 """
 )
-# A step may lie below the one before it: then it is not known before that one is.
-EVENTS = """
-SELECT version, what, reason, actor, at, made_at, state, severity, since, until, detail
-FROM alert_event
-WHERE alert = %(alert)s AND version < COALESCE((SELECT min(version) FROM alert_event
-  WHERE alert = %(alert)s AND position >= %(known)s::text::xid8), 2147483647)
-ORDER BY version
-"""
 
 
 def page_of_alerts(
@@ -67,11 +57,3 @@ def page_of_alerts(
         ListedAlert(alert_of(row[:WIDTH]), *cast("tuple[str | None, ...]", row[WIDTH:]))
         for row in cursor.fetchall()
     ]
-
-
-def events_below(session: Session, alert: int, known: int) -> list[AlertEvent]:
-    """All that happened to a case below a position, in order. Raises psycopg.Error."""
-    cursor = session.cursor(binary=True)
-    set_json_loads(orjson.loads, cursor)
-    values = {"alert": alert, "known": str(known)}
-    return [event_of(row) for row in cursor.execute(EVENTS, values).fetchall()]

@@ -1,12 +1,11 @@
 """Cases and their first events as known below a position: how a case stood then is for rules to say.
 
-A step that was written by a transaction that began before that of an earlier step lies below it; it
-is not known before the earlier one is. It must not know how cases are shown.
+It must not know how cases are shown.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 import orjson
 from psycopg import sql
@@ -17,6 +16,7 @@ from services.store.alert_events import event_of
 from services.store.alert_lists import AlertQuery, ListedAlert
 from services.store.alert_rows import COLUMNS, WIDTH, alert_of
 from services.store.export_places import table_known
+from services.store.known_steps import Steps, known_steps
 from services.store.session import Session
 
 # The words of the conditions at the end are those by which `rules.alerting.as_known` reads events.
@@ -25,9 +25,7 @@ SELECT {columns}, plant.code, plant.name, subject.code, device.code, last.since
 FROM alert
 JOIN LATERAL (
   SELECT version, state, severity, since, until FROM alert_event AS one
-  WHERE one.alert = alert.id AND one.version < COALESCE((
-    SELECT min(later.version) FROM alert_event AS later
-    WHERE later.alert = alert.id AND later.position >= %(known)s::text::xid8), 2147483647)
+  WHERE one.alert = alert.id AND one.version < {hidden}
   ORDER BY one.version DESC LIMIT 1
 ) AS last ON true
 LEFT JOIN {subjects} AS subject ON subject.id = alert.subject
@@ -62,14 +60,12 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
 ORDER BY last.since DESC, alert.id DESC
 LIMIT %(most)s
 """)
-EVENTS = """
-SELECT alert, version, what, reason, actor, at, made_at, state, severity, since, until, detail
-FROM alert_event
-WHERE alert = ANY(%(ids)s) AND version < COALESCE((
-  SELECT min(later.version) FROM alert_event AS later
-  WHERE later.alert = alert_event.alert AND later.position >= %(known)s::text::xid8), 2147483647)
-ORDER BY alert, version
-"""
+ALERT_STEPS: Final = Steps(
+    "alert_event",
+    "alert",
+    "version, what, reason, actor, at, made_at, state, severity, since, until, detail",
+    event_of,
+)
 
 
 class KnownAlert(NamedTuple):
@@ -108,6 +104,7 @@ def page_of_alerts_known(
         subjects=table_known("subject", known),
         devices=table_known("device", known),
         plants_known=table_known("plant", known),
+        hidden=ALERT_STEPS.hidden("alert.id"),
     )
     cursor = session.cursor(binary=True)
     set_json_loads(orjson.loads, cursor)
@@ -117,18 +114,5 @@ def page_of_alerts_known(
         ListedAlert(alert_of(row[:WIDTH]), *cast("tuple[str | None, ...]", row[WIDTH:-1]))
         for row in cursor.fetchall()
     ]
-    events = events_of_alerts(session, [one.alert.alert for one in found], known)
+    events = known_steps(session, ALERT_STEPS, [one.alert.alert for one in found], known)
     return [KnownAlert(one, events[one.alert.alert]) for one in found]
-
-
-def events_of_alerts(
-    session: Session, alerts: Sequence[int], known: int
-) -> dict[int, list[AlertEvent]]:
-    """What was known of the events of these cases, in order. Raises psycopg.Error."""
-    cursor = session.cursor(binary=True)
-    set_json_loads(orjson.loads, cursor)
-    found: dict[int, list[AlertEvent]] = {}
-    values = {"ids": list(alerts), "known": str(known)}
-    for alert, *event in cursor.execute(EVENTS, values).fetchall():
-        found.setdefault(cast("int", alert), []).append(event_of(event))
-    return found

@@ -6,10 +6,11 @@ It must not know how they are shown.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import LiteralString, NamedTuple, cast
+from typing import Final, LiteralString, NamedTuple
 
 from schemas.contest import Contest, ContestAbout, ContestEvent, ContestState
 from services.store.contests import SELECT, contest_of, event_of
+from services.store.known_steps import Steps, known_steps
 from services.store.session import Session
 
 FILED: LiteralString = """
@@ -34,14 +35,12 @@ LIMIT %(most)s
 """
 PAGE: LiteralString = SELECT + WANTED
 PAGE_KNOWN: LiteralString = SELECT + FILED + WANTED
-EVENTS = """
-SELECT contest, version, what, reason, actor, party, place, at, made_at, state, held_by, detail
-FROM contest_event AS one
-WHERE contest = ANY(%(ids)s) AND version < COALESCE((
-  SELECT min(version) FROM contest_event AS later
-  WHERE later.contest = one.contest AND later.position >= %(known)s::text::xid8), 2147483647)
-ORDER BY contest, version
-"""
+CONTEST_STEPS: Final = Steps(
+    "contest_event",
+    "contest",
+    "version, what, reason, actor, party, place, at, made_at, state, held_by, detail",
+    event_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +108,5 @@ def page_of_contests_known(
     values = {**any_state.values(*page), "known": str(known)}
     rows = session.execute(PAGE_KNOWN, values, prepare=False).fetchall()
     contests = [contest_of(row) for row in rows]
-    events = events_of_contests(session, [one.contest for one in contests], known)
+    events = known_steps(session, CONTEST_STEPS, [one.contest for one in contests], known)
     return [KnownContest(one, events[one.contest]) for one in contests]
-
-
-def events_of_contests(
-    session: Session, contests: Sequence[int], known: int
-) -> dict[int, list[ContestEvent]]:
-    """What was known of the events of these contests, in order. Raises psycopg.Error."""
-    found: dict[int, list[ContestEvent]] = {}
-    values = {"ids": list(contests), "known": str(known)}
-    for contest, *event in session.execute(EVENTS, values).fetchall():
-        found.setdefault(cast("int", contest), []).append(event_of(event))
-    return found

@@ -106,13 +106,13 @@ def read_results(
 ) -> list[ManualResult]:
     """The believed results that meet the span, by when they were sampled. Raises psycopg.Error."""
     values = _values(query or ResultQuery())
-    return [_result(row) for row in connection.execute(BELIEVED, values).fetchall()]
+    return [result_of(row) for row in connection.execute(BELIEVED, values).fetchall()]
 
 
 async def results_of(connection: Connection, query: ResultQuery) -> list[ManualResult]:
     """The same for a service. Raises psycopg.Error."""
     cursor = await connection.execute(BELIEVED, _values(query))
-    return [_result(row) for row in await cursor.fetchall()]
+    return [result_of(row) for row in await cursor.fetchall()]
 
 
 def result_versions(
@@ -120,7 +120,7 @@ def result_versions(
 ) -> list[ManualResult]:
     """All that was ever believed of a result, in the order of recording. Raises psycopg.Error."""
     values = {"result": result, "below": str(below)}
-    return [_result(row) for row in connection.execute(VERSIONS, values).fetchall()]
+    return [result_of(row) for row in connection.execute(VERSIONS, values).fetchall()]
 
 
 def add_results(connection: psycopg.Connection, entries: Iterable[NewManualResult]) -> list[int]:
@@ -182,7 +182,7 @@ def _entered(result: int | None, entry: NewManualResult) -> Mapping[str, object]
 def _check(connection: psycopg.Connection, known: ManualResult) -> None:
     values = _values(ResultQuery(withdrawn=True)) | {"result": known.result}
     rows = connection.execute(BELIEVED, values).fetchall()
-    believed = _result(rows[0]) if rows else None
+    believed = result_of(rows[0]) if rows else None
     if believed is None or believed.withdrawn:
         raise ManualConflict(
             f"result {known.result} was withdrawn or never entered: see `qingkong manual list`"
@@ -221,5 +221,6 @@ def _values(query: ResultQuery) -> dict[str, object]:
     }
 
 
-def _result(row: tuple[object, ...]) -> ManualResult:
+def result_of(row: tuple[object, ...]) -> ManualResult:
+    """The result of a row whose columns are those of VERSIONS."""
     return ManualResult._make((*row[:-1], int(cast("str", row[-1]))))

@@ -9,6 +9,7 @@ from typing import Final, LiteralString, NamedTuple, cast
 
 from schemas.manual import ManualKind, ManualResult
 from services.store.as_known import EVERYTHING
+from services.store.manual_results import result_of
 from services.store.session import Session
 
 VERSIONS_OF: Final[LiteralString] = """
@@ -49,8 +50,7 @@ def versions_of(session: Session, asked: Told) -> list[ManualResult]:
         "kinds": list(asked.kinds),
         "below": str(asked.below),
     }
-    rows = session.execute(VERSIONS_OF, values).fetchall()
-    return [ManualResult._make((*row[:-1], int(cast("str", row[-1])))) for row in rows]
+    return [result_of(row) for row in session.execute(VERSIONS_OF, values).fetchall()]
 
 
 def sampled_of_late(

@@ -31,7 +31,7 @@ from services.api.models.accounts import (
 )
 from services.api.paging import Paged
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem, not_found
+from services.api.problems import FieldProblem, Kinds, Problem, not_found, refused
 from services.api.routes.sessions import hashed_password, scope_model
 from services.api.writing import Answer, Entry, Work, WorkDep
 from services.store.accounts import (
@@ -206,8 +206,7 @@ def granting() -> Generator[None]:
     try:
         yield
     except GrantError as error:
-        zh, _, en = str(error).partition("; ")
-        raise Problem(Kinds.INVALID, zh, en) from None
+        raise refused(error) from None
     except AccountConflict as error:
         raise Problem(Kinds.CONFLICT, f"与现状冲突：{error}", str(error)) from None
 

@@ -19,8 +19,13 @@ from services.api.ranges import WishDep
 from services.api.then import ThenDep
 from services.rules.alerting.as_known import as_known
 from services.store.alert_lists import AlertQuery, ListedAlert
-from services.store.history_alerts import events_below, page_of_alerts
-from services.store.history_alerts_known import KnownAlert, page_of_alerts_known
+from services.store.history_alerts import page_of_alerts
+from services.store.history_alerts_known import (
+    ALERT_STEPS,
+    KnownAlert,
+    page_of_alerts_known,
+)
+from services.store.known_steps import known_steps
 from services.store.session import Session
 
 router = APIRouter(tags=["alerts"])
@@ -114,7 +119,7 @@ def alert_now(alert: int, within: Within, then: ThenDep, response: Response) -> 
 def alert_events(alert: int, within: Within, known: AsOfDep) -> Paged[EventModel]:
     """Every step of a case in order, with who took it, when it happened and when it was noticed."""
     within.alert(alert)
-    events = events_below(within.session, alert, known.position)
+    events = known_steps(within.session, ALERT_STEPS, [alert], known.position).get(alert, [])
     return Paged(items=[event_model(one) for one in events], as_of=known.below)
 
 

@@ -26,11 +26,12 @@ from services.rules.supervision.words import ABOUT, CONTEST_EVENTS, CONTEST_STAT
 from services.store.attachments import attachments_of
 from services.store.contests import contest_events, read_contest
 from services.store.history_contests import (
+    CONTEST_STEPS,
     ContestsAsked,
-    events_of_contests,
     page_of_contests,
     page_of_contests_known,
 )
+from services.store.known_steps import known_steps
 from services.store.session import Session
 
 router = APIRouter(tags=["contests 申诉"])
@@ -117,7 +118,8 @@ def contest_now(
         response.headers["ETag"] = etag(found.version)
         events = contest_events(within.session, contest)
     else:
-        events = events_of_contests(within.session, [contest], then.position).get(contest, [])
+        known = known_steps(within.session, CONTEST_STEPS, [contest], then.position)
+        events = known.get(contest, [])
         if not events:
             raise not_found()
         found = contest_as_known(found, events)

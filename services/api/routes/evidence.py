@@ -18,7 +18,8 @@ from services.api.routes.alerts_read import listed_alert
 from services.api.then import ThenDep
 from services.api.verdict_evidence import verdict_evidence
 from services.rules.alerting.as_known import as_known
-from services.store.history_alerts import events_below
+from services.store.history_alerts_known import ALERT_STEPS
+from services.store.known_steps import known_steps
 
 router = APIRouter(tags=["evidence"])
 MOST_VERDICTS: Final = 20
@@ -60,7 +61,7 @@ def alert_evidence(
     plant = within.alert(alert)
     look.at("evidence.read", f"alert/{alert}", None if plant is None else plant.id)
     listed = listed_alert(within.session, alert)
-    events = events_below(within.session, alert, known.position)
+    events = known_steps(within.session, ALERT_STEPS, [alert], known.position).get(alert, [])
     if then is not None:
         if not events:
             raise not_found()

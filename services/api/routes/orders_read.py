@@ -24,7 +24,8 @@ from services.api.ranges import WishDep
 from services.api.then import ThenDep, sifted
 from services.rules.supervision.as_known import order_as_known
 from services.store.history_orders import OrdersAsked, page_of_orders
-from services.store.history_orders_known import events_of_orders, page_of_orders_known
+from services.store.history_orders_known import ORDER_STEPS, page_of_orders_known
+from services.store.known_steps import known_steps
 from services.store.orders import order_events, read_order
 from services.store.session import Session
 
@@ -82,7 +83,8 @@ def order_now(
         response.headers["ETag"] = etag(found.version)
         events = order_events(within.session, order)
     else:
-        events = events_of_orders(within.session, [order], then.position).get(order, [])
+        known = known_steps(within.session, ORDER_STEPS, [order], then.position)
+        events = known.get(order, [])
         if not events:
             raise not_found()
         found = order_as_known(found, events)

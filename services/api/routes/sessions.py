@@ -19,7 +19,7 @@ from services.api.identity import (
 from services.api.models.sessions import Credentials, Me, NewPassword, ScopeModel, SessionModel
 from services.api.passwords import BusyError, WeakPasswordError, fit_password
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem
+from services.api.problems import FieldProblem, Kinds, Problem, refused
 from services.api.signing_in import Begun, SignIn, busy, sign_in
 from services.api.writing import WorkDep
 from services.store.accounts import account_by_id, set_password
@@ -125,9 +125,8 @@ def hashed_password(context: Context, password: str, name: str, place: str) -> s
     try:
         return context.passwords.hash(fit_password(password, name))
     except WeakPasswordError as error:
-        zh, _, en = str(error).partition("; ")
-        problem = FieldProblem(place=place, detail=f"{zh} {en}")
-        raise Problem(Kinds.INVALID, zh, en, (problem,)) from None
+        detail = str(error).replace("; ", " ", 1)
+        raise refused(error, FieldProblem(place=place, detail=detail)) from None
     except BusyError:
         raise busy() from None
 

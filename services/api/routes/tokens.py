@@ -11,7 +11,7 @@ from services.api.granting import GrantError, TokenWish, make_token, take_token,
 from services.api.models.access import NewTokenModel, TokenDraft, TokenModel
 from services.api.paging import Paged
 from services.api.permissions import Permission
-from services.api.problems import Kinds, Problem, not_found
+from services.api.problems import not_found, refused
 from services.api.routes.sessions import scope_model
 from services.api.writing import Work, WorkDep
 from services.store.accounts import account_by_id
@@ -63,8 +63,7 @@ def token_made(account: Account, body: TokenDraft, within: Sight, work: Work) ->
             entry.about = f"token/{made.token.id}"
             entry.detail.update({"account": account.name, **body.model_dump(mode="json")})
     except GrantError as error:
-        zh, _, en = str(error).partition("; ")
-        raise Problem(Kinds.INVALID, zh, en) from None
+        raise refused(error) from None
     return NewTokenModel.model_validate({**_told(work.session, made.token), "secret": made.secret})
 
 

@@ -20,14 +20,12 @@ from tests.fixtures.answered import (
     Answered,
     Place,
     copy_of,
-    got,
     judged_once,
     start_of,
 )
-from tests.fixtures.api import Api, Asking
+from tests.fixtures.api import API, Api, Asking, got
 from tests.fixtures.servers import GivenServer
 
-API = "/api/v1"
 POINT = f"{API}/plants/P1/subjects/DA001/points/out/a21026"
 RANGE = {"from": START.isoformat(), "to": END.isoformat()}
 

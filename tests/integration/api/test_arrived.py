@@ -4,17 +4,15 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
 
 from schemas.access import EVERYTHING, Role, Scope
 from tests.fixtures.answered import PLANTS, SECRET, keep_batch
-from tests.fixtures.api import Api, Asking
+from tests.fixtures.api import API, Api, Asking, got
 from tests.fixtures.registry import stored
 
-API = "/api/v1"
 AT = datetime(2026, 8, 10, 0, tzinfo=UTC)
 RANGE = {"from": "2026-08-10", "to": "2026-08-11"}
 FRAME = b"##0055QN=1;ST=31;CN=2011;PW=246810;MN=MN-A;Flag=4;CP=&&a99999-Rtd=1&&FFFF\r\n"
@@ -53,12 +51,6 @@ def officer(api: Api, devices: dict[str, int]) -> Asking:
 def administrator(api: Api, devices: dict[str, int]) -> Asking:
     assert devices
     return api.machine("root", Role.ADMINISTRATOR, EVERYTHING)
-
-
-async def got(machine: Asking, path: str, **params: Any) -> Any:
-    answer = await machine("GET", API + path, params=params)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def test_rejects_of_a_logger_say_why_and_hold_every_byte_but_the_password(

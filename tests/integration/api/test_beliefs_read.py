@@ -5,10 +5,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.fixtures.api import Api, Asking
+from tests.fixtures.api import API, Api, got
 from tests.fixtures.working import LIMIT, MARK, RESULT, World, populated
 
-API = "/api/v1"
 RANGE = {"from": "2026-08-01", "to": "2026-08-10"}
 FINDING = """
 INSERT INTO finding (rule, subject, point, since, until, stage, standing, zh, en, clause, sure, doubts,
@@ -33,12 +32,6 @@ FOUND = {
 @pytest.fixture
 def world(api: Api) -> World:
     return populated(api)
-
-
-async def got(machine: Asking, path: str, **params: Any) -> Any:
-    answer = await machine("GET", API + path, params=params)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def walked(world: World, path: str) -> tuple[Any, str]:

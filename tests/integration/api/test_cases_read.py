@@ -8,11 +8,10 @@ import pytest
 from schemas.access import Role, Scope
 from services.store.alerts import alerts_by_id
 from services.store.session import Session
-from tests.fixtures.api import Api, Asking
+from tests.fixtures.api import API, Api, Asking, got
 from tests.fixtures.registry import stored
 from tests.fixtures.supervised import PLANTS, judged, opened
 
-API = "/api/v1"
 ORDER = """
 INSERT INTO supervision_order (region, year, serial, plant, level, state, demand, issued_at,
   issued_by, held_by, accept_due, answer_due, overdue, clock_at, version, changed_at)
@@ -39,12 +38,6 @@ def owner(api: Api) -> Iterator[Session]:
 def machine(api: Api, owner: Session) -> Asking:
     assert owner
     return api.machine("officer", Role.OPERATOR, Scope("1505"))
-
-
-async def got(machine: Asking, path: str, **params: Any) -> Any:
-    answer = await machine("GET", API + path, params=params)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def order(owner: Session, serial: int, *overdue: str) -> int:

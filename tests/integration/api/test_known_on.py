@@ -25,12 +25,11 @@ from services.rules.alerting.draft import Draft, Happening
 from services.rules.alerting.reasons import Reason
 from services.store.alerts import alerts_by_id, write_steps
 from services.store.session import Session
-from tests.fixtures.api import Api, Asking
+from tests.fixtures.api import API, Api, Asking, got
 from tests.fixtures.registry import stored
 from tests.fixtures.supervised import PLANTS
 from tests.fixtures.working import ANSWER, CLOSING, ORDER, populated, version_of
 
-API = "/api/v1"
 NOW = datetime(2026, 8, 9, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 EXEMPT_FROM_EVENTS = {"clause", "evidence"}
@@ -63,12 +62,6 @@ def owner(api: Api) -> Iterator[Session]:
 def machine(api: Api, owner: Session) -> Asking:
     assert owner
     return api.machine("officer", Role.OPERATOR, Scope("1505"))
-
-
-async def got(machine: Asking, path: str, **params: Any) -> Any:
-    answer = await machine("GET", API + path, params=params)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def position(machine: Asking) -> str:

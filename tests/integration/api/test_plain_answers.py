@@ -11,11 +11,10 @@ from schemas.access import Role, Scope
 from services.api.models.history import MeansModel, ReadingsModel
 from services.api.models.status import RegionStatusModel
 from services.embedded.postgres import Postgres
-from tests.fixtures.answered import END, HOUR, OVER, START, Answered, copy_of, got, judged_once
-from tests.fixtures.api import Api, Asking
+from tests.fixtures.answered import END, HOUR, OVER, START, Answered, copy_of, judged_once
+from tests.fixtures.api import API, Api, Asking, got
 from tests.fixtures.servers import GivenServer
 
-API = "/api/v1"
 POINT = f"{API}/plants/P1/subjects/DA001/points/out/a21026"
 RANGE = {"from": START.isoformat(), "to": END.isoformat()}
 HEADER = "Qingkong-Position"
