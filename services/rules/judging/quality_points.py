@@ -16,7 +16,12 @@ from services.rules.exact import digits, text
 from services.rules.judging.facts import facts_of
 from services.rules.judging.quality_day import HISTORY, Filed, QualityDay
 from services.rules.judging.quality_names import named
-from services.rules.judging.quality_series import believed_hours, minutes_of, sent_hours
+from services.rules.judging.quality_series import (
+    believed_hours,
+    minutes_of,
+    sent_hours,
+    valid_parts,
+)
 from services.rules.judging.quality_words import calibrations_of, checks_of, settings_of
 from services.rules.judging.records import HOUR, MAIN
 from services.rules.plant_view import PointView, SubjectView
@@ -80,6 +85,7 @@ def _outlet_point(asked: QualityDay, outlet: SubjectView, point: PointView) -> V
     believed = replace(
         sent,
         hours=hours,
+        parts=valid_parts(asked.hours.get(point.point, ()), asked.history_since, HISTORY_H),
         minutes=None,
         limit=None if limit is None else limit.high,
         of_converted=limit is not None and limit.reference is not None,

@@ -63,6 +63,16 @@ def believed_hours(
     return found
 
 
+def valid_parts(rows: Iterable[MeanRow], since: datetime, hours: int) -> Floats:
+    """Of hours on such a grid that are not valid, the means of what was valid; NaN of all others."""
+    found = np.full(hours, np.nan)
+    for row in rows:
+        place = (row.start - since) // timedelta(seconds=HOUR_S)
+        if 0 <= place < hours and not row.valid and row.value is not None:
+            found[place] = float(row.value)
+    return found
+
+
 def sent_hours(device: Sequence[Record], minutes: Series | None, grid: Series) -> Series:
     """What the device itself said of the hours of `grid`: its own records, else its minutes together.
 

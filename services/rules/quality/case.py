@@ -98,7 +98,7 @@ class MonthMean(NamedTuple):
 class Watched:
     """A point: its series, and what is known of its instrument. Numbers in the point's unit.
 
-    `limit` is the upper bound that is compared with `judged`; `of_converted` says whether that is
+    `parts`: of hours that are not valid, the means of what was (NaN: nothing). `limit` is the upper bound that is compared with `judged`; `of_converted` says whether that is
     the converted value. `detection_limit` 检出限, `range_max` 量程 as registered; `registered`: other
     settings on file by code. `cycle_s`: a slow analyser repeats one result so long. `flagged`: its
     device flags what is not normal; `dated`: it says which time a record stands for; `clock_wrong`:
@@ -111,6 +111,7 @@ class Watched:
     en: str
     unit: str
     hours: Series
+    parts: Floats | None = None
     minutes: Series | None = None
     side: Side = "out"
     limit: float | None = None
@@ -217,6 +218,12 @@ class Case:
         """Which cells hold a number shown as normal, while nothing was said to stand or fail."""
         cells = watched.hours if series is None else series
         return np.isfinite(cells.values) & ~self.explained(watched, cells) & ~self._resting(cells)
+
+    def standing(self, watched: Watched) -> Bools:
+        """Hours in which units stood, by a mark, a flag or their own signals."""
+        hours = watched.hours
+        said = (hours.flags == "F") | self.marked(hours, watched.point, ("stop",))
+        return said | self._resting(hours)
 
     def _resting(self, series: Series) -> Bools:
         resting = np.zeros(len(series), dtype=np.bool_)

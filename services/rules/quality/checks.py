@@ -17,6 +17,8 @@ _CASE_2017 = PAPER._replace(
 _FEW = 8
 _LEAST = 5
 """Records on each side, however long each is."""
+_STAYS: Final = 3
+"""A level that a calibration moved is still there after so many times as long; a swing is not."""
 _PLANT: Final[tuple[Role, ...]] = ("load", "fuel", "flow", "velocity")
 """What goes with the plant, and which no gas analyser's calibration changes."""
 STEP: Final = "step_at_calibration"
@@ -24,6 +26,10 @@ UNSURE: Final = "step_not_attributable"
 _NO_FLAGS: Final = (
     "，但数采仪不报数据标记，标气示值无法剔除",
     ", but its logger sends no flags, so gas of the calibration is not told from what was emitted",
+)
+_TOO_SHORT: Final = (
+    "，但前后数据不足，无法确认突变是否持续",
+    ", but too little was measured around it to tell whether the step stayed",
 )
 
 
@@ -73,9 +79,11 @@ def step_at_calibration(case: Case, parameters: CheckParameters) -> tuple[Findin
     """F19: what is measured jumps at a calibration, far more than it moves at other times.
 
     Calibrations are those told and the runs of flag C; of minutes where known, else of hours.
-    A slow analyser steps at each result, so it is left out. Where the plant itself changed meanwhile
-    (its load, fuel or flow jumped too, or a facility was switched), or where no flag tells standard gas
-    from flue gas, whose step it is cannot be known: that makes a finding `step_not_attributable`, which suspects nobody.
+    A slow analyser steps at each result, so it is left out, and so is a swing: half of the step must
+    be there still when three times as much of both sides is compared, which is waited for. Where the
+    plant itself changed meanwhile (its load, fuel or flow jumped too, or a facility was switched),
+    where no flag tells standard gas from flue gas, or where little else was measured, whose step it
+    is cannot be known: that makes a finding `step_not_attributable`, which suspects nobody.
     """
     found: list[Found] = []
     for watched in case.of_role("pollutant"):
@@ -95,14 +103,18 @@ def _found(
 ) -> Found | None:
     series = _series(watched)
     since, until = series.at(span[0]), series.at(span[1])
-    if until <= case.until - timedelta(hours=case.fresh):
+    known = until + _STAYS * timedelta(seconds=_size(series, parameters) * series.step_s)
+    if not case.until - timedelta(hours=case.fresh) < known <= case.until:
         return None
     step = _step(case, watched, (since, until), parameters)
     if step is None:
         return None
     size = step.cells
-    zh, en = _NO_FLAGS
-    if watched.flagged:
+    left = _left(case, watched, span, size)
+    if left is not None and left / step.share < 0.5:  # noqa: PLR2004 - a half, as documented
+        return None
+    zh, en = _NO_FLAGS if left is not None else _TOO_SHORT
+    if watched.flagged and left is not None:
         zh, en = _plant(case, (since, until), timedelta(seconds=size * series.step_s), parameters)
     return Found(
         STEP if not zh else UNSURE,
@@ -154,7 +166,7 @@ def _step(
     series = _series(watched)
     values = np.where(case.operating(watched, series), series.values, np.nan)
     first, end = (series.place(at) for at in span)
-    size = max(parameters.step_cells * MINUTE_S // series.step_s, _LEAST)
+    size = _size(series, parameters)
     if first < size or end + size > len(values):
         return None
     before, after = _median(values[first - size : first]), _median(values[end : end + size])
@@ -167,9 +179,22 @@ def _step(
     return _Step(before, after, share, usual, size)
 
 
+def _size(series: Series, parameters: CheckParameters) -> int:
+    return max(parameters.step_cells * MINUTE_S // series.step_s, _LEAST)
+
+
+def _left(case: Case, watched: Watched, span: tuple[int, int], size: int) -> float | None:
+    """What is left of a step when more of both sides is compared; None: too little was measured."""
+    series = _series(watched)
+    values = np.where(case.operating(watched, series), series.values, np.nan)
+    before = _median(values[max(span[0] - _STAYS * size, 0) : span[0]])
+    after = _median(values[span[1] : span[1] + _STAYS * size])
+    return None if before is None or after is None or before <= 0 else after / before - 1
+
+
 def _median(values: Floats) -> float | None:
     there = values[np.isfinite(values)]
-    return float(np.median(there)) if 2 * len(there) >= len(values) else None
+    return float(np.median(there)) if there.size and 2 * len(there) >= len(values) else None
 
 
 def _usual(values: Floats, size: int, gap: int) -> float:

@@ -3,6 +3,8 @@
 A slow water analyser repeats one result by design: its samples are counted, not its records.
 """
 
+from itertools import repeat
+
 import numpy as np
 
 from schemas.judgement import Finding
@@ -17,7 +19,7 @@ from services.rules.quality.findings import (
     figure,
     findings,
 )
-from services.rules.quality.series import HOUR_S, Floats, Run, equal_runs
+from services.rules.quality.series import HOUR_S, Bools, Floats, Run, equal_runs
 
 _HOURS_A_DAY = 24
 
@@ -79,19 +81,35 @@ def constant_value(case: Case, parameters: StillnessParameters) -> tuple[Finding
 
     How likely a run is follows from the point's own history: where a share q of neighbours is
     equal, n equal ones in a row have the odds q ** (n - 1). Values not over the detection limit are
-    the business of `at_detection_limit`.
+    the business of `at_detection_limit`. An hour that is not valid, but whose valid part shows the
+    very same, does not break a run, nor does it count; no more of a run may be such than counts.
     """
     found: list[Found] = []
     for watched in case.of_role("pollutant"):
         series = watched.hours
-        operating = case.operating(watched)
-        values = np.where(operating & ~_undetected(watched, series.values), series.values, np.nan)
+        detected = ~_undetected(watched, series.values)
+        counts = case.operating(watched) & detected
+        values = np.where(counts, series.values, np.nan)
+        shown = np.where(counts, series.values, _parts(case, watched))
         found += [
-            _constant(watched, run)
-            for run in equal_runs(values)
+            _constant(watched, run, int(counts[run.first : run.end].sum()))
+            for run in map(_trimmed, equal_runs(shown), repeat(counts))
             if run.end > case.fresh_from and _is_constant(watched, values, run, parameters)
         ]
     return findings(case, found, parameters)
+
+
+def _parts(case: Case, watched: Watched) -> Floats:
+    """What the valid part of hours shows that are not valid, where nothing was said to stand."""
+    if watched.parts is None:
+        return np.full(len(watched.hours), np.nan)
+    return np.where(case.standing(watched), np.nan, watched.parts)
+
+
+def _trimmed(run: Run, counts: Bools) -> Run:
+    """From its first hour that counts to its last; empty where none does."""
+    places = run.first + np.flatnonzero(counts[run.first : run.end])
+    return Run(int(places[0]), int(places[-1]) + 1) if len(places) else Run(run.first, run.first)
 
 
 def _undetected(
@@ -103,15 +121,17 @@ def _undetected(
 def _is_constant(
     watched: Watched, values: Floats, run: Run, parameters: StillnessParameters
 ) -> bool:
-    results, needed = run.length, parameters.constant_hours
-    sampled = watched.hours.sampled[run.first : run.end]
+    counts = np.isfinite(values[run.first : run.end])
+    hours = int(counts.sum())
+    results, needed = hours, parameters.constant_hours
+    sampled = watched.hours.sampled[run.first : run.end][counts]
     if sampled.any():
         results, needed = len(np.unique(sampled[sampled > 0])), parameters.constant_samples
     elif watched.cycle_s is not None and watched.cycle_s > HOUR_S:
-        results, needed = run.length * HOUR_S // watched.cycle_s, parameters.constant_samples
-    if run.length < parameters.constant_hours or results < needed:
+        results, needed = hours * HOUR_S // watched.cycle_s, parameters.constant_samples
+    if hours < max(parameters.constant_hours, run.length - hours) or results < needed:
         return False
-    repeats = run.length / results
+    repeats = hours / results
     others = np.concatenate((values[: run.first], [np.nan], values[run.end :]))
     pairs = np.isfinite(others[1:]) & np.isfinite(others[:-1])
     equal = int((others[1:][pairs] == others[:-1][pairs]).sum())
@@ -120,19 +140,21 @@ def _is_constant(
     return min(chance, 1.0) ** (results - 1) <= parameters.constant_odds
 
 
-def _constant(watched: Watched, run: Run) -> Found:
+def _constant(watched: Watched, run: Run, hours: int) -> Found:
     value = watched.hours.values[run.first]
     since, until = during(watched.hours, run)
     text = f"{figure(float(value))} {watched.unit}".strip()
+    valid_zh = f"（其中{hours}个有效）" if hours < run.length else ""
+    valid_en = f", {hours} of them valid" if hours < run.length else ""
     return Found(
         "constant_value",
         watched,
         since,
         until,
-        f"连续{run.length}个小时值均为{text}，生产设施未标记停运（恒值）",
-        f"showed {text} in each of {run.length} hours in a row, while nothing was said to stand",
+        f"连续{run.length}个小时值均为{text}{valid_zh}，生产设施未标记停运（恒值）",
+        f"showed {text} in each of {run.length} hours in a row{valid_en}, while nothing was said to stand",
         ("constant_hours", "constant_samples", "constant_odds"),
-        {"value": repr(float(value)), "hours": run.length},
+        {"value": repr(float(value)), "hours": hours},
     )
 
 

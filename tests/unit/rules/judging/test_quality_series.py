@@ -9,7 +9,12 @@ import pytest
 
 from schemas.judgement import MeanRow, Period, Stage
 from schemas.record import Record
-from services.rules.judging.quality_series import believed_hours, minutes_of, sent_hours
+from services.rules.judging.quality_series import (
+    believed_hours,
+    minutes_of,
+    sent_hours,
+    valid_parts,
+)
 from services.rules.quality.series import HOUR_S, series_of
 
 START = datetime(2026, 3, 1, 16, tzinfo=UTC)
@@ -54,6 +59,15 @@ def test_a_valid_hour_shows_its_mean_as_normal_with_the_converted_one_asked_for(
     assert found.converted.tolist()[1] == 41.0
     assert found.flags.tolist() == ["", "N", ""]
     assert np.isnan(found.values[[0, 2]]).all()
+
+
+def test_parts_are_of_hours_that_are_not_valid_alone() -> None:
+    rows = [row("1.36", 1, valid=False), row(place=2), row(None, 3, valid=False), row(place=9)]
+
+    found = valid_parts(rows, START, 4)
+
+    assert found[1] == 1.36
+    assert np.isnan(found[[0, 2, 3]]).all()
 
 
 def test_another_reference_oxygen_gives_no_converted_mean() -> None:

@@ -137,6 +137,66 @@ def test_longer_records_are_looked_at_for_as_long_a_time() -> None:
     assert "medians of 6 records" in finding.en
 
 
+def swung(minutes: int, of: int = 1440) -> Case:
+    """50, but 80 for so many minutes after a calibration of minutes 720 to 730; `of` minutes known."""
+    values = 50.0 * (1 + 0.01 * np.tile([0, 1, 0, -1, 0.5], 288))
+    values[730 : 730 + minutes] *= 1.6
+    values[of:] = np.nan
+    series = plain_series(SINCE, values, 60)
+    flags = series.flags.copy()
+    flags[720:730] = "C"
+    return case(watched("a21026", lively(24), minutes=replace(series, flags=flags)))
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(40, 0), (44, 0), (46, 1), (90, 1)])
+def test_a_swing_that_is_over_soon_is_no_step(minutes: int, found: int) -> None:
+    """Of the 90 minutes after it: the median is 80 where more than 45 are, else 50."""
+    assert len(step_at_calibration(swung(minutes), DEFAULT)) == found
+
+
+def test_a_step_after_which_hardly_anything_was_measured_accuses_nobody() -> None:
+    """40 of the 90 minutes after it are there: less than half."""
+    (finding,) = step_at_calibration(swung(90, of=770), DEFAULT)
+
+    assert finding.rule == UNSURE
+    assert "无法确认突变是否持续" in finding.zh
+
+
+@pytest.mark.parametrize(("hour", "found"), [(20, 1), (22.5, 1), (22.75, 0)])
+def test_a_calibration_late_in_the_day_is_looked_at_when_what_follows_is_there(
+    hour: float, found: int
+) -> None:
+    """It waits for 90 minutes of what follows: until then, the next day judges it."""
+    end = int(hour * 60)
+    values = 50.0 * (1 + 0.01 * np.tile([0, 1, 0, -1, 0.5], 288))
+    values[end:] *= 0.8
+    series = plain_series(SINCE, values, 60)
+    flags = series.flags.copy()
+    flags[end - 10 : end] = "C"
+    today = case(watched("a21026", lively(24), minutes=replace(series, flags=flags)))
+
+    assert len(step_at_calibration(today, DEFAULT)) == found
+
+
+def test_the_next_day_judges_what_the_day_before_had_to_wait_for() -> None:
+    """28 hours, 24 of them new: a calibration that ended in the hour before midnight."""
+    values = 50.0 * (1 + 0.01 * np.tile([0, 1, 0, -1, 0.5], 336))
+    values[235:] *= 0.8
+    series = plain_series(SINCE, values, 60)
+    flags = series.flags.copy()
+    flags[225:235] = "C"
+    made = watched("a21026", lively(28), minutes=replace(series, flags=flags))
+    soon = flags.copy()
+    soon[:] = np.where(flags == "C", "N", flags)
+    soon[125:135] = "C"
+    before = values.copy()
+    before[135:] *= 0.8
+    earlier = watched("a21026", lively(28), minutes=replace(series, values=before, flags=soon))
+
+    assert len(step_at_calibration(replace(case(made), fresh=24), DEFAULT)) == 1
+    assert step_at_calibration(replace(case(earlier), fresh=24), DEFAULT) == ()
+
+
 def test_slow_analysers_and_calibrations_at_the_edge_are_left_out() -> None:
     made = calibrated(-0.2)
     slow = replace(made, points=(replace(made.points[0], cycle_s=7200),))

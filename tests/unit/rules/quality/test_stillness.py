@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.judgement import Stage
-from services.rules.quality.case import Stated
+from services.rules.quality.case import Stated, StatedKind, Watched
 from services.rules.quality.stillness import (
     StillnessParameters,
     constant_value,
@@ -77,6 +77,59 @@ def test_flagged_hours_are_not_held_to_be_constant(flag: str) -> None:
     made = watched("a21002", hours(values, "N" * 40 + flag * 8))
 
     assert constant_value(case(made), DEFAULT) == ()
+
+
+def parted(flags: str, shown: list[float]) -> Watched:
+    """40 honest hours, then hours of which those that are not flagged N are valid in part alone."""
+    values = np.concatenate([np.arange(40) * 0.7 + 20, shown])
+    flags = "N" * 40 + flags
+    normal = np.array([one == "N" for one in flags])
+    whole = hours(np.where(normal, values, np.nan), flags)
+    return watched("a21002", whole, parts=np.where(normal, np.nan, values))
+
+
+def test_an_hour_valid_in_part_that_shows_the_same_does_not_break_a_run() -> None:
+    """Ten hours show 48.2; a span check and two calibrations leave 2, 3 and 2 valid ones: 7 of 9."""
+    (finding,) = constant_value(case(parted("NNDNNNCNNM", [48.2] * 10)), DEFAULT)
+
+    assert (finding.since, finding.until) == (
+        SINCE + timedelta(hours=40),
+        SINCE + timedelta(hours=49),
+    )
+    assert "连续9个小时值均为48.2 mg/m3（其中7个有效）" in finding.zh
+    assert "in each of 9 hours in a row, 7 of them valid" in finding.en
+    assert finding.evidence["hours"] == 7
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        ("NNDNDD", [48.2] * 6),
+        ("NNDDDDDDNN", [48.2] * 10),
+        ("NNNDNN", [48.2, 48.2, 48.2, 50.0, 48.2, 48.2]),
+        ("NNNDNN", [48.2, 48.2, 48.2, np.nan, 48.2, 48.2]),
+        ("NNNFNN", [48.2] * 6),
+        ("DDDDDD", [48.2] * 6),
+    ],
+    ids=["too few valid", "more that are not", "another number", "nothing", "stopped", "none"],
+)
+def test_what_lies_between_breaks_a_run(flags: str, shown: list[float]) -> None:
+    assert constant_value(case(parted(flags, shown)), DEFAULT) == ()
+
+
+@pytest.mark.parametrize(("kind", "found"), [("stop", 0), ("calibration", 1), ("fault", 1)])
+def test_of_marks_that_of_a_stop_alone_breaks_a_run(kind: StatedKind, found: int) -> None:
+    mark = Stated(kind, SINCE + timedelta(hours=43), SINCE + timedelta(hours=44))
+
+    made = case(parted("NNNDNN", [48.2] * 6), stated=(mark,))
+
+    assert len(constant_value(made, DEFAULT)) == found
+
+
+def test_an_hour_in_which_units_stood_by_their_signals_breaks_a_run() -> None:
+    at_rest = np.array([False] * 43 + [True] + [False] * 2)
+
+    assert constant_value(case(parted("NNNDNN", [48.2] * 6), at_rest=at_rest), DEFAULT) == ()
 
 
 def test_a_stopped_unit_does_not_trip_it_whoever_says_so() -> None:
