@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from services.api.console.rendering import make_console
+from services.api.console.routes import PAGES
 from services.api.context import Clock, Context
 from services.api.database import Database
 from services.api.deadlines import Deadlines
@@ -91,10 +93,13 @@ def make_app(context: Context) -> FastAPI:
         },
     )
     app.state.context = context
+    app.state.console = make_console()
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(operation)
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
     _surround(app, context)
     return app
 

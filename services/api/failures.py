@@ -11,7 +11,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from services.api.context import request_id_of
+from services.api.callers import ANYBODY, Caller
+from services.api.console.page import is_page, problem_page
+from services.api.context import CALLER, request_id_of
 from services.api.limits import RefusedBody
 from services.api.problems import FieldProblem, Kinds, Problem, answer
 from services.store.errors import DatabaseError, Fault, fault_of
@@ -164,4 +166,8 @@ def _unavailable() -> Problem:
 
 
 def _answered(request: Request, problem: Problem) -> Response:
+    if is_page(request):
+        # Whoever is refused for what he shows is nobody; all others are known by now.
+        caller = cast("Caller", request.scope.get(CALLER, ANYBODY))
+        return problem_page(request, problem, request_id_of(request), caller)
     return answer(request, problem, request_id_of(request))

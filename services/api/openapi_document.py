@@ -24,7 +24,7 @@ from services.api.openapi_problems import (
 )
 from services.api.permissions import NO_MACHINE, PERMISSIONS, Permission
 from services.api.problems import MEDIA_TYPE
-from services.api.route_list import ListedRoute, listed_routes
+from services.api.route_list import ListedRoute, api_routes
 from services.api.routers import PREFIX
 
 Json: TypeAlias = dict[str, object]
@@ -105,7 +105,7 @@ def completed(document: Json) -> Json:
 
 def _operations(document: Json) -> Iterator[tuple[ListedRoute, Json]]:
     paths = cast("dict[str, dict[str, Json]]", document["paths"])
-    for listed in listed_routes():
+    for listed in api_routes():
         item = paths[_path(listed)]
         for method in listed.methods:
             if method.lower() in item:

@@ -3,13 +3,15 @@
 It must not know what they answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from services.api.access import Required
+from services.api.console.routes import PAGES
 from services.api.permissions import Permission
 from services.api.routers import PREFIX, ROUTERS
 from services.api.routes.operation import router as operation
@@ -30,13 +32,23 @@ class ListedRoute(NamedTuple):
 
 def listed_routes() -> Iterator[ListedRoute]:
     """All there are."""
-    for prefix, routers in ((PREFIX, ROUTERS), ("", (operation,))):
-        for router in routers:
-            for route in router.routes:
-                if not isinstance(route, APIRoute):
-                    raise TypeError(f"{route} is no route of an API: it asks for no permission")
-                asked = tuple(_asked(route.dependant))
-                yield ListedRoute(prefix + route.path, route, asked)
+    yield from api_routes()
+    yield from _listed("", PAGES)
+
+
+def api_routes() -> Iterator[ListedRoute]:
+    """Those that the document of the API tells of: all but the console's pages."""
+    yield from _listed(PREFIX, ROUTERS)
+    yield from _listed("", (operation,))
+
+
+def _listed(prefix: str, routers: Iterable[APIRouter]) -> Iterator[ListedRoute]:
+    for router in routers:
+        for route in router.routes:
+            if not isinstance(route, APIRoute):
+                raise TypeError(f"{route} is no route of an API: it asks for no permission")
+            asked = tuple(_asked(route.dependant))
+            yield ListedRoute(prefix + route.path, route, asked)
 
 
 def _asked(dependant: Dependant) -> Iterator[Permission]:

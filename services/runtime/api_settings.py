@@ -65,6 +65,10 @@ class ApiSettings(BaseSettings):
     open_data_per_minute: int = Field(
         default=60, ge=1, le=100_000, description="requests a minute of one address to that part"
     )
+    demo_accounts: bool = Field(
+        default=False,
+        description="true: one click signs anybody in; of the demonstration's own servers alone",
+    )
     oidc_issuer: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s<>\"'?#]+$",

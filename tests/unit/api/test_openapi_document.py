@@ -15,7 +15,7 @@ from services.api.openapi_examples import Examples
 from services.api.openapi_problems import DESCRIPTIONS
 from services.api.permissions import PERMISSIONS, Permission
 from services.api.problems import MEDIA_TYPE, Kinds
-from services.api.route_list import listed_routes
+from services.api.route_list import api_routes
 from services.runtime.settings import Settings
 
 Json = dict[str, Any]
@@ -150,7 +150,7 @@ def test_who_only_reads_is_not_asked_for_versions_and_keys() -> None:
 
 
 def test_an_operation_says_who_may_and_how_one_says_who_one_is() -> None:
-    for listed in listed_routes():
+    for listed in api_routes():
         [permission] = listed.permissions
         address = listed.path.removesuffix(listed.route.path) + listed.route.path_format
         for method in listed.methods:
@@ -184,7 +184,7 @@ def test_live_events_are_told_of_as_a_stream() -> None:
 
 
 def test_an_operation_is_named_by_its_method_and_address() -> None:
-    routes = {operation_id(listed.route) for listed in listed_routes()}
+    routes = {operation_id(listed.route) for listed in api_routes()}
 
     assert "post_alerts_alert_acknowledge" in routes
     assert "get_export_what_form" in routes
