@@ -26,7 +26,7 @@ from services.store.places import (
     plant_by_id,
     point_by_code,
     region_by_code,
-    subject_by_code,
+    subject_by_codes,
 )
 from services.store.session import Session
 
@@ -123,8 +123,8 @@ class Sight:
 
     def subject(self, plant: str, code: str, kind: str | None = None) -> SubjectRef:
         """An outlet, unit or facility; of this kind where one is given. Raises Problem."""
-        found = subject_by_code(self.session, self.plant(plant), code)
-        if found is None or kind not in {None, found.kind}:
+        found = subject_by_codes(self.session, plant, code)
+        if found is None or not self.sees(found.plant.id) or kind not in {None, found.kind}:
             raise not_found()
         return found
 

@@ -64,20 +64,22 @@ def asked_at(plants: Sequence[int] | None, at: datetime, known: int) -> Newest:
     return Newest(plants, at, at - HOURS_BACK, at - DAYS_BACK, known)
 
 
-def picture(
+def picture(session: Session, newest: Newest) -> Picture:
+    """How the outlets of the plants stand, in the caller's snapshot. Raises psycopg.Error."""
+    return pictured(session, newest, placed_outlets(session, newest))
+
+
+def pictured(
     session: Session,
     newest: Newest,
+    outlets: Sequence[PlacedOutlet],
     marks: Mapping[int, Sequence[Mark]] | None = None,
-    only: Sequence[int] | None = None,
 ) -> Picture:
-    """How the outlets of the plants stand, in the caller's snapshot; `only` these.
+    """How these outlets stand, of the plants whose cases count. Raises psycopg.Error.
 
-    Raises psycopg.Error.
-
-    `marks`: those that run, by outlet, where they are to be named. Cases are the plants'.
+    `marks`: those that run, by outlet, where they are to be named.
     """
-    outlets = placed_outlets(session, newest, only)
-    verdicts = newest_verdicts(session, newest, only)
+    verdicts = newest_verdicts(session, newest, [one.subject for one in outlets])
     cases = active_cases(session, newest)
     live = live_findings(session, newest, newest.until - LIVE_BACK)
     judged: defaultdict[int, list[NewestVerdict]] = defaultdict(list)

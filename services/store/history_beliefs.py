@@ -14,6 +14,7 @@ import orjson
 from psycopg.types.json import set_json_loads
 
 from schemas.judgement import Outcome, Period
+from services.store.in_turns import in_turns
 from services.store.session import Session
 
 
@@ -138,7 +139,7 @@ def read_mean_lines(
     set_json_loads(orjson.loads, cursor)
     # Unprepared: planned for its own times, so that chunks are left out.
     cursor.execute(MEANS, values, prepare=False)
-    return [MeanLine._make(row) for row in cursor.fetchall()]
+    return [MeanLine._make(row) for row in in_turns(cursor)]
 
 
 def read_verdict_lines(
@@ -159,7 +160,7 @@ def read_verdict_lines(
     }
     cursor = session.cursor(binary=True)
     cursor.execute(VERDICTS, values, prepare=False)
-    return [VerdictLine._make(row) for row in cursor.fetchall()]
+    return [VerdictLine._make(row) for row in in_turns(cursor)]
 
 
 def count_outcomes(session: Session, points: Sequence[int], asked: Beliefs) -> list[OutcomeCount]:

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from services.store.history_beliefs import Beliefs
 from services.store.history_samples import Sample
+from services.store.in_turns import in_turns
 from services.store.session import Session
 
 # Flagged: what is not valid. first and last give the time of the least and the greatest number, by the
@@ -44,4 +45,4 @@ def read_mean_samples(
     cursor = session.cursor(binary=True)
     number = MEASURED if reference is None else CONVERTED
     cursor.execute(SAMPLES.format(number=number), values, prepare=False)
-    return [Sample._make(row) for row in cursor.fetchall()]
+    return [Sample._make(row) for row in in_turns(cursor)]

@@ -11,7 +11,7 @@ from typing import cast
 from schemas.series import Series
 from services.store.history_known import Known
 from services.store.history_readings import Asked, ReadingRow, newest_reading
-from services.store.instruments import Instrument, Span, read_instruments
+from services.store.instruments import Instrument, Wiring, read_wiring
 from services.store.session import Session
 
 # All channels at once, as `history_readings` reads one: sentinels come as the text of an array.
@@ -39,16 +39,22 @@ FROM (
 
 
 def newest_of_points(
-    session: Session, points: Sequence[int], span: tuple[datetime, datetime], known: Known
+    session: Session,
+    points: Sequence[int],
+    span: tuple[datetime, datetime],
+    known: Known,
+    wiring: Wiring | None = None,
 ) -> dict[int, ReadingRow]:
     """The last real-time reading of each point's main channel in [since, until), else of a minute.
 
     Of a state the last report. A point that has none is left out. Ask in one snapshot with
-    `known_below`. Raises psycopg.Error.
+    `known_below`; `wiring`: of the points, where it is at hand as it is now. Raises psycopg.Error.
     """
     since, until = span
     pieces: dict[int, list[Instrument]] = {}
-    for one in read_instruments(session, Span(points, since, until, known.registry)):
+    if wiring is None or known.registry is not None:
+        wiring = read_wiring(session, points, known.registry)
+    for one in wiring.over(since, until):
         if one.line.rank == "main":
             pieces.setdefault(one.line.point, []).append(one)
     found = _newest_at_once(session, pieces, span) if known.nothing_fresh else {}

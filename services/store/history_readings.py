@@ -12,6 +12,7 @@ from psycopg import sql
 
 from schemas.series import Series
 from services.store.history_known import Known
+from services.store.in_turns import in_turns
 from services.store.instruments import Instrument, Span, read_instruments
 from services.store.merge import TABLES
 from services.store.session import Session
@@ -207,7 +208,7 @@ def _fetched(
     cursor = session.cursor(binary=True)
     # Unprepared: planned for its own times, so that chunks are left out.
     cursor.execute(statement, values, prepare=False)
-    return [ReadingRow._make(row) for row in cursor.fetchall()]
+    return [ReadingRow._make(row) for row in in_turns(cursor)]
 
 
 def _values(asked: Asked, piece: Instrument, most: int) -> dict[str, object]:

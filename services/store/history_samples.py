@@ -10,6 +10,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from services.store.history_readings import Asked, reading_values, readings_statement
+from services.store.in_turns import in_turns
 from services.store.instruments import Instrument
 from services.store.session import Session
 
@@ -76,7 +77,7 @@ def read_samples(
         }
         cursor = session.cursor(binary=True)
         cursor.execute(statement, values, prepare=False)
-        for sample in map(Sample._make, cursor.fetchall()):
+        for sample in map(Sample._make, in_turns(cursor)):
             known = merged.get(sample.since)
             merged[sample.since] = sample if known is None else joined(known, sample)
     return [merged[since] for since in sorted(merged)]

@@ -34,7 +34,12 @@ SELECT code, name, COALESCE(name_en, name), parent,
 FROM region WHERE code = %(region)s
 """
 PLANT: LiteralString = "SELECT id, code, name, COALESCE(name_en, name), region FROM plant"
-SUBJECT = "SELECT id, plant, kind, code, name FROM subject WHERE plant = %s AND code = %s"
+SUBJECT = """
+SELECT subject.id, subject.kind, subject.code, subject.name, plant.id, plant.code, plant.name,
+  COALESCE(plant.name_en, plant.name), plant.region
+FROM plant JOIN subject ON subject.plant = plant.id
+WHERE plant.code = %s AND subject.code = %s
+"""
 POINT = "SELECT id, subject, side, code FROM point WHERE subject = %s AND side = %s AND code = %s"
 NAMED = "SELECT code, id FROM plant WHERE code = ANY(%s)"
 
@@ -143,13 +148,13 @@ def plant_codes(session: Session, plants: Iterable[int]) -> list[str]:
     return [cast("str", row[0]) for row in rows]
 
 
-def subject_by_code(session: Session, plant: PlantRef, code: str) -> SubjectRef | None:
-    """Raises psycopg.Error."""
-    row = session.execute(SUBJECT, (plant.id, code)).fetchone()
+def subject_by_codes(session: Session, plant: str, code: str) -> SubjectRef | None:
+    """Of a plant by its code. Raises psycopg.Error."""
+    row = session.execute(SUBJECT, (plant, code)).fetchone()
     if row is None:
         return None
-    key, _, kind, code, name = cast("tuple[int, int, str, str, str]", row)
-    return SubjectRef(key, plant, kind, code, name)
+    key, kind, code, name, *of_plant = cast("tuple[int, str, str, str, object]", row)
+    return SubjectRef(key, PlantRef._make(of_plant), kind, code, name)
 
 
 def point_by_code(session: Session, subject: SubjectRef, side: str, code: str) -> PointRef | None:

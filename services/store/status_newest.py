@@ -161,7 +161,6 @@ SELECT plant.id, plant.code, plant.name, plant.region, subject.id, subject.code,
 FROM subject JOIN outlet ON outlet.id = subject.id JOIN plant ON plant.id = subject.plant
 WHERE outlet.role = 'discharge' AND (outlet.merged_at IS NULL OR outlet.merged_at > %(until)s)
   AND (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
-  AND (%(subjects)s::integer[] IS NULL OR subject.id = ANY(%(subjects)s::integer[]))
 ORDER BY plant.code COLLATE "C", subject.code COLLATE "C"
 """
 
@@ -193,15 +192,9 @@ def live_findings(session: Session, newest: Newest, live_from: datetime) -> list
     return [LiveFinding._make(row) for row in rows]
 
 
-def placed_outlets(
-    session: Session, newest: Newest, subjects: Sequence[int] | None = None
-) -> list[PlacedOutlet]:
-    """The discharge outlets of the plants, of these (None: all), by plant and code.
-
-    Raises psycopg.Error.
-    """
-    values = _values(newest) | {"subjects": None if subjects is None else list(subjects)}
-    rows = session.execute(OUTLETS, values).fetchall()
+def placed_outlets(session: Session, newest: Newest) -> list[PlacedOutlet]:
+    """The discharge outlets of the plants, by plant and code. Raises psycopg.Error."""
+    rows = session.execute(OUTLETS, _values(newest)).fetchall()
     return [PlacedOutlet._make(cast("tuple[object, ...]", row)) for row in rows]
 
 

@@ -22,6 +22,7 @@ class ListedOutlet(NamedTuple):
 
     plant: int
     subject: int
+    medium: str
     merged_at: datetime | None
     limited: bool
 
@@ -57,7 +58,7 @@ SELECT (SELECT COALESCE(max(version), 0) FROM registry_change),
   (SELECT COALESCE(max(id), 0) FROM limit_version)
 """
 OUTLETS = """
-SELECT subject.plant, subject.id, outlet.merged_at,
+SELECT subject.plant, subject.id, outlet.medium, outlet.merged_at,
   EXISTS (SELECT FROM point JOIN limit_version ON limit_version.point = point.id
     WHERE point.subject = subject.id)
 FROM subject JOIN outlet ON outlet.id = subject.id

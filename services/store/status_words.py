@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
+from services.store.in_turns import in_turns
 from services.store.session import Session
 from services.store.status_newest import Newest, newest_verdicts
 
@@ -92,7 +93,7 @@ def words_judged(session: Session, newest: Newest) -> list[JudgedSo]:
     cursor = session.cursor(binary=True)
     # Unprepared: planned for its own times, so that chunks are left out.
     cursor.execute(WORDS, values, prepare=False)
-    return [JudgedSo._make(found) for found in cursor.fetchall()]
+    return [JudgedSo._make(found) for found in in_turns(cursor)]
 
 
 def _one_by_one(session: Session, newest: Newest) -> Sequence[JudgedSo]:

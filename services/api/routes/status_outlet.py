@@ -1,18 +1,18 @@
 """How one outlet or treatment facility stands, now or over a range, and what data it lacks."""
 # ruff: noqa: FAST003 - the parts of the paths are taken by the dependencies of asking.py
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from schemas.judgement import Outcome, Period
+from schemas.judgement import Finding, Outcome, Period
 from schemas.marks import Review
 from schemas.registry_words import BEIJING
 from services.api.access import require
 from services.api.asking import FacilityDep, OutletDep, OverDep, WhenDep
 from services.api.asof import AsOf
+from services.api.context import ContextDep
 from services.api.database import SessionDep
 from services.api.gaps_found import gaps_of
 from services.api.models.status_place import (
@@ -25,7 +25,7 @@ from services.api.models.status_place import (
 )
 from services.api.permissions import Permission
 from services.api.problems import not_found
-from services.api.standing import Told, asked_at, picture
+from services.api.standing import Picture, asked_at, pictured
 from services.api.status_answers import (
     case_line,
     finding_model,
@@ -40,7 +40,7 @@ from services.api.status_answers import (
 from services.rules.periods import local_month
 from services.rules.status import of_outcomes
 from services.store.accounting import one_snapshot
-from services.store.beliefs import Stretch, read_findings
+from services.store.beliefs import Belief, Stretch, read_findings
 from services.store.history_beliefs import Beliefs, count_outcomes
 from services.store.history_known import known_below
 from services.store.history_newest import newest_of_points
@@ -48,9 +48,11 @@ from services.store.history_readings import ReadingRow
 from services.store.marks import MarkQuery, read_marks
 from services.store.places import SubjectRef
 from services.store.session import Session
+from services.store.status_newest import PlacedOutlet
 from services.store.status_place import points_at, subjects_of, units_before
 from services.store.status_rates import Over as Rates
 from services.store.status_rates import sum_rates
+from services.store.status_registered import Listed, changed
 
 router = APIRouter(tags=["status"])
 FRESH: Final = timedelta(hours=6)
@@ -66,23 +68,29 @@ INSTANT: Final = datetime.resolution
     dependencies=[require(Permission.READ_STATUS)],
     summary="How an outlet stands now 排放口状态",
 )
-def outlet_now(own: OutletDep, when: WhenDep, session: SessionDep) -> OutletStatusModel:
+def outlet_now(
+    own: OutletDep, when: WhenDep, session: SessionDep, context: ContextDep
+) -> OutletStatusModel:
     """Its word and why: newest readings, newest verdict of each limit, what the running hour comes to.
 
     Marks of the outlet and of its units are named while they run. For a range: `status/period`.
     """
     known, at = when.known, when.at
     with one_snapshot(session):
-        about = [own.id, *units_before(session, own.id)]
-        query = MarkQuery(about, at, at + INSTANT, known.position)
+        version = changed(session)
+        wired = context.registered.wired(session, own.id, version)
+        placed = _placed(context.registered.listed(session, version), own, at)
+        query = MarkQuery([own.id, *wired.units], at, at + INSTANT, known.position)
         marks = [one for one in read_marks(session, query) if one.review in COUNTING]
         asked = asked_at([own.plant.id], at, known.position)
-        seen = picture(session, asked, {own.id: marks}, [own.id])
-        points = points_at(session, [own.id], at)
-        stretch = Stretch([own.id], at, at + INSTANT, known=known.position)
-        live = [one for one in read_findings(session, stretch) if one.row.rule in RUNNING]
-        newest = _newest(session, [one.id for one in points], at, known)
-    told = _told(seen.outlets, own)
+        seen = pictured(session, asked, [placed], {own.id: marks})
+        points = wired.points_at(at)
+        live = _running(session, seen, Stretch([own.id], at, at + INSTANT, known=known.position))
+        below = known_below(session, known.position)
+        newest = newest_of_points(
+            *(session, [one.id for one in points], (at - FRESH, at), below), wiring=wired.wiring
+        )
+    [told] = seen.outlets
     names = {one.id: f"{one.side}/{one.code}" for one in points}
     return OutletStatusModel(
         plant=own.plant.code,
@@ -213,11 +221,23 @@ def outlet_gaps(own: OutletDep, over: OverDep, session: SessionDep) -> GapsModel
     return GapsModel(since=asked.since, until=asked.until, as_of=over.known.below, items=found)
 
 
-def _told(outlets: Sequence[Told], own: SubjectRef) -> Told:
-    for one in outlets:
-        if one.outlet.subject == own.id:
-            return one
+def _placed(listed: Listed, own: SubjectRef, at: datetime) -> PlacedOutlet:
+    """Raises Problem when it is no outlet that discharges, or was merged into another by then."""
+    for one in listed.outlets.get(own.plant.id, ()):
+        if one.subject == own.id and (one.merged_at is None or one.merged_at > at):
+            plant = own.plant
+            return PlacedOutlet(
+                *(plant.id, plant.code, plant.zh, plant.region),
+                *(own.id, own.code, own.name, one.medium, one.limited),
+            )
     raise not_found()
+
+
+def _running(session: Session, seen: Picture, stretch: Stretch) -> list[Belief[Finding]]:
+    """What stands of the running hour; asked for only where the picture has any of it."""
+    if not any(one.subject in stretch.keys for one in seen.live):
+        return []
+    return [one for one in read_findings(session, stretch) if one.row.rule in RUNNING]
 
 
 def _newest(
