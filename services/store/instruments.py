@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 
 from psycopg import sql
 
+from services.store.in_turns import in_turns
 from services.store.session import Session
 
 
@@ -141,14 +142,14 @@ def read_wiring(session: Session, points: Sequence[int], known: int | None = Non
         {"points": list(points), "known": below},
         prepare=False,
     )
-    bound = [_Bound._make(row) for row in cursor.fetchall()]
+    bound = [_Bound._make(row) for row in in_turns(cursor)]
     cursor.execute(
         SETTINGS.format(settings=_table("channel_setting", known)),
         {"channels": sorted({one.channel for one in bound}), "known": below},
         prepare=False,
     )
     settings: dict[int, list[_Set]] = {}
-    for row in cursor.fetchall():
+    for row in in_turns(cursor):
         settings.setdefault(cast("int", row[0]), []).append(_Set._make(row))
     return Wiring(bound, settings, known)
 

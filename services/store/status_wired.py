@@ -1,19 +1,27 @@
-"""What is registered of one outlet that its status is told by; it changes seldom.
+"""What is registered of all outlets that their status is told by: points, channels, units before them.
 
-It must not know who keeps it.
+It changes seldom, so whoever asks often keeps it. It must not know who keeps it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
+from services.store.in_turns import in_turns
 from services.store.instruments import Wiring, read_wiring
 from services.store.session import Session
-from services.store.status_place import PlacePoint, units_before
+from services.store.status_place import PlacePoint
 
 POINTS = """
-SELECT id, side, code FROM point WHERE subject = %s
-ORDER BY side COLLATE "C", code COLLATE "C"
+SELECT outlet.id, point.id, side, point.code
+FROM outlet JOIN point ON point.subject = outlet.id
+WHERE outlet.role = 'discharge'
+ORDER BY outlet.id, side COLLATE "C", point.code COLLATE "C"
+"""
+OUTLETS = """
+SELECT outlet.id, ARRAY(SELECT DISTINCT unit FROM facility_group_path AS path
+  WHERE path.outlet = outlet.id ORDER BY unit)
+FROM outlet WHERE outlet.role = 'discharge'
 """
 
 
@@ -46,9 +54,20 @@ class WiredOutlet(NamedTuple):
         ]
 
 
-def read_wired(session: Session, outlet: int) -> WiredOutlet:
-    """As it is registered now. Raises psycopg.Error."""
-    rows = session.execute(POINTS, (outlet,)).fetchall()
-    points = [WiredPoint._make(cast("tuple[int, str, str]", row)) for row in rows]
-    wiring = read_wiring(session, [one.id for one in points])
-    return WiredOutlet(outlet, units_before(session, outlet), points, wiring)
+def read_wired(session: Session) -> dict[int, WiredOutlet]:
+    """All outlets that discharge, as they are registered now. Raises psycopg.Error."""
+    points: dict[int, list[WiredPoint]] = {}
+    for outlet, *point in in_turns(session.execute(POINTS)):
+        points.setdefault(cast("int", outlet), []).append(WiredPoint._make(point))
+    whole = read_wiring(session, [one.id for some in points.values() for one in some])
+    bound: dict[int, list[int]] = {}
+    for place, one in enumerate(whole.bound):
+        bound.setdefault(one.point, []).append(place)
+    found: dict[int, WiredOutlet] = {}
+    for row in in_turns(session.execute(OUTLETS)):
+        outlet, units = cast("tuple[int, list[int]]", row)
+        own = points.get(outlet, [])
+        places = [place for one in own for place in bound.get(one.id, ())]
+        wiring = Wiring([whole.bound[place] for place in sorted(places)], whole.settings)
+        found[outlet] = WiredOutlet(outlet, units, own, wiring)
+    return found

@@ -78,8 +78,8 @@ def outlet_now(
     known, at = when.known, when.at
     with one_snapshot(session):
         version = changed(session)
-        wired = context.registered.wired(session, own.id, version)
         placed = _placed(context.registered.listed(session, version), own, at)
+        wired = context.registered.wired(session, version)[own.id]
         query = MarkQuery([own.id, *wired.units], at, at + INSTANT, known.position)
         marks = [one for one in read_marks(session, query) if one.review in COUNTING]
         asked = asked_at([own.plant.id], at, known.position)
