@@ -108,11 +108,21 @@ class Numbers:
                 if self._day_after(span) > at(self.during.to_s) or self._unsure([device], span):
                     continue
                 for code in sorted(_concerned(device, one)):
-                    if (device.plant, device.outlet, code) in spots:
+                    spot = (device.plant, device.outlet, code)
+                    if spot in spots and self._plainly_frozen(spot, span):
                         yield Expected(
                             *(AlertKind.DATA_QUALITY, device.plant, frozenset({device.outlet})),
                             *(at(span.from_s), at(span.to_s), "values frozen", code),
                         )
+
+    def _plainly_frozen(self, spot: Spot, span: Interval) -> bool:
+        """Whether hours enough were normal, and none of those between was not at all."""
+        hours = self.shown.hours[spot]
+        first_s = -(-span.from_s // HOUR_S) * HOUR_S
+        inner = [hours.get(at_s) for at_s in range(first_s, span.to_s - HOUR_S + 1, HOUR_S)]
+        normal = [0.0 if one is None or one.stopped else one.normal for one in inner]
+        whole = sum(one >= VALID for one in normal)
+        return min(normal, default=0.0) > 0 and whole >= StillnessParameters().constant_hours
 
     def _day_after(self, span: Interval) -> datetime:
         """When the day has been looked at in which it had lasted long enough."""

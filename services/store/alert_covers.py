@@ -14,20 +14,32 @@ from services.store.session import Session
 
 # Of the plant, and of the platform; a device covers the subjects that it is bound to meanwhile. A
 # platform that hears some loggers no more explains what lacks of those alone.
+# A case that cleared and came again explains nothing of the time between.
 COVERS = """
-SELECT asked.subject, asked.device, alert.kind, alert.since, alert.until
+SELECT asked.subject, asked.device, alert.kind, spell.since, spell.until
 FROM unnest(%(subjects)s::integer[], %(devices)s::integer[], %(plants)s::integer[])
   AS asked (subject, device, plant)
 JOIN alert ON (alert.plant = asked.plant OR alert.plant IS NULL)
+CROSS JOIN LATERAL (
+  SELECT COALESCE(min(at) FILTER (WHERE what = 'reopened'), alert.since) AS since,
+    (array_agg(step.until ORDER BY version DESC))[1] AS until
+  FROM (
+    SELECT what, at, version, alert_event.until,
+      count(*) FILTER (WHERE what = 'reopened') OVER (ORDER BY version) AS spell
+    FROM alert_event WHERE alert_event.alert = alert.id
+  ) AS step
+  GROUP BY step.spell
+) AS spell
 WHERE alert.kind = ANY(%(kinds)s) AND alert.opened_at IS NOT NULL
   AND alert.since < %(until)s AND COALESCE(alert.until, 'infinity') > %(since)s
+  AND spell.since < %(until)s AND COALESCE(spell.until, 'infinity') > %(since)s
   AND (alert.subject IS NULL OR alert.subject = asked.subject)
   AND (alert.device IS NULL OR alert.device = asked.device OR EXISTS (
     SELECT FROM point
     JOIN channel_binding ON channel_binding.point = point.id
     JOIN channel ON channel.id = channel_binding.channel
     WHERE point.subject = asked.subject AND channel.device = alert.device
-      AND channel_binding.valid && tstzrange(alert.since, alert.until)
+      AND channel_binding.valid && tstzrange(spell.since, spell.until)
   ))
   AND (alert.evidence -> 'loggers' IS NULL OR alert.evidence ->> 'all_excused' = 'true' OR EXISTS (
     SELECT FROM device_mn
@@ -38,7 +50,7 @@ WHERE alert.kind = ANY(%(kinds)s) AND alert.opened_at IS NOT NULL
         JOIN channel ON channel.id = channel_binding.channel
         WHERE point.subject = asked.subject))
   ))
-ORDER BY asked.subject, asked.device, alert.since, alert.id
+ORDER BY asked.subject, asked.device, spell.since, alert.id
 """
 # A cover that is new or gone is an event of its case.
 CHANGED = """

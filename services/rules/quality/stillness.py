@@ -88,7 +88,9 @@ def constant_value(case: Case, parameters: StillnessParameters) -> tuple[Finding
     for watched in case.of_role("pollutant"):
         series = watched.hours
         detected = ~_undetected(watched, series.values)
-        counts = case.operating(watched) & detected
+        counts = (
+            np.isfinite(series.values) & (series.flags == "N") & ~case.standing(watched) & detected
+        )
         values = np.where(counts, series.values, np.nan)
         shown = np.where(counts, series.values, _parts(case, watched))
         found += [

@@ -314,6 +314,26 @@ def test_an_hour_that_a_cover_explains_by_a_quarter_lacks_nothing_of_its_own(
     assert [case.state for case in cases(session)] == states
 
 
+def test_a_silence_that_came_again_explains_nothing_of_the_time_between(session: Session) -> None:
+    """Silent from 3 to 2 hours before and again from 2 hours after: one case, and two spells of it."""
+    kind, target = AlertKind.DEVICE_OFFLINE, Target(plant=1, device=1)
+    first = START - 3 * HOUR
+    silent = [
+        Span(since, until, holds=True, zh="离线", en="silent", source="watch:1")
+        for since, until in ((first, START - 2 * HOUR), (START + 2 * HOUR, START + 4 * HOUR))
+    ]
+    raise_spans(session, SOON + 4 * HOUR, [Spans(kind, target, silent, first)])
+    judge(session, Said(START, None, outcome=Outcome.INVALID, valid_s=1500))
+    judge(session, Said(START + 3 * HOUR, None, outcome=Outcome.NO_DATA, valid_s=0))
+
+    raised(session, SOON + 6 * HOUR)
+
+    offline, lacking = sorted(cases(session), key=lambda case: case.kind)
+    assert (offline.kind, offline.spells) == (kind, 2)
+    assert (lacking.kind, lacking.since) == (AlertKind.NO_DATA, START)
+    assert lacking.until is None or lacking.until <= START + HOUR
+
+
 def test_lacking_data_lapse_when_the_logger_turns_out_to_be_silent(session: Session) -> None:
     judge(session, Said(START, None, outcome=Outcome.NO_DATA, stage=Stage.PROVISIONAL, valid_s=0))
     raised(session, SOON)
