@@ -21,6 +21,7 @@ from services.api.credentials import csrf_of
 from services.api.identity import is_secure, session_secret
 from services.api.permissions import Permission
 from services.api.problems import Kinds, Problem, preferred
+from services.api.routes.feed import feed_of
 
 LANG_COOKIE: Final = "qk_lang"
 YEAR_S: Final = 31_536_000
@@ -35,6 +36,8 @@ class Page:
     caller: Caller
     lang: Lang
     now: datetime
+    head: int = 0
+    """So far had the feed come before anything was read for the page: its scripts hear on from there."""
 
     def show(
         self, template: str, values: Mapping[str, object] | None = None, status: int = 200
@@ -115,7 +118,7 @@ async def page_of(
             "控制台供人登录使用;令牌请用 /api/v1。",
             "the console is for people who sign in: a token is for /api/v1",
         )
-    return Page(request, caller, lang_of(request), now)
+    return Page(request, caller, lang_of(request), now, feed_of(request).head)
 
 
 PageOf = Annotated[Page, Depends(page_of)]

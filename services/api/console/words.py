@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from services.api.console.case_words import CASE_VOCABULARIES
+from services.api.console.order_words import ORDER_VOCABULARIES
+from services.api.console.plant_words import PLANT_VOCABULARIES
 from services.api.console.shown import Lang
 from services.rules.alerting.kind_words import KIND_WORDS
 from services.rules.status import NAMES
@@ -41,8 +44,8 @@ STAGES: Final[Names] = MappingProxyType({
 OUTCOMES: Final[Names] = MappingProxyType({
     "compliant": ("达标", "compliant"),
     "exceeding": ("超标", "exceeding"),
-    "at_least": ("超量程超标", "over range, exceeding"),
-    "claimed": ("超标，已申请豁免", "exceeding, exemption claimed"),
+    "exceeding_at_least": ("超量程超标", "over range, exceeding"),
+    "exemption_claimed": ("超标，已申请豁免", "exceeding, exemption claimed"),
     "exempt": ("豁免", "exempt"),
     "stopped": ("停运", "stopped"),
     "invalid": ("数据无效", "not valid"),
@@ -57,6 +60,7 @@ ROLES: Final[Names] = MappingProxyType({
     "administrator": ("管理员", "administrator"),
 })  # fmt: skip
 PERIODS: Final[Names] = MappingProxyType({
+    "five_minute": ("5 分钟", "5 minutes"),
     "hour": ("小时", "hour"),
     "day": ("日", "day"),
     "month": ("月", "month"),
@@ -69,6 +73,9 @@ SIDES: Final[Names] = MappingProxyType({
     "state": ("工况", "state"),
 })  # fmt: skip
 VOCABULARIES: Final[Mapping[str, Names]] = MappingProxyType({
+    **CASE_VOCABULARIES,
+    **ORDER_VOCABULARIES,
+    **PLANT_VOCABULARIES,
     "state": STATES,
     "severity": SEVERITIES,
     "disposition": DISPOSITIONS,

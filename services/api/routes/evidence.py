@@ -23,7 +23,8 @@ from services.store.known_steps import known_steps
 
 router = APIRouter(tags=["evidence"])
 MOST_VERDICTS: Final = 20
-SOURCE: Final = re.compile(r"\A(?:verdict|mean|finding|performance|mark):\d{1,18}\Z")
+SOURCE: Final = re.compile(r"\A(verdict|mean|finding|performance|mark):(\d{1,18}(?:,\d{1,18})*)\Z")
+"""One row, or several of a kind: a case over two limits names both of its verdicts."""
 
 
 @router.get(
@@ -86,8 +87,9 @@ def _details(events: Sequence[AlertEvent]) -> Iterator[Mapping[str, object]]:
 def _sources(said: object) -> Iterator[str]:
     """The rows that a detail names, wherever in it."""
     if isinstance(said, str):
-        if SOURCE.match(said):
-            yield said
+        found = SOURCE.match(said)
+        if found is not None:
+            yield from (f"{found[1]}:{number}" for number in found[2].split(","))
     elif isinstance(said, Mapping):
         for part in cast("Mapping[str, object]", said).values():
             yield from _sources(part)

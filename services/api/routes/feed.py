@@ -93,6 +93,26 @@ LAST = Header(
     description="The id of the last event that came: all that lies behind it follows. "
     "Absent: what happens from now on.",
 )
+BEGUN = Query(
+    alias="last",
+    max_length=40,
+    description="The same for whoever cannot send the header when he first asks, as a browser's "
+    "EventSource; the header counts where both are given.",
+)
+
+
+def position_asked(
+    last: Annotated[str | None, LAST] = None, begun: Annotated[str | None, BEGUN] = None
+) -> int | None:
+    """The number that somebody has come to. Raises Problem when what he names is none of ours."""
+    try:
+        return position_of(last if last and last.strip() else begun)
+    except ValueError:
+        raise Problem(
+            Kinds.BAD_REQUEST,
+            "Last-Event-ID 应为本推送给出的事件 id。",
+            "Last-Event-ID is the id of an event of this feed: leave it out to begin now",
+        ) from None
 
 
 def listener_of(
@@ -100,17 +120,9 @@ def listener_of(
     context: ContextDep,
     caller: CallerDep,
     wanted: FilterDep,
-    last: Annotated[str | None, LAST] = None,
+    position: Annotated[int | None, Depends(position_asked)],
 ) -> Listener:
-    """Who listens. Raises Problem when what he names is none of ours."""
-    try:
-        position = position_of(last)
-    except ValueError:
-        raise Problem(
-            Kinds.BAD_REQUEST,
-            "Last-Event-ID 应为本推送给出的事件 id。",
-            "Last-Event-ID is the id of an event of this feed: leave it out to begin now",
-        ) from None
+    """Who listens. Raises Problem."""
 
     def watch(by: Caller) -> Watch:
         # Taken and given back at once: after a restart all listeners come at the same time, and who

@@ -197,6 +197,22 @@ async def test_an_id_from_elsewhere_is_answered_by_a_reset(served: Serving, toke
     assert one.event == "reset"
 
 
+async def test_who_cannot_send_the_header_goes_on_from_what_he_asks(
+    served: Serving, writer: Session, token: str
+) -> None:
+    alerted(writer)
+    async with listening(served.base, token, last="0") as stream:
+        first = (await stream.hear()).number
+    second = case_of(writer, alerted(writer))
+
+    async with listening(served.base, token, f"?last={first}") as stream:
+        asked = await heard(stream, 1)
+    async with listening(served.base, token, "?last=0", last=str(first)) as stream:
+        by_header = await heard(stream, 1)
+
+    assert asked == by_header == [second]
+
+
 async def test_what_is_no_id_is_refused(served: Serving, token: str) -> None:
     async with listening(served.base, token, last="yesterday") as stream:
         body = await stream.body()

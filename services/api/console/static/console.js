@@ -56,9 +56,8 @@ function bodyOf(form) {
   const body = {};
   for (const field of form.elements) {
     if (!field.name || field.disabled || field.type === "submit" || field.type === "file") continue;
-    if ((field.type === "checkbox" && !field.dataset.type) || field.type === "radio") {
-      if (!field.checked) continue;
-    }
+    const box = field.type === "checkbox" && field.dataset.type !== "boolean";
+    if ((box || field.type === "radio") && !field.checked) continue;
     const value = valueOf(field);
     if (value === undefined) continue;
     const path = field.name.split(".");
@@ -82,10 +81,22 @@ function valueOf(field) {
   }
 }
 
+// Browsers send a part without a name where no file was chosen: nobody meant it.
+function partsOf(form) {
+  const parts = new FormData(form);
+  for (const { name } of form.querySelectorAll("input[type=file]")) {
+    const chosen = parts.getAll(name).filter((one) => one.name);
+    parts.delete(name);
+    for (const one of chosen) parts.append(name, one);
+  }
+  return parts;
+}
+
 function show(place, error) {
   const box = place.querySelector?.(".problem");
   for (const field of place.elements ?? []) field.removeAttribute("aria-invalid");
-  const lines = [error.message, ...(error.errors ?? []).map((one) => `${one.place}: ${one.detail}`)];
+  const named = (error.errors ?? []).filter((one) => one.place && one.detail !== error.message);
+  const lines = [error.message, ...named.map((one) => `${one.place}: ${one.detail}`)];
   for (const one of error.errors ?? []) {
     const name = one.place.replace(/^\//, "").replaceAll("/", ".");
     place.elements?.[name]?.setAttribute?.("aria-invalid", "true");
@@ -107,7 +118,7 @@ async function act(element) {
   button?.setAttribute("aria-busy", "true");
   element.dataset.key ??= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   const form = element.tagName === "FORM" ? element : null;
-  const files = form?.querySelector("input[type=file]") ? new FormData(form) : undefined;
+  const files = form?.querySelector("input[type=file]") ? partsOf(form) : undefined;
   const fixed = element.dataset.body ? JSON.parse(element.dataset.body) : undefined;
   const body = files ? undefined : form ? { ...fixed, ...bodyOf(form) } : fixed;
   try {

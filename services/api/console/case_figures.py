@@ -1,0 +1,168 @@
+"""What a case says in figures: the number that is wrong, what it is held against, by how much. Pure.
+
+It reads the evidence of a case as the raiser wrote it, and must not know who looks.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
+
+from services.api.models.alerts_read import AlertModel
+from services.rules.judging.quality_names import Named, named
+
+LONGEST: Final = 90
+_MANY: Final = re.compile(r"(?<![\w.])(\d+)\.(\d{5,})(?![\w.])")
+_DIGITS: Final = 4
+
+
+class Against(NamedTuple):
+    """A number and the bounds it is held against; `multiple` 超标倍数; `share` of the limit, of a forecast.
+
+    `start` and `period`: of the mean. `limit` names the limit, `verdict` the judgement.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    multiple: float | None = None
+    share: float | None = None
+    period: str | None = None
+    start: datetime | None = None
+    clause: str = ""
+    limit: int | None = None
+    version: int | None = None
+    verdict: int | None = None
+
+
+def against_of(case: AlertModel) -> list[Against]:
+    """Each limit that the case is over, the worst first; of a forecast the one it nears; else none."""
+    said = case.evidence
+    rows = [_of_limit(one, said) for one in _rows(said, "limits")]
+    if rows:
+        return sorted(rows, key=lambda one: -(one.multiple or 0))
+    numbers = _part(said, "numbers")
+    if "projected" in numbers:
+        return [
+            Against(
+                _number(numbers.get("projected")),
+                _number(numbers.get("low")),
+                _number(numbers.get("high")),
+                str(numbers.get("unit") or ""),
+                share=_number(numbers.get("share")),
+                period=_text(numbers.get("period")),
+                clause=case.clause,
+                limit=_whole(numbers.get("limit")),
+                version=_whole(numbers.get("version")),
+            )
+        ]
+    return []
+
+
+def code_of(case: AlertModel) -> str | None:
+    """The pollutant that it is about, if it is about one alone."""
+    code = case.evidence.get("code")
+    if isinstance(code, str):
+        return code
+    points = _points(case)
+    return points[0][1] if len(points) == 1 else None
+
+
+def pollutant_of(case: AlertModel) -> Named | None:
+    """Its names."""
+    code = code_of(case)
+    return None if code is None else named(code)
+
+
+def point_of(case: AlertModel) -> int | None:
+    """The point whose means show how it went: its own, or the first that lacks data."""
+    if case.point is not None:
+        return case.point
+    points = _points(case)
+    return points[0][0] if points else None
+
+
+def untreated_of(case: AlertModel) -> timedelta | None:
+    """So long the facility surely did not run, of a case about one."""
+    seconds = _number(_part(case.evidence, "numbers").get("certain_s"))
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def brief(sentence: str, *places: str | None) -> str:
+    """A sentence without the names of the place that stand beside it, and no longer than a line or two."""
+    rest = tidy(sentence)
+    for place in places:
+        if place and rest.startswith(place):
+            rest = re.sub(r"\A\([^()]*\)", "", rest[len(place) :].lstrip()).lstrip(" :：,，")
+    return rest if len(rest) <= LONGEST else rest[: LONGEST - 1].rstrip() + "…"
+
+
+def tidy(sentence: str) -> str:
+    """A sentence whose numbers have no more digits than mean anything; a comparison stays true."""
+    return _MANY.sub(_fewer, sentence)
+
+
+def _fewer(found: re.Match[str]) -> str:
+    short = f"{float(found[0]):.{_DIGITS}f}".rstrip("0")
+    # 35.00000001 is over 35, and 35.0000 is not.
+    return found[0] if short.endswith(".") else short
+
+
+def _of_limit(row: Mapping[str, object], said: Mapping[str, object]) -> Against:
+    return Against(
+        _number(row.get("value")),
+        _number(row.get("low")),
+        _number(row.get("high")),
+        str(row.get("unit") or ""),
+        multiple=_number(row.get("multiple")),
+        period=_text(said.get("period")),
+        start=_time(said.get("start")),
+        clause=str(row.get("clause") or ""),
+        limit=_whole(row.get("limit")),
+        version=_whole(row.get("version")),
+        verdict=_whole(row.get("verdict")),
+    )
+
+
+def _points(case: AlertModel) -> list[tuple[int, str]]:
+    rows = _rows(case.evidence, "points")
+    points = [(_whole(one.get("point")), _text(one.get("code"))) for one in rows]
+    return [(point, code) for point, code in points if point is not None and code is not None]
+
+
+def _part(said: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = said.get(name)
+    return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
+
+
+def _rows(said: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    found = said.get(name)
+    if not isinstance(found, Sequence) or isinstance(found, str):
+        return []
+    some = cast("Sequence[object]", found)
+    return [cast("Mapping[str, object]", one) for one in some if isinstance(one, Mapping)]
+
+
+def _number(said: object) -> float | None:
+    if isinstance(said, bool) or not isinstance(said, str | int | float):
+        return None
+    try:
+        return float(said)
+    except ValueError:
+        return None
+
+
+def _whole(said: object) -> int | None:
+    return said if isinstance(said, int) and not isinstance(said, bool) else None
+
+
+def _text(said: object) -> str | None:
+    return said if isinstance(said, str) else None
+
+
+def _time(said: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,360 @@
+"""The pages of cases: who sees what, what one may do, what was asked for and what came of it."""
+
+import re
+
+import httpx
+import orjson
+import psycopg
+import pytest
+
+from tests.fixtures.api import Api, signed_in
+from tests.fixtures.working import ORDER, VERDICT, World, populated
+
+TO = "2026-08-11T08:00"
+NEAR = {
+    "code": "a21026", "period": "hour", "start": "2026-08-03T01:00:00+00:00",
+    "limits": [
+        {"high": "35", "low": None, "unit": "mg/m3", "value": "42.500000000", "limit": 1,
+         "version": 1, "multiple": "0.214285714", "clause": "GB 13223-2011"},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(api: Api) -> World:
+    return populated(api)
+
+
+async def browser_of(world: World, who: str) -> httpx.AsyncClient:
+    """Somebody who is signed in."""
+    browser = world.api.browser()
+    await signed_in(browser, who)
+    return browser
+
+
+async def seen(world: World, who: str, path: str, **params: object) -> httpx.Response:
+    """A page as one of the people sees it."""
+    browser = await browser_of(world, who)
+    asked = {"lang": "en", **{name: str(value) for name, value in params.items()}}
+    return await browser.get(f"/console{path}", params=asked)
+
+
+def rows(page: httpx.Response) -> list[int]:
+    """The cases of a list, in its order."""
+    return [int(number) for number in re.findall(r'<tr id="alert-(\d+)"', page.text)]
+
+
+def acts(page: httpx.Response) -> set[str]:
+    """The dialogs that a page has."""
+    return set(re.findall(r'<dialog id="d-(\w+)"', page.text)) - {"keys"}
+
+
+def told(world: World, evidence: object, alert: int | None = None) -> None:
+    with psycopg.connect(world.api.url, autocommit=True) as owner:
+        owner.execute(
+            "UPDATE alert SET evidence = %s::text::jsonb WHERE id = %s",
+            (orjson.dumps(evidence).decode(), alert or world.alert),
+        )
+
+
+async def test_the_list_shows_the_number_against_its_limit(world: World) -> None:
+    told(world, NEAR)
+
+    page = await seen(world, "officer", "/alerts")
+
+    assert page.status_code == 200
+    assert rows(page) == [world.alert]
+    assert '<b class="over">42.5</b> / 35 mg/m3' in page.text
+    assert "0.21 times over" in page.text
+    assert f'hx-get="/console/alerts/{world.alert}/trend"' in page.text
+
+
+async def test_in_chinese_it_is_chinese(world: World) -> None:
+    page = await seen(world, "officer", "/alerts", lang="zh")
+
+    assert '<html lang="zh-CN">' in page.text
+    assert "小时均值超标" in page.text
+    assert "hourly mean" not in page.text
+
+
+async def test_nobody_sees_cases_of_others(world: World) -> None:
+    number = world.alert
+    paths = [f"/alerts/{number}{more}" for more in ("", "/evidence", "/trend")]
+
+    lists = [await seen(world, who, "/alerts", view="all") for who in ("elsewhere", "neighbour")]
+    others = [await seen(world, "neighbour", f"/alerts/rows/{number}")]
+    others += [await seen(world, "elsewhere", path) for path in paths]
+
+    assert [rows(page) for page in lists] == [[], []]
+    assert "There are no such cases" in lists[0].text
+    assert [one.status_code for one in others] == [404] * 4
+
+
+async def test_each_is_offered_what_he_may_do(world: World) -> None:
+    pages = {
+        who: await seen(world, who, f"/alerts/{world.alert}")
+        for who in ("officer", "plant", "auditor")
+    }
+
+    assert {who: acts(page) for who, page in pages.items()} == {
+        "officer": {"judge", "comment", "assign", "reopen", "silence", "order"},
+        "plant": {"contest"},
+        "auditor": set(),
+    }
+    assert [who for who, page in pages.items() if "/acknowledge" in page.text] == ["officer"]
+
+
+async def test_a_case_not_sure_yet_is_no_alarm(world: World) -> None:
+    with psycopg.connect(world.api.url, autocommit=True) as owner:
+        owner.execute("UPDATE alert SET state = 'pending' WHERE id = %s", (world.alert,))
+
+    usual = await seen(world, "officer", "/alerts")
+    pending = await seen(world, "officer", "/alerts", view="pending")
+
+    assert rows(usual) == []
+    assert "Nothing is going on" in usual.text
+    assert rows(pending) == [world.alert]
+
+
+FILTERS: list[tuple[dict[str, str], bool]] = [
+    ({}, True),
+    ({"severity": "blue"}, False),
+    ({"state": "acknowledged"}, False),
+    ({"kind": "limit_hour", "plant": "P1", "region": "1505", "severity": "red"}, True),
+    ({"assignee": "officer"}, False),
+    ({"undisposed": "true"}, False),
+    ({"found_late": "true"}, False),
+    ({"view": "all"}, True),
+]
+
+
+async def test_what_arrives_is_shown_where_it_fits_the_filter(world: World) -> None:
+    wrong: list[dict[str, str]] = []
+
+    for params, fits in FILTERS:
+        listed = await seen(world, "officer", "/alerts", **params)
+        arrived = await seen(world, "officer", f"/alerts/rows/{world.alert}", **params)
+        wanted = [world.alert] if fits else []
+        if rows(listed) != wanted or rows(arrived) != wanted:
+            wrong.append(params)
+        if arrived.status_code != (200 if fits else 204):
+            wrong.append(params)
+
+    assert wrong == []
+
+
+async def test_what_does_not_fit_any_more_is_shown_as_changed(world: World) -> None:
+    await world.made("officer", f"/alerts/{world.alert}/resolve", VERDICT)
+
+    path = f"/alerts/rows/{world.alert}"
+    gone = await seen(world, "officer", path)
+    still = await seen(world, "officer", path, shown="true")
+
+    assert gone.status_code == 204
+    assert 'class="case past"' in still.text
+    assert "resolved" in still.text
+    assert "data-act" not in still.text
+
+
+async def test_the_head_counts_what_waits_and_what_is_ones_own(world: World) -> None:
+    path = f"/alerts/{world.alert}"
+    before = await seen(world, "officer", "/alerts/counts")
+    await world.made("officer", f"{path}/acknowledge", {})
+    await world.made("officer", f"{path}/assign", {"assignee": "officer"})
+
+    mine = await seen(world, "officer", "/alerts/counts")
+    others = await seen(world, "second", "/alerts/counts")
+    elsewhere = await seen(world, "elsewhere", "/alerts/counts")
+
+    numbers = [re.findall(r"<b>(\d+)</b>", one.text) for one in (before, mine, others, elsewhere)]
+    # Red, orange, yellow, blue, acknowledged, one's own.
+    assert numbers == [
+        ["1", "0", "0", "0", "0", "0"],
+        ["0", "0", "0", "0", "1", "1"],
+        ["0", "0", "0", "0", "1", "0"],
+        ["0", "0", "0", "0", "0", "0"],
+    ]
+
+
+async def test_a_newcomer_is_told_what_since_when_and_what_to_do(world: World) -> None:
+    told(world, NEAR)
+
+    page = await seen(world, "plant", f"/alerts/{world.alert}", lang="zh")
+
+    assert "<h1>示例厂 · DA001：小时均值超标</h1>" in page.text
+    assert "SO2 小时均值超标。" in page.text
+    assert "42.5 <small>mg/m3</small>" in page.text
+    assert "2026-08-03 09:00" in page.text
+    assert "应采取的措施" in page.text
+    assert "GB 13223-2011" in page.text
+
+
+async def test_each_step_says_who_and_both_times(world: World) -> None:
+    await world.made("officer", f"/alerts/{world.alert}/comments", {"text": "<b>已致电</b>"})
+
+    page = await seen(world, "plant", f"/alerts/{world.alert}")
+
+    [steps] = re.findall(r'<ol id="steps".*?</ol>', page.text, re.DOTALL)
+    assert [*re.findall(r"<strong>(\w+)</strong>", steps)] == ["commented", "opened"]
+    assert "<blockquote>&lt;b&gt;已致电&lt;/b&gt;</blockquote>" in steps
+    assert "2026-08-10 09:00:00" in steps
+    assert "2026-08-03 10:00:00" in steps
+
+
+async def test_its_orders_and_contests_are_named(world: World) -> None:
+    order = await world.made("officer", "/orders", {**ORDER, "alerts": [world.alert]})
+    words = {"about": "alert", "key": str(world.alert), "grounds": "仪器故障"}
+    filed = await world.ask("plant", "POST", "/contests", data=words)
+
+    page = await seen(world, "officer", f"/alerts/{world.alert}")
+
+    assert filed.status_code == 201, filed.text
+    assert f'href="/console/orders/{order["order"]}">Order {order["number"]}</a>' in page.text
+    assert f'href="/console/contests/{filed.json()["contest"]}"' in page.text
+
+
+async def test_only_whoever_asks_for_evidence_is_put_on_record(world: World) -> None:
+    verdict = world.judged()
+    told(world, {"source": f"verdict:{verdict}"})
+
+    await seen(world, "auditor", f"/alerts/{world.alert}")
+    before = world.audited("evidence.read")
+    page = await seen(world, "auditor", f"/alerts/{world.alert}/evidence")
+
+    assert before == []
+    assert world.audited("evidence.read") == [("auditor", f"alert/{world.alert}", "P1")]
+    assert f"Verdict #{verdict}" in page.text
+    assert page.text.startswith("<!doctype html>")
+
+
+async def test_a_case_over_two_limits_shows_both_verdicts(world: World) -> None:
+    first, second = world.judged(), world.judged()
+    told(world, {"source": f"verdict:{first},{second}"})
+
+    found = await world.ask("officer", "GET", f"/alerts/{world.alert}/evidence")
+    page = await seen(world, "officer", f"/alerts/{world.alert}/evidence")
+
+    assert found.json()["sources"] == [f"verdict:{first}", f"verdict:{second}"]
+    assert [f"Verdict #{number}" in page.text for number in (first, second)] == [True, True]
+
+
+async def test_a_part_of_a_page_is_no_page(world: World) -> None:
+    browser = await browser_of(world, "officer")
+
+    path = f"/console/alerts/{world.alert}/evidence"
+    part = await browser.get(path, headers={"HX-Request": "true"})
+
+    assert part.status_code == 200
+    assert "<html" not in part.text
+
+
+async def test_a_case_without_means_has_no_picture(world: World) -> None:
+    with psycopg.connect(world.api.url, autocommit=True) as owner:
+        owner.execute("UPDATE alert SET point = NULL WHERE id = %s", (world.alert,))
+
+    trend = await seen(world, "officer", f"/alerts/{world.alert}/trend")
+    page = await seen(world, "officer", "/alerts")
+
+    assert trend.status_code == 204
+    assert "/trend" not in page.text
+
+
+async def test_the_picture_shows_the_hours_and_what_is_over(world: World) -> None:
+    told(world, NEAR)
+    with psycopg.connect(world.api.url, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO mean (start, point, period, stage, source, value, converted, valid_s, due_s,"
+            " valid, at_least, evidence, rules) SELECT '2026-08-03T01:00:00Z'::timestamptz"
+            " - n * INTERVAL '1 hour', point.id, 'hour', 'final', 'computed', 42.5 - 10 * n, '{}',"
+            " 3600, 3600, true, false, '{}', '1' FROM point, generate_series(0, 2) AS n"
+            " WHERE point.code = 'a21026' AND point.subject = (SELECT subject FROM alert WHERE id = %s)",
+            (world.alert,),
+        )
+
+    trend = await seen(world, "officer", f"/alerts/{world.alert}/trend")
+
+    assert trend.status_code == 200
+    assert trend.text.count("<polyline") == 1
+    assert trend.text.count('class="over"') == 1
+    assert 'aria-label="Hourly means 22.5–42.5 mg/m3' in trend.text
+
+
+async def test_a_case_as_it_stood_offers_nothing_to_do(world: World) -> None:
+    known = await world.ask("officer", "GET", f"/alerts/{world.alert}/events")
+    await world.made("officer", f"/alerts/{world.alert}/acknowledge", {})
+
+    then = await seen(world, "officer", f"/alerts/{world.alert}", as_of=known.json()["as_of"])
+
+    assert then.status_code == 200
+    assert acts(then) == set()
+    assert 'data-state="open"' in then.text
+
+
+async def test_the_shift_says_what_waits_what_is_in_hand_and_what_was_said(world: World) -> None:
+    path = f"/alerts/{world.alert}"
+    waits = await seen(world, "officer", "/handover")
+    await world.made("officer", f"{path}/acknowledge", {"note": "已通知企业"})
+    await world.made("officer", "/silences", {"plant": "P1", "to": TO, "reason": "检修"})
+    world.api.clock.go(minutes=1)
+
+    handed = await seen(world, "officer", "/handover")
+    elsewhere = await seen(world, "elsewhere", "/handover")
+
+    case = f'href="/console/alerts/{world.alert}"'
+    assert case in waits.text
+    assert "Nothing is in hand" in waits.text
+    assert "Nothing waits" in handed.text
+    assert case in handed.text
+    assert "已通知企业" in handed.text
+    assert "检修" in handed.text
+    assert case not in elsewhere.text
+    assert "检修" not in elsewhere.text
+
+
+async def test_a_shift_that_ends_before_it_begins_is_refused_with_words(world: World) -> None:
+    asked = {"from": "2026-08-10T08:00", "to": "2026-08-09T08:00"}
+
+    page = await seen(world, "officer", "/handover", **asked)
+
+    assert page.status_code in {400, 422}
+    assert "`from` must lie before `to`" in page.text
+
+
+async def test_orders_that_are_due_are_handed_over(world: World) -> None:
+    dues = {"dues": {"accept": "2026-08-10T20:00", "answer": "2026-08-11T09:00"}}
+    order = await world.made("officer", "/orders", {**ORDER, **dues})
+
+    page = await seen(world, "officer", "/handover")
+
+    assert order["number"] in page.text
+    assert "2026-08-10 20:00" in page.text
+
+
+async def test_silences_say_what_they_hid_and_to_whom_it_concerns(world: World) -> None:
+    asked = {"plant": "P1", "from": "2026-08-03T08:00", "to": TO, "reason": "在线仪表检修"}
+    made = await world.made("officer", "/silences", asked)
+
+    page = await seen(world, "officer", "/silences")
+    quiet = await seen(world, "officer", f"/silences/{made['silence']}/quiet")
+    auditor = await seen(world, "auditor", "/silences")
+    elsewhere = await seen(world, "elsewhere", "/silences")
+    hidden = await seen(world, "elsewhere", f"/silences/{made['silence']}/quiet")
+
+    assert "在线仪表检修" in page.text
+    assert f'data-withdraw="{made["silence"]}"' in page.text
+    assert f'href="/console/alerts/{world.alert}"' in quiet.text
+    assert "data-withdraw" not in auditor.text
+    assert "Nothing is kept quiet" in elsewhere.text
+    assert hidden.status_code == 404
+
+
+async def test_what_was_withdrawn_is_listed_where_all_are(world: World) -> None:
+    made = await world.made("officer", "/silences", {"plant": "P1", "to": TO, "reason": "检修"})
+    await world.made("officer", f"/silences/{made['silence']}/withdraw", {"reason": "已完工"})
+
+    usual = await seen(world, "officer", "/silences")
+    every = await seen(world, "officer", "/silences", all="true")
+
+    assert "Nothing is kept quiet" in usual.text
+    assert "withdrawn" in every.text
+    assert "已完工" in every.text
