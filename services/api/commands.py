@@ -13,9 +13,10 @@ import uvicorn
 from services.api.app import make_app, make_context, make_pool
 from services.api.context import Context
 from services.api.deadlines import PatientProtocol
+from services.api.demo_accounts import why_refused
 from services.runtime.http import Health, listen, pages, serve
 from services.runtime.logs import configure_logs
-from services.runtime.options import database_of, stop
+from services.runtime.options import NOT_SET_UP, database_of, stop
 from services.runtime.settings import Settings, SettingsError, read_settings
 from services.runtime.signals import stop_event
 
@@ -49,6 +50,9 @@ def api() -> None:
     Example: QINGKONG_METRICS_PORT=9214 qingkong api
     """
     settings, url = read_settings(), database_of()
+    refused = why_refused(settings, url)
+    if refused is not None:
+        stop(refused, code=NOT_SET_UP)
     configure_logs(settings)
     # A short answer, and whoever accepts the next request, waits no longer than this for a long one.
     sys.setswitchinterval(SWITCH_S)

@@ -37,6 +37,7 @@ from services.api.routes.registry_work import router as registry_work
 from services.api.routes.rejects_read import router as rejects_read
 from services.api.routes.results_work import router as results_work
 from services.api.routes.sessions import router as sessions
+from services.api.routes.sessions_demo import router as sessions_demo
 from services.api.routes.settings_work import router as settings_work
 from services.api.routes.silences_work import router as silences_work
 from services.api.routes.states import router as states
@@ -56,6 +57,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     documentation,
     oidc,
     sessions,
+    sessions_demo,
     accounts,
     account_tokens,
     tokens,

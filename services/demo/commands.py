@@ -3,21 +3,23 @@
 import asyncio
 import logging
 import os
+import sys
 import time
+import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from pydantic import ValidationError
 
 from services.cases.registering.standard import standard_regions
+from services.demo.console_shown import answers, has_screen
 from services.demo.fleet import Fleet
 from services.demo.limits import LimitMisfit, assign_limits
+from services.demo.people import open_console
 from services.demo.preparing import (
     APPLICATION,
     DemoError,
@@ -26,16 +28,16 @@ from services.demo.preparing import (
     register_world,
     seal_file,
 )
-from services.demo.province import province, reaches_back_s
+from services.demo.province import EXCEEDING, province, reaches_back_s
 from services.demo.screen import Show, first_hints, hints, named_home, progress, show
-from services.demo.service_process import Service, running
-from services.demo.view import Addresses, Snapshot
+from services.demo.service_process import running
+from services.demo.stage import Stage, chosen_ports
+from services.demo.view import Snapshot
 from services.demo.watch import Lookout
 from services.embedded import servers
 from services.embedded.errors import EmbeddedError
-from services.embedded.processes import free_port, port_free, tail
+from services.embedded.processes import tail
 from services.runtime.broker_address import broker_address
-from services.runtime.settings import read_settings
 from services.runtime.signals import stop_event
 from services.simulate.hour import hour_of
 from services.simulate.outgoing import Air
@@ -47,65 +49,9 @@ from services.store.newest import frames_stored, newest_readings
 from services.store.session import StoreError, session
 
 MOST_CHANNELS = 10_000
-PROVISIONAL_DELAY_S = "20"
-"""The demo judges sooner after an hour's end than is usual: its devices are never long in sending."""
+LOOK_S = 0.2
 STOPPING = "stopping 正在停止 ..."
 app = typer.Typer()
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What the demo runs on, once it stands."""
-
-    servers: servers.Servers
-    passwords: dict[str, str] = field(repr=False)
-    metrics_port: int
-    judging_port: int
-    world: World = field(repr=False)
-    begin_s: int
-    seal_file: Path
-    kept: int = 0
-
-    @property
-    def addresses(self) -> Addresses:
-        return Addresses(
-            _without_password(self.servers.database_url),
-            _without_password(self.servers.mqtt_url),
-            f"http://127.0.0.1:{self.metrics_port}/metrics",
-            f"http://127.0.0.1:{self.judging_port}/metrics",
-        )
-
-    @property
-    def example(self) -> str:
-        """An outlet of the province."""
-        first = self.world.devices[0]
-        return f"{first.plant}/{first.outlet}"
-
-    @property
-    def ingest(self) -> Service:
-        """Takes in what the province sends."""
-        own = {
-            "QINGKONG_METRICS_PORT": str(self.metrics_port),
-            "QINGKONG_SEAL_KEY": "",
-            "QINGKONG_SEAL_KEY_FILE": str(self.seal_file),
-        }
-        return Service(("ingest",), self.servers.data_dir / "ingest.log", self._environment | own)
-
-    @property
-    def judging(self) -> Service:
-        """Judges it hour by hour."""
-        own = {"QINGKONG_METRICS_PORT": str(self.judging_port)}
-        sooner = {"QINGKONG_PROVISIONAL_DELAY_S": PROVISIONAL_DELAY_S}
-        log = self.servers.data_dir / "alerts.log"
-        return Service(("alerts", "run"), log, sooner | self._environment | own)
-
-    @property
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {
-            "QINGKONG_DATABASE_URL": self.servers.database_url,
-            "QINGKONG_MQTT_URL": self.servers.mqtt_url,
-            "QINGKONG_METRICS_HOST": "127.0.0.1",
-        }
 
 
 @app.command("demo")
@@ -116,8 +62,14 @@ def demo(
     home: Annotated[
         Path | None, typer.Option(help="Folder of the data; default: that of qingkong embedded.")
     ] = None,
+    browser: Annotated[
+        bool, typer.Option(help="Open the console in your browser, where there is a screen.")
+    ] = True,
 ) -> None:
-    """Bring up everything from nothing and show it: servers, ingest, judging, a province.
+    """Bring up everything from nothing and show it: servers, ingest, judging, console, a province.
+
+    The console is at the address printed, on this host alone; one click signs in, as operator,
+    plant or auditor. An exceedance is there within a minute.
 
     The first time TimescaleDB and Mosquitto are fetched (about 40 MB). The plants are made up
     (示例), their messages are not: HJ 212 of three editions and JSON over MQTT, with outages,
@@ -136,7 +88,7 @@ def demo(
         try:
             with progress() as said:
                 stage = _prepare(home, said)
-            seen = asyncio.run(_run(stage, seconds))
+            seen = asyncio.run(_run(stage, seconds, browser=browser))
         except KeyboardInterrupt:
             typer.echo(STOPPING, err=True)
             raise
@@ -167,20 +119,14 @@ def _prepare(home: Path | None, said: Show) -> Stage:
     said("assigning their limits", 0.93)
     with session(up.database_url, "registrar", APPLICATION) as connection:
         assign_limits(connection, now)
+    open_console(up.database_url, EXCEEDING, now)
     said("opening their accounts", 0.95)
     begin_s = _data_ends_s(up.database_url, now_s)
     passwords = open_accounts(up.data_dir, _air(world, begin_s).accounts())
-    said("starting ingest and judging", 1.0)
+    said("starting ingest, judging and the console", 1.0)
     with session(up.database_url, "api", APPLICATION) as connection:
         kept = frames_stored(connection)
-    return Stage(up, passwords, *_ports(), world, begin_s, seal, kept)
-
-
-def _ports() -> tuple[int, int]:
-    """Those of the two metrics pages: as set and the next one, or any that are free."""
-    wanted = read_settings().metrics_port
-    first = wanted if wanted and port_free(wanted) else free_port()
-    return first, first + 1 if port_free(first + 1) else free_port()
+    return Stage(up, passwords, chosen_ports(), world, begin_s, seal, kept)
 
 
 def _data_ends_s(database_url: str, now_s: int) -> int:
@@ -196,33 +142,34 @@ def _air(world: World, begin_s: int) -> Air:
     return Air(world, hour_of, begin_s, world.span.to_s)
 
 
-async def _run(stage: Stage, seconds: float | None) -> list[Snapshot]:
+async def _run(stage: Stage, seconds: float | None, *, browser: bool) -> list[Snapshot]:
     """Until Ctrl-C, SIGTERM, the time given, or the end of a service; what was seen last."""
     regions = standard_regions()
     fleet = Fleet(stage.world, {code: row.name for code, row in regions.items()})
     broker = broker_address(stage.servers.mqtt_url)
     station = Station(broker.host, broker.port, stage.passwords, time.time, fleet.sent)
-    services = (stage.ingest, stage.judging)
     seen: list[Snapshot] = []
     async with (
         stop_event() as stop,
         running(stage.ingest) as ingest,
         running(stage.judging) as judging,
+        running(stage.serving) as serving,
         asyncio.TaskGroup() as group,
     ):
         province_task = group.create_task(
             publish_fleet(_air(stage.world, stage.begin_s), station), name="province"
         )
         view = group.create_task(show(_lookout(stage, fleet), stage.addresses, seen), name="view")
+        opening = group.create_task(_open(stage.addresses.console, wanted=browser), name="open")
         ends = [
             group.create_task(process.wait(), name=service.name)
-            for service, process in zip(services, (ingest, judging), strict=True)
+            for service, process in zip(stage.services, (ingest, judging, serving), strict=True)
         ]
         for task in ends:
             task.add_done_callback(lambda _: stop.set())
         await _wait(stop, seconds)
-        early = [service for service, task in zip(services, ends, strict=True) if task.done()]
-        for task in (province_task, view, *ends):
+        early = [service for service, task in zip(stage.services, ends, strict=True) if task.done()]
+        for task in (province_task, view, opening, *ends):
             task.cancel()
         # Only when the view has given the terminal back can a line be seen.
         await asyncio.wait({view})
@@ -232,10 +179,20 @@ async def _run(stage: Stage, seconds: float | None) -> list[Snapshot]:
     return seen
 
 
+async def _open(console: str, *, wanted: bool) -> None:
+    """Show the console to whoever sits before a screen, once it answers."""
+    answered = False
+    while not answered:
+        await asyncio.sleep(LOOK_S)
+        answered = await asyncio.to_thread(answers, console)
+    if wanted and has_screen(os.environ) and sys.stdout.isatty():
+        await asyncio.to_thread(webbrowser.open, console)
+
+
 def _lookout(stage: Stage, fleet: Fleet) -> Lookout:
     return Lookout(
         stage.servers.database_url,
-        stage.metrics_port,
+        stage.ports.metrics,
         lambda: datetime.now(UTC),
         time.monotonic,
         fleet,
@@ -249,11 +206,6 @@ async def _wait(stop: asyncio.Event, seconds: float | None) -> None:
             await stop.wait()
     except TimeoutError:
         return
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.username}@{parts.hostname}:{parts.port}{parts.path}"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.cases.registering.standard import standard_codes
-from services.demo.view import BEIJING, Addresses, Snapshot, picture, plain_line
+from services.demo.view import BEIJING, ONE_CLICK, Addresses, Snapshot, picture, plain_line
 from services.demo.watch import Lookout, watch
 
 LIVE_EVERY_S = 1.0
@@ -34,6 +34,7 @@ async def show(lookout: Lookout, addresses: Addresses, seen: list[Snapshot]) -> 
     if live:
         await _live(snapshots, addresses, console)
         return
+    typer.echo(f"console 控制台 {addresses.console}  {ONE_CLICK}")
     typer.echo(f"database {addresses.database}  MQTT {addresses.mqtt}")
     typer.echo(f"metrics {addresses.metrics} (ingest)  {addresses.judging_metrics} (judging)")
     async for snapshot in snapshots:

@@ -23,6 +23,7 @@ from services.store.newest import NewestReading
 
 BEIJING = timezone(timedelta(hours=8))
 COLUMNS = 2
+ONE_CLICK = "one click signs in 一键登录"
 TALLIES_HEADING = "报文 sent; 24 h: 判 hours judged, 停 facilities off; now: 超 over, 缺 no data"
 HEADINGS = ("盟市", "台", "报文", "判", "超", "缺", "停")
 CASES_HEADING = "newest open cases 最新未结告警 (qingkong alerts list)"
@@ -43,6 +44,7 @@ class Addresses:
     mqtt: str
     metrics: str
     judging_metrics: str
+    console: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ def picture(
     parts: list[RenderableType] = [
         Panel(
             _numbers(snapshot),
-            title="Qingkong 晴空 · frames 条 since this start 自启动以来",
+            title=f"[bold green]Qingkong 晴空 · {addresses.console} · {ONE_CLICK}[/]",
             title_align="left",
-            subtitle="Ctrl-C stops everything; the data is kept 数据保留",
+            subtitle="frames 条 since this start 自启动以来 · Ctrl-C stops, data kept 数据保留",
             subtitle_align="left",
         ),
         _tallies(snapshot.tallies),

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.embedded.errors import OWN_SERVERS, EmbeddedError
@@ -45,16 +46,27 @@ Acquire::https::Timeout "20";
 """
 
 
+@dataclass(frozen=True)
+class Purpose:
+    """What packages are for, and what one does where they cannot be had: words of a complaint."""
+
+    what: str
+    otherwise: str
+
+
+SERVERS = Purpose("the embedded servers", OWN_SERVERS)
+
+
 def fetch(
-    names: Sequence[str], work: Path, progress: Callable[[str, float], None]
+    names: Sequence[str], work: Path, progress: Callable[[str, float], None], purpose: Purpose
 ) -> tuple[Path, ...]:
     """Download the named packages of Debian's release into `work` and give the files.
 
     Raises EmbeddedError in one sentence when a prerequisite, a source or the network is missing.
     """
-    apt, keyring = _program("apt-get"), _keyring()
-    architecture = call([_program("dpkg"), "--print-architecture"]).strip()
-    sources = host_sources()
+    apt, keyring = _program("apt-get", purpose), _keyring(purpose)
+    architecture = call([_program("dpkg", purpose), "--print-architecture"]).strip()
+    sources = host_sources(purpose)
     configuration = _prepare(work, sources, keyring, architecture)
     downloads = work / "debs"
     downloads.mkdir()
@@ -67,12 +79,12 @@ def fetch(
     )
     files = tuple(sorted(downloads.glob("*.deb")))
     if code or len(files) != len(names):
-        raise EmbeddedError(_network_sentence(complaints + errors))
+        raise EmbeddedError(_network_sentence(complaints + errors, purpose))
     return files
 
 
-def host_sources() -> tuple[Source, ...]:
-    """Give this host's Debian sources, moved to the release the servers come from."""
+def host_sources(purpose: Purpose = SERVERS) -> tuple[Source, ...]:
+    """Give this host's Debian sources, moved to the release that the packages come from."""
     etc = Path("/etc/apt")
     files = [etc / "sources.list", *sorted((etc / "sources.list.d").glob("*"))]
     texts = [
@@ -83,37 +95,37 @@ def host_sources() -> tuple[Source, ...]:
     sources = debian_sources(texts, RELEASE)
     if not sources:
         raise EmbeddedError(
-            "The embedded servers come from the Debian archive, and no Debian source with the "
-            f"component main is listed in /etc/apt. {OWN_SERVERS}"
+            f"For {purpose.what} packages come from the Debian archive, and no Debian source with "
+            f"the component main is listed in /etc/apt. {purpose.otherwise}"
         )
     return sources
 
 
-def require_host() -> None:
+def require_host(purpose: Purpose) -> None:
     """Raise EmbeddedError, naming the first missing prerequisite, unless packages can be had."""
     for program in ("apt-get", "dpkg", "dpkg-deb"):
-        _program(program)
-    _keyring()
-    host_sources()
+        _program(program, purpose)
+    _keyring(purpose)
+    host_sources(purpose)
 
 
-def _program(name: str) -> str:
+def _program(name: str, purpose: Purpose) -> str:
     found = shutil.which(name)
     if found is None:
         raise EmbeddedError(
-            f"The embedded servers need Debian 12 or 13 and its program {name}, "
-            f"which is not on the path. {OWN_SERVERS}"
+            f"For {purpose.what} one needs Debian 12 or 13 and its program {name}, "
+            f"which is not on the path. {purpose.otherwise}"
         )
     return found
 
 
-def _keyring() -> Path:
+def _keyring(purpose: Purpose) -> Path:
     for keyring in KEYRINGS:
         if keyring.is_file():
             return keyring
     raise EmbeddedError(
         "The Debian archive keyring is missing: install the package debian-archive-keyring. "
-        f"{OWN_SERVERS}"
+        f"{purpose.otherwise}"
     )
 
 
@@ -167,10 +179,10 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
 
-def _network_sentence(complaints: Sequence[str]) -> str:
+def _network_sentence(complaints: Sequence[str], purpose: Purpose) -> str:
     told = next((line for line in complaints if "Failed to fetch" in line), None)
     told = told or next(iter(complaints), "apt gave no reason")
     return (
-        "The packages of the embedded servers could not be downloaded. Check the network, the "
-        f"proxy and the Debian sources in /etc/apt, then try again. apt says: {told}"
+        f"The packages of {purpose.what} could not be downloaded. Check the network, the proxy and "
+        f"the Debian sources in /etc/apt, then try again. {purpose.otherwise} apt says: {told}"
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.embedded.accounts import Account, put_accounts, replace_file, service_account
+from services.embedded.building import Progress
 from services.embedded.errors import EmbeddedError
 from services.embedded.folders import (
     Folders,
@@ -37,7 +38,7 @@ from services.embedded.postgres import (
     running_postgres,
     stop_postgres,
 )
-from services.embedded.prefix import Prefix, Progress, prepared
+from services.embedded.prefix import Prefix, prepared
 from services.embedded.processes import free_port, locked, port_free
 
 _STATE, _POSTGRES, _MOSQUITTO = "servers.json", "postgres", "mosquitto"

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "api",
     "api_feed",
     "api_export",
+    "console",
 )
 RESULTS = Path("build/bench.json")
 

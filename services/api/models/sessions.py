@@ -1,8 +1,11 @@
 """Signing in, and who one is."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from schemas.access import Role
 
 
 class Credentials(BaseModel):
@@ -12,6 +15,14 @@ class Credentials(BaseModel):
 
     name: str = Field(min_length=1, max_length=64, examples=["tongliao-duty"])
     password: SecretStr = Field(min_length=1, max_length=1000)
+
+
+class DemoRole(BaseModel):
+    """As whom one looks at the demonstration 演示角色."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal[Role.OPERATOR, Role.PLANT, Role.AUDITOR] = Field(examples=["operator"])
 
 
 class NewPassword(BaseModel):

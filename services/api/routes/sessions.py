@@ -54,18 +54,7 @@ def begin_session(
     )
     begun = sign_in(context, wish)
     set_cookie(request, response, begun)
-    with context.database.session() as session:
-        scope = scope_model(session, begun.account.scope)
-    account = begun.account
-    return SessionModel(
-        name=account.name,
-        role=account.role,
-        way="session",
-        scope=scope,
-        permissions=sorted(permissions_of(account.role, "session", None)),
-        csrf=csrf_of(begun.secret),
-        expires_at=begun.expires.astimezone(BEIJING),
-    )
+    return session_model(context, begun)
 
 
 @router.delete(
@@ -129,6 +118,22 @@ def hashed_password(context: Context, password: str, name: str, place: str) -> s
         raise refused(error, FieldProblem(place=place, detail=detail)) from None
     except BusyError:
         raise busy() from None
+
+
+def session_model(context: Context, begun: Begun) -> SessionModel:
+    """What is told of a session that has begun. Raises psycopg.Error."""
+    with context.database.session() as session:
+        scope = scope_model(session, begun.account.scope)
+    account = begun.account
+    return SessionModel(
+        name=account.name,
+        role=account.role,
+        way="session",
+        scope=scope,
+        permissions=sorted(permissions_of(account.role, "session", None)),
+        csrf=csrf_of(begun.secret),
+        expires_at=begun.expires.astimezone(BEIJING),
+    )
 
 
 def set_cookie(request: Request, response: Response, begun: Begun) -> None:

@@ -84,7 +84,7 @@ async def test_filters_of_the_address_narrow_the_list(world: World) -> None:
         ("auditor", set[str]()),
         ("administrator", {"accept", "remind", "extend", "withdraw"}),
     ],
-    ids=str,
+    ids=["plant", "officer", "auditor", "administrator"],
 )
 async def test_each_role_is_offered_what_it_may_do(
     who: str, offered: set[str], world: World

@@ -92,6 +92,6 @@ def test_a_demo_that_is_ended_by_its_operator_says_at_once_that_it_stops(home: P
         begun = process.stdout.readline()
         output, errors = ended(process, signal.SIGINT)
 
-    assert "database" in begun
+    assert re.search(r"console 控制台 http://127\.0\.0\.1:\d+/console", begun)
     assert "stopping 正在停止 ..." in errors
     assert "The data is kept" in output

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.demo.preparing import publisher_account, seal_file
-from services.demo.province import BACK_S, province, reaches_back_s
+from services.demo.province import BACK_S, EXCEEDING, province, reaches_back_s
 
 NOW_S = 1_780_000_123
 DAY_S = 86_400
@@ -53,3 +53,16 @@ def test_the_key_to_seal_with_is_made_once_and_private(tmp_path: Path) -> None:
 def test_a_gateway_may_write_where_it_speaks_for_devices() -> None:
     assert publisher_account("example-gateway", "secret").write[0] == "hj212/example-gateway"
     assert publisher_account("88888888AB01", "secret").write[0] == "hj212/88888888AB01"
+
+
+def test_a_plant_of_the_province_is_over_its_limit_from_the_second_hour_on(tmp_path: Path) -> None:
+    made = province(tmp_path, NOW_S)
+
+    began_s = made.world.span.from_s
+    [bad] = [
+        one
+        for one in made.world.incidents
+        if one.kind == "ineffective" and one.during.from_s == began_s + 3_600
+    ]
+    assert bad.subject.split("/")[0] == EXCEEDING
+    assert bad.during.to_s - bad.during.from_s == 4 * 3_600

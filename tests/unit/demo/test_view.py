@@ -34,7 +34,11 @@ PROVINCE = replace(
     happening=[HAPPENING] * HAPPENINGS,
 )
 ADDRESSES = Addresses(
-    "postgresql://a@127.0.0.1:1/q", "mqtt://a@127.0.0.1:2", "http://127.0.0.1:3/m", "http://a:4/m"
+    "postgresql://a@127.0.0.1:1/q",
+    "mqtt://a@127.0.0.1:2",
+    "http://127.0.0.1:3/m",
+    "http://a:4/m",
+    "http://127.0.0.1:8000/console",
 )
 
 
@@ -109,12 +113,19 @@ def test_open_cases_are_shown_with_severity_and_time() -> None:
     assert "小时均值超标 示例自备电厂 DA001 二氧化硫" in paper.getvalue()
 
 
+def test_the_address_of_the_console_stands_first() -> None:
+    first = drawn(Snapshot(Intake(0.0), Rates(), [])).splitlines()[0]
+
+    assert "http://127.0.0.1:8000/console · one click signs in 一键登录" in first
+
+
 def test_large_numbers_and_trouble_fit_80_columns_and_24_lines_too() -> None:
     addresses = Addresses(
         "postgresql://qingkong_owner@127.0.0.1:54321/qingkong",
         "mqtt://qingkong@127.0.0.1:54321",
         "http://127.0.0.1:54321/metrics",
         "http://127.0.0.1:54322/metrics",
+        "http://127.0.0.1:54323/console",
     )
     crowded = replace(
         PROVINCE,
