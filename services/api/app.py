@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Final
 
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from services.api.console.rendering import make_console
 from services.api.console.routes import PAGES
@@ -28,6 +30,7 @@ from services.api.problems import MEDIA_TYPE, ProblemDocument
 from services.api.rates import Rates
 from services.api.request_log import RequestLog, RequestMetrics
 from services.api.routers import PREFIX, ROUTERS
+from services.api.routes.feed import feeding
 from services.api.routes.operation import router as operation
 from services.api.security_headers import SecurityHeaders
 from services.api.upkeep import keep_up
@@ -83,6 +86,24 @@ def make_app(context: Context) -> FastAPI:
         # It would answer with the host that the caller says we are.
         redirect_slashes=False,
         lifespan=_lifespan,
+        routes=list(_routes()),
+    )
+    app.state.context = context
+    app.state.console = make_console()
+    add_handlers(app)
+    _surround(app, context)
+    return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """All routes, which hold nothing of an application.
+
+    What each depends on is worked out when it is first asked for: once for a process, which may make
+    several applications.
+    """
+    frame = FastAPI(
+        openapi_url=None,
         generate_unique_id_function=operation_id,
         responses={
             "default": {
@@ -92,16 +113,12 @@ def make_app(context: Context) -> FastAPI:
             }
         },
     )
-    app.state.context = context
-    app.state.console = make_console()
-    add_handlers(app)
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
-    app.include_router(operation)
+        frame.include_router(router, prefix=PREFIX)
+    frame.include_router(operation)
     for router in PAGES:
-        app.include_router(router, include_in_schema=False)
-    _surround(app, context)
-    return app
+        frame.include_router(router, include_in_schema=False)
+    return tuple(frame.router.routes)
 
 
 def _surround(app: FastAPI, context: Context) -> None:
@@ -132,7 +149,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     context: Context = app.state.context
     await asyncio.to_thread(context.database.open)
     try:
-        async with asyncio.TaskGroup() as group:
+        async with feeding(app), asyncio.TaskGroup() as group:
             upkeep = group.create_task(keep_up(context), name="upkeep")
             try:
                 yield

@@ -6,7 +6,7 @@ It must not know any page, nor who may see what.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -33,8 +33,9 @@ class Console:
         )
 
 
+@cache
 def make_console() -> Console:
-    """Read all files."""
+    """Read all files: once for a process, they come with the program."""
     templates = Environment(
         loader=PackageLoader("services.api.console"),
         autoescape=True,

@@ -40,7 +40,7 @@ async def feeding(app: FastAPI) -> AsyncGenerator[None]:
         reader.cancel()
 
 
-router = APIRouter(tags=["feed 实时推送"], lifespan=feeding)
+router = APIRouter(tags=["feed 实时推送"])
 
 
 @dataclass(frozen=True, slots=True)
