@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-import httpx
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from schemas.access import EVERYTHING, Role, Scope
+from schemas.access import Role, Scope
 from services.embedded.postgres import Postgres
 from services.evidence.checkpoint import (
     NO_PREVIOUS,
@@ -20,8 +19,17 @@ from services.evidence.checkpoint import (
     sign,
     text_digest,
 )
-from tests.fixtures.answered import END, NOW, START, Answered, copy_of, judged_once, keep_batch
-from tests.fixtures.api import Api, signed_in
+from tests.fixtures.answered import (
+    END,
+    NOW,
+    START,
+    Answered,
+    copy_of,
+    judged_once,
+    keep_batch,
+    looking,
+)
+from tests.fixtures.api import Api
 from tests.fixtures.servers import GivenServer
 
 KEEP = """
@@ -40,16 +48,6 @@ def answered(postgres: Postgres | GivenServer, template: str) -> Iterator[Answer
 def database(postgres: Postgres | GivenServer, answered: Answered) -> Iterator[str]:
     with copy_of(postgres, answered.name) as url:
         yield url
-
-
-async def looking(
-    api: Api, role: Role = Role.AUDITOR, scope: Scope = EVERYTHING, name: str = "anna"
-) -> httpx.AsyncClient:
-    api.clock.at = NOW
-    api.account(name, role, scope)
-    browser = api.browser()
-    await signed_in(browser, name)
-    return browser
 
 
 def checkpointed(owner: psycopg.Connection, number: int, previous: str) -> str:

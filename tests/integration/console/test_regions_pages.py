@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
-from schemas.access import EVERYTHING, Role, Scope
+from schemas.access import Role, Scope
 from services.embedded.postgres import Postgres
-from tests.fixtures.answered import HOUR, NOW, START, Answered, copy_of, judged_once
-from tests.fixtures.api import Api, signed_in
+from tests.fixtures.answered import HOUR, START, Answered, copy_of, judged_once, looking
+from tests.fixtures.api import Api
 from tests.fixtures.servers import GivenServer
 
 
@@ -23,16 +22,6 @@ def answered(postgres: Postgres | GivenServer, template: str) -> Iterator[Answer
 def database(postgres: Postgres | GivenServer, answered: Answered) -> Iterator[str]:
     with copy_of(postgres, answered.name) as url:
         yield url
-
-
-async def looking(
-    api: Api, role: Role = Role.AUDITOR, scope: Scope = EVERYTHING
-) -> httpx.AsyncClient:
-    api.clock.at = NOW
-    api.account("anna", role, scope)
-    browser = api.browser()
-    await signed_in(browser, "anna")
-    return browser
 
 
 def plant_of(api: Api, code: str = "P1") -> int:
