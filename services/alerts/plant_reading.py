@@ -17,6 +17,7 @@ from schemas.registry_words import BEIJING
 from schemas.transmission import Graces
 from services.alerts.library import Library
 from services.alerts.record_reading import RecordsRead, read_air, read_days, read_rest, read_water
+from services.alerts.wrong_clocks import wrong_clocks
 from services.rules.judging.case import Delays, PlantDay
 from services.rules.judging.facilities import lead_of, watched
 from services.rules.judging.furnaces import furnaces
@@ -91,6 +92,8 @@ def plant_days(session: Session, parts: Sequence[PlantPart], asked: Asked) -> li
     over = asked.now >= day.until
     believed = _believed(session, points, day, asked.known) if over else {}
     earlier = _earlier(session, parts, asked.known) if over else {}
+    plants = [part.plant for part in parts]
+    clocks = wrong_clocks(session, plants, day.since, day.until) if over else {}
     return [
         PlantDay(
             view_at=partial(asked.library.plants.at, part.plant),
@@ -111,6 +114,7 @@ def plant_days(session: Session, parts: Sequence[PlantPart], asked: Asked) -> li
                 if key[1] >= day.since - part.lead
             },
             delays=asked.delays,
+            clocks=clocks,
         )
         for part in parts
     ]

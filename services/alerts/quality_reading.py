@@ -7,19 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from schemas.alert import AlertKind, AlertState
 from schemas.judgement import MeanRow, Period, Stage
 from schemas.marks import Mark
 from schemas.registry_words import BEIJING
 from schemas.series import Series
 from services.alerts.plant_reading import Asked
+from services.alerts.wrong_clocks import wrong_clocks
 from services.rules.judging.quality_day import BEFORE, HISTORY, Filed, QualityDay
 from services.rules.judging.quality_words import ToldEvent, ToldSetting
 from services.rules.judging.records import HOUR, MAIN, Recorded
 from services.rules.periods import Bounds, local_month
 from services.rules.plant_view import PlantView
-from services.rules.quality.case import While
-from services.store.alert_lists import AlertQuery, list_alerts
 from services.store.beliefs import Stretch, read_means
 from services.store.hour_history import read_hour_history
 from services.store.instruments import Instrument, Line, Wiring, read_wiring
@@ -28,7 +26,6 @@ from services.store.session import Session
 from services.store.told import Tellers, channel_codes, read_happened, read_said
 from services.store.window_records import read_records, read_states
 
-CASES = 500
 SEASONS = timedelta(days=5 * 366)
 """So far back months are held against the same season."""
 Held = TypeVar("Held")
@@ -81,21 +78,8 @@ def quality_day(session: Session, asked: Asked, plant: int, day: Bounds) -> Qual
             ToldEvent(one.device, one.kind, one.about, one.code, one.happened_at, one.text)
             for one in read_happened(session, Tellers(devices, sent, day.until, asked.known))
         ],
-        clocks=_clocks(session, plant, sent, day.until),
+        clocks=wrong_clocks(session, [plant], sent, day.until),
     )
-
-
-def _clocks(
-    session: Session, plant: int, since: datetime, until: datetime
-) -> dict[int, list[While]]:
-    """When clocks of the plant's loggers were wrong, by their cases; the newest few are enough."""
-    query = AlertQuery(kinds=(AlertKind.DEVICE_CLOCK,), plants=(plant,), since=since, until=until)
-    found: dict[int, list[While]] = {}
-    for one in list_alerts(session, query, CASES).alerts:
-        case = one.alert
-        if case.target.device is not None and case.state is not AlertState.LAPSED:
-            found.setdefault(case.target.device, []).append(While(case.since, case.until))
-    return found
 
 
 def _day_of(session: Session, wiring: Wiring, since: datetime, until: datetime) -> Recorded:

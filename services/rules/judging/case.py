@@ -21,6 +21,7 @@ from services.rules.marks.mark_parameters import MarkParameters
 from services.rules.marks.standing import Known
 from services.rules.periods import Bounds, local_day
 from services.rules.plant_view import PlantView, PointView, SubjectView
+from services.rules.quality.case import While
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class PlantDay:
     before, by point and hour; `earlier`: those of the hours before it, as far as what lasts over
     midnight is looked at. `marks` by subject, from so long before the day as an event or a
     yearly pool may reach back. `manual` by point. `out` by point, where the records have been cut so;
-    `known` by outlet or unit: what signals show for its planned marks.
+    `known` by outlet or unit: what signals show for its planned marks. `clocks`: when the clocks of
+    devices, by their ids, are known to have been wrong.
     """
 
     view_at: Callable[[datetime], PlantView]
@@ -72,6 +74,7 @@ class PlantDay:
     zone: timezone = BEIJING
     out: Mapping[int, Sequence[Out]] = field(default_factory=dict[int, Sequence[Out]])
     known: Mapping[int, Known] = field(default_factory=dict[int, Known])
+    clocks: Mapping[int, Sequence[While]] = field(default_factory=dict[int, Sequence[While]])
 
     @property
     def day(self) -> Bounds:

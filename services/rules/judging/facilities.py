@@ -28,9 +28,11 @@ from services.rules.facility.ways import Layout
 from services.rules.judging.records import MAIN, Lines, Recorded
 from services.rules.judging.shelf import Shelf, place_of
 from services.rules.plant_view import PlantView, SubjectView
+from services.rules.quality.case import While
 from services.rules.settings_catalogue import Place
 
 _STATE = "SB"
+_DAY = timedelta(days=1)
 _MORE = timedelta(hours=3)
 LONGEST_LEAD = timedelta(hours=12)
 """An episode that began longer before midnight is told for each day apart."""
@@ -44,6 +46,7 @@ class FacilitiesAsked:
     """A plant's view over [since, until) with its records; `live`: the window ends now.
 
     `stated`: accepted statements by subject. `told_from`: what ended before is not told (None: all is).
+    `clocks`: when the clocks of devices, by their ids, are known to have been wrong.
     """
 
     view: PlantView
@@ -55,6 +58,7 @@ class FacilitiesAsked:
     stated: Mapping[int, Sequence[Stated]] = field(default_factory=dict[int, Sequence[Stated]])
     zone: timezone = BEIJING
     told_from: datetime | None = None
+    clocks: Mapping[int, Sequence[While]] = field(default_factory=dict[int, Sequence[While]])
 
     @property
     def window(self) -> Window:
@@ -140,7 +144,7 @@ def facilities_of(asked: FacilitiesAsked, shelf: Shelf) -> Facilities | None:
     counted = [
         finding
         for one in map(SubjectView.dated, view.facilities.values())
-        for finding in run_hours_disagree(one.row.id, _reports(one, asked.recorded.days), told)
+        for finding in run_hours_disagree(one.row.id, _days_told(one, asked), told)
     ]
     return Facilities(told, Layout(told, bypasses), tuple(against), tuple(past), tuple(counted))
 
@@ -236,6 +240,17 @@ def _reports(subject: SubjectView, lines: Lines) -> tuple[Record, ...]:
         for point in subject.signals.values()
         if point.code.upper().startswith(_STATE)
         for record in lines.get((point.point, MAIN), ())
+    )
+
+
+def _days_told(subject: SubjectView, asked: FacilitiesAsked) -> tuple[Record, ...]:
+    """Run hours of days; a clock that was wrong counts another day than the one it names."""
+    devices = {point.device.id for point in subject.signals.values() if point.device is not None}
+    wrong = [spell for device in devices for spell in asked.clocks.get(device, ())]
+    return tuple(
+        record
+        for record in _reports(subject, asked.recorded.days)
+        if not any(spell.meets(record.at, record.at + _DAY) for spell in wrong)
     )
 
 

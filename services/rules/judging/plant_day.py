@@ -72,6 +72,7 @@ def day_facilities(case: PlantDay, view: PlantView) -> Facilities | None:
     asked = FacilitiesAsked(
         *(view, case.recorded, since, until, stage, live, stated_of(case, view), case.zone),
         told_from=case.day.since,
+        clocks=case.clocks,
     )
     return facilities_of(asked, case.shelf)
 

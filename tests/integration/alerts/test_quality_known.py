@@ -37,6 +37,19 @@ SELECT 'device_clock', %(kind)s, plant, id, %(state)s, 'yellow', %(since)s, NULL
   'clock wrong', %(opened)s, 1, %(since)s
 FROM device
 """
+FACILITY = """
+    units:
+      - {{code: B1, process: coal_boiler, fuel: coal}}
+    facilities:
+      - {{code: FGD1, treatment: desulphurisation}}
+    groups:
+      - {{code: G1, needed: 1, facilities: [FGD1], serves: [B1 -> DA001]}}
+    devices:"""
+STATES: Final[LiteralString] = """
+INSERT INTO state (time, channel, value, span_s, received_at, batch, seq)
+SELECT at, id, %s::integer, 0, at, 1, 0 FROM channel, CAST(%s AS timestamptz) AS at WHERE code = 'SB1'
+"""
+STATE = ", {{code: SB1, point: FGD1/state}}]"
 FOUND: Final[LiteralString] = "SELECT rule FROM finding WHERE rule LIKE 'hour_%' AND standing"
 
 
@@ -105,3 +118,27 @@ def test_whose_clock_has_a_case_is_not_suspected_for_his_hours(
     owner.execute(CLOCK, {"kind": kind, "state": state, "since": since, "opened": opened})
 
     assert found(owner, session) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("state", "rules"), [("open", []), ("lapsed", ["run_hours_disagree"])], ids=["open", "lapsed"]
+)
+def test_whose_clock_has_a_case_is_not_held_to_the_run_hours_of_the_day(
+    owner: psycopg.Connection, session: Session, state: str, rules: list[str]
+) -> None:
+    """20 h told; the states make 16: off until eight o'clock."""
+    text = PLANT.replace("\n    devices:", FACILITY).replace("}}]\n", "}}" + STATE + "\n")
+    stored(owner, text.format(known=BY_STANDARD))
+    put(owner, [Said(START + n * MINUTE, SO2, 30.0 + n % 7) for n in range(1_440)])
+    put(owner, [Said(START, "SB1", 20.0, span_s=86_400, late=DAY)], table="day")
+    owner.cursor().executemany(
+        STATES, [(n >= 8 * 60, START + n * MINUTE) for n in range(0, 1440, 5)]
+    )
+    since = START + 20 * HOUR
+    opened = since if state == "open" else None
+    owner.execute(CLOCK, {"kind": "device_clock", "state": state, "since": since, "opened": opened})
+
+    judged(Evaluator(session, lambda: START + DAY + 20 * MINUTE))
+
+    told = owner.execute("SELECT rule FROM finding WHERE rule = 'run_hours_disagree' AND standing")
+    assert [row[0] for row in told.fetchall()] == rules

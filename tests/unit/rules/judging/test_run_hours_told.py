@@ -8,6 +8,7 @@ from schemas.record import Record
 from services.rules.judging.case import PlantDay
 from services.rules.judging.plant_day import judge_plant_day
 from services.rules.judging.records import MAIN
+from services.rules.quality.case import While
 from tests.fixtures.facility_days import BOILER, STATE, boiler_day
 from tests.fixtures.plant_days import DAY, HOUR, Site, findings
 
@@ -47,6 +48,29 @@ def test_hours_of_a_device_without_data_times_may_be_of_the_day_before() -> None
 
     assert undated != BOILER
     assert findings(judged, RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        (While(DAY - 3 * HOUR, DAY + HOUR), 0),
+        (While(DAY + 23 * HOUR, None), 0),
+        (While(DAY - 9 * HOUR, DAY - HOUR), 1),
+        (While(DAY + 24 * HOUR, None), 1),
+    ],
+    ids=["into the day", "from its last hour on", "the day before", "the day after"],
+)
+def test_a_clock_that_was_wrong_counts_another_day_than_it_names(wrong: While, found: int) -> None:
+    """Told 20 h where the states make 16; the clock has a case of its own."""
+    site = Site(BOILER)
+    day = told(site, 20.0, boiler_day(site, EIGHT_OFF))
+    (device,) = {
+        point.device.id for point in site.view().points().values() if point.device is not None
+    }
+
+    judged = judge_plant_day(replace(day, clocks={device: [wrong]}))
+
+    assert len(findings(judged, RULE)) == found
 
 
 def test_of_a_day_that_runs_nothing_is_asked() -> None:
