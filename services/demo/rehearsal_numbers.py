@@ -190,7 +190,7 @@ def runs(hours: Sequence[int]) -> Iterator[Interval]:
 
 def _over(one: ShownHour) -> bool:
     # A little gas of a check, unflagged, would make the mean one of nobody's records.
-    return one.normal >= (VALID if one.flagged else 1.0) and one.mean > OVER
+    return one.normal >= (VALID if one.flagged else 1.0) and one.surely > OVER
 
 
 def _invalid(one: ShownHour) -> bool:

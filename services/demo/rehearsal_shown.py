@@ -52,6 +52,8 @@ class ShownHour(NamedTuple):
     greatest; `day`: the mean against daily limits; `normal`: the share of the hour that was normal;
     `stopped`: the plant was said to stand in some of it. `flagged`: its logger says what is not
     normal; of one that does not, all that was shown counts, for nobody can tell it apart.
+    `surely`: the mean, or that of the records that were normal throughout, whichever is less: a logger
+    leaves out a record of which a part was not, or keeps it.
     """
 
     mean: float
@@ -60,6 +62,7 @@ class ShownHour(NamedTuple):
     normal: float
     stopped: bool
     flagged: bool = True
+    surely: float = float("nan")
 
 
 @dataclass
@@ -83,7 +86,8 @@ class ShownHours:
             spot = (device.plant, device.outlet, quantity.code)
             some = self.ceilings.get(spot)
             if some:
-                seen = _seen(hour, quantity, some, flagged=flags_come(device))
+                told = _Told(device.minute_s, flags_come(device))
+                seen = _seen(hour, quantity, some, told)
                 self.hours.setdefault(spot, {})[begin_s] = seen
         if world.sites[device.plant].streams[device.outlet].bypass and VELOCITY in hour.values:
             spans = self.opened.setdefault((device.plant, device.outlet), [])
@@ -134,31 +138,39 @@ def flags_come(device: VirtualDevice) -> bool:
     return quirk is None or quirk.unflagged_as is None
 
 
-def _seen(
-    hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling], *, flagged: bool
-) -> ShownHour:
+class _Told(NamedTuple):
+    """How the logger tells of it: a record each `record_s`, flags or none."""
+
+    record_s: int
+    flagged: bool
+
+
+def _seen(hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling], told: _Told) -> ShownHour:
     code = quantity.code
     flags = hour.flags[code]
     normal, measured = flags == "N", (flags == "N") | (flags == "T")
-    if not flagged:
+    if not told.flagged:
         measured = np.isfinite(hour.values[code])
-    means, peaks, days = [np.nan], [np.nan], [np.nan]
+    means, peaks, days, surely = [np.nan], [np.nan], [np.nan], [np.nan]
     for one in ceilings:
         converted = one.converted and code in hour.converted
         value = (hour.converted if converted else hour.values)[code] / one.high
         counts = measured
         if converted and OXYGEN in hour.flags:
             normal = normal & (hour.flags[OXYGEN] == "N")
-            counts = measured & ((hour.flags[OXYGEN] == "N") if flagged else np.isfinite(value))
+            counts = measured & (
+                (hour.flags[OXYGEN] == "N") if told.flagged else np.isfinite(value)
+            )
         if not counts.any():
             continue
         mean = float(value[counts].mean())
         (days if one.daily else means).append(mean)
         if not one.daily:
             peaks.append(_peak(value, counts))
+            surely.append(min(mean, mean_of_whole(value, counts, told.record_s)))
     return ShownHour(
         *(_most(means), _most(peaks), _most(days)),
-        *(float(normal.mean()), bool((flags == "F").any()), flagged),
+        *(float(normal.mean()), bool((flags == "F").any()), told.flagged, _most(surely)),
     )
 
 
@@ -172,6 +184,14 @@ def _peak(value: Floats, counts: np.ndarray) -> float:
     parts = np.where(counts, value, np.nan).reshape(-1, FIVE_MINUTES)
     known = parts[~np.isnan(parts).all(axis=1)]
     return float(np.nanmean(known, axis=1).max()) if len(known) else float("nan")
+
+
+def mean_of_whole(value: Floats, counts: np.ndarray, record_s: int) -> float:
+    """The mean of the records all of which counts; -inf where none does."""
+    long = record_s // STEP_S
+    whole = np.asarray(counts.reshape(-1, long).all(axis=1))
+    kept = value.reshape(-1, long)[whole]
+    return float(kept.mean()) if kept.size else float("-inf")
 
 
 def _flowing(velocity: Floats, begin_s: int) -> Iterator[tuple[int, int]]:

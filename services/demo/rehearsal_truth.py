@@ -6,6 +6,7 @@ Pure. It must not know how anything was raised; what should be comes from the tr
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from schemas.alert import AlertKind, AlertState
@@ -173,7 +174,7 @@ def compared(
 
 
 def _doubled(
-    expected: Iterable[Expected], by_key: Mapping[tuple[AlertKind, str], Sequence[Raised]]
+    expected: Sequence[Expected], by_key: Mapping[tuple[AlertKind, str], Sequence[Raised]]
 ) -> Iterator[tuple[Expected, Sequence[Raised]]]:
     """Several alerts of one place where there is one case.
 
@@ -182,11 +183,31 @@ def _doubled(
     for one in joined(expected):
         places: dict[tuple[str, str], list[Raised]] = {}
         for alert in by_key.get((one.kind, one.plant), ()):
-            if one.names(alert) and _overlap(one.since, one.until, alert, timedelta(0)):
+            if _meets(one, alert):
                 places.setdefault((alert.code, alert.pollutant), []).append(alert)
         for alerts in places.values():
-            if len(alerts) > 1:
+            if _same_case(one, alerts, expected):
                 yield one, alerts
+
+
+def _same_case(whole: Expected, alerts: Sequence[Raised], parts: Iterable[Expected]) -> bool:
+    """Whether two of them tell of one expectation, or so near that the later one is the earlier again.
+
+    One of several things that are looked at together may have cases far apart, while the trouble of
+    the others lies between them.
+    """
+    near = kind_rules(whole.kind).reopen * SURELY
+    own = [one for one in parts if (one.kind, one.plant, one.codes) == whole[:3]]
+    for before, after in pairwise(sorted(alerts, key=lambda one: one.since)):
+        if before.until is None or after.since - before.until <= near:
+            return True
+        if any(all(_meets(one, each) for each in (before, after)) for one in own):
+            return True
+    return False
+
+
+def _meets(expected: Expected, raised: Raised) -> bool:
+    return expected.names(raised) and _overlap(expected.since, expected.until, raised, timedelta(0))
 
 
 def joined(expected: Iterable[Expected]) -> list[Expected]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from schemas.judgement import Finding, Period
 from schemas.record import Record
-from services.rules.exact import EXACT, digits, text
+from services.rules.exact import EXACT, digits, in_brief, text
 from services.rules.facility.asked import Asked
 from services.rules.facility.course import Course, Window, second_of, time_of
 from services.rules.facility.intervals import Ruler
@@ -49,6 +49,9 @@ def run_hours_disagree(
         day = slices(Period.DAY, Window(begin, begin + 1), asked.zone)[0]
         if day.since < asked.window.since or day.until > asked.window.until:
             continue
+        if begin != day.since:
+            # Dated by a clock that is wrong: nobody knows which day was counted.
+            continue
         told_s = EXACT.multiply(digits(record.value), _HOUR_S)
         counted = _counted(report, day.since, day.until)
         if _disagree(told_s, counted, asked.params.run_hours_tolerance_s):
@@ -75,6 +78,7 @@ def _finding(facility: int, begin: int, told: Decimal, counted: Counted, asked: 
     doubts = asked.doubts({"run_hours_tolerance_s", "running_states", "report_holds_s"})
     name, allowed = asked.label(facility), hours(asked.params.run_hours_tolerance_s)
     certain, unknown = hours(counted.certain_s), hours(counted.unknown_s)
+    reported = in_brief(told)
     return Finding(
         rule="run_hours_disagree",
         subject=facility,
@@ -82,9 +86,9 @@ def _finding(facility: int, begin: int, told: Decimal, counted: Counted, asked: 
         since=time_of(begin),
         until=time_of(begin + _DAY_S),
         stage=asked.stage,
-        zh=f"{day}，{name}上报日运行时间{text(told)} h，而按上报状态统计确定运行{certain} h、状态未知{unknown} h，"
+        zh=f"{day}，{name}上报日运行时间{reported} h，而按上报状态统计确定运行{certain} h、状态未知{unknown} h，"
         f"差值超过允许的{allowed} h。",
-        en=f"On {day}, {name} told {text(told)} h of running, while the states it reported make "
+        en=f"On {day}, {name} told {reported} h of running, while the states it reported make "
         f"{certain} h of sure running and {unknown} h unknown; more than {allowed} h apart.",
         clause=CLAUSE,
         sure=not doubts,

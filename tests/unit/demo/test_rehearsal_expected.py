@@ -159,7 +159,7 @@ def numbers(world: World, hours: Mapping[int, ShownHour]) -> list[tuple[str, flo
 
 
 def hour(mean: float = 0.5, normal: float = 1.0, *, stopped: bool = False) -> ShownHour:
-    return ShownHour(mean, mean, float("nan"), normal, stopped)
+    return ShownHour(mean, mean, float("nan"), normal, stopped, surely=mean)
 
 
 @pytest.mark.parametrize(

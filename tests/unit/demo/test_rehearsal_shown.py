@@ -3,11 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from schemas.alert import AlertKind, AlertState
 from services.demo.rehearsal_numbers import Numbers
-from services.demo.rehearsal_shown import Ceiling, ShownHour, ShownHours, Spot, flags_come
+from services.demo.rehearsal_shown import (
+    Ceiling,
+    ShownHour,
+    ShownHours,
+    Spot,
+    flags_come,
+    mean_of_whole,
+)
 from services.demo.rehearsal_truth import Raised
 from services.simulate.scenario.load import load_scenario
 from services.simulate.scenario.work import work_out
@@ -74,6 +82,16 @@ def test_gas_of_a_check_explains_a_warning_where_nobody_can_tell_it_apart(quirk:
     found = shown(quirk, twice_what_it_emits())
 
     assert found.shows(raised(AlertKind.PREWARNING))
+
+
+def test_a_record_of_which_a_part_was_not_normal_makes_no_hour_surely_over() -> None:
+    """High from 0:55 on, normal until 0:57:30: a record of five minutes may be left out whole."""
+    rises = np.concatenate([np.full(660, 0.5), np.full(60, 30.0)])
+    counts = np.concatenate([np.full(690, fill_value=True), np.full(30, fill_value=False)])
+
+    told = (mean_of_whole(rises, counts, record_s) for record_s in (60, 300))
+
+    assert [round(one, 3) for one in told] == [1.535, 0.5]
 
 
 def lacking(hour: ShownHour) -> list[AlertKind]:

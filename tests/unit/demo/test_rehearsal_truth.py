@@ -86,6 +86,21 @@ def test_what_comes_again_after_the_window_is_a_case_of_its_own() -> None:
     assert verdict.whole
 
 
+def test_two_of_a_group_may_each_have_cases_far_apart_though_its_trouble_is_near() -> None:
+    """F1 at 1 and 27 h; F2 between them, so that the group's trouble is never a day apart."""
+    both = frozenset({"F1", "F2"})
+    told = [wanted(at, at + 1)._replace(codes=both) for at in (1, 14, 27)]
+    alerts = [raised(1, 2), raised(14, 15, code="F2", number=2), raised(27, 28, number=3)]
+
+    assert compared(told, [], alerts).doubled == []
+
+
+def test_two_alerts_far_apart_of_one_long_incident_are_doubled() -> None:
+    pair = [raised(1, 2), raised(30, 31, number=2)]
+
+    assert len(compared([wanted(1, 31)], [], pair).doubled) == 1
+
+
 def test_one_alert_may_answer_several_that_come_again() -> None:
     verdict = compared([wanted(1, 2), wanted(10, 11)], [], [raised(1, 11)])
 

@@ -46,6 +46,11 @@ def test_told_hours_may_differ_by_the_tolerance(told_h: float | None, *, disagre
     assert bool(found_for(told_h, EIGHT_OFF)) == disagrees
 
 
+def test_a_record_dated_within_a_day_was_dated_by_a_wrong_clock() -> None:
+    """An hour before the midnight that it should begin at: of which day it tells nobody knows."""
+    assert found_for(24.0, EIGHT_OFF, begin=1380) == ()
+
+
 def test_it_is_told_with_both_numbers() -> None:
     (found,) = found_for(24.0, EIGHT_OFF)
 
