@@ -94,13 +94,11 @@ def subject_of(plant: PlantCode, subject: SubjectCode, within: Within) -> Subjec
 
 
 def point_of(
-    subject: Annotated[SubjectRef, Depends(subject_of)],
-    side: SideName,
-    code: PointCode,
-    within: Within,
+    plant: PlantCode, subject: SubjectCode, side: SideName, code: PointCode, within: Within
 ) -> PointRef:
     """Raises Problem."""
-    return within.point(subject, side, code)
+    # Not by way of `subject_of`: each dependency that reads waits for a thread of its own.
+    return within.point(within.subject(plant, subject), side, code)
 
 
 WhenDep = Annotated[When, Depends(when)]

@@ -3,11 +3,12 @@
 It must not know what is asked.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from schemas.registry_words import BEIJING
 from services.api.database import SessionDep
@@ -29,12 +30,23 @@ AS_OF = Query(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class AsOf:
-    """Counted is what lies below `position`. `time`: the time that was asked for, if one was."""
+    """Counted is what lies below `position`. `time`: the time that was asked for, if one was.
 
-    position: int
-    time: datetime | None = None
+    A position that is not given is read when it is asked for first, once: by the thread that reads all
+    else.
+    """
+
+    def __init__(self, position: int | Callable[[], int], time: datetime | None = None) -> None:
+        self._position = position
+        self.time = time
+
+    @property
+    def position(self) -> int:
+        """Raises psycopg.Error."""
+        if not isinstance(self._position, int):
+            self._position = self._position()
+        return self._position
 
     @property
     def below(self) -> str:
@@ -42,13 +54,26 @@ class AsOf:
         return str(self.position)
 
 
-def as_of(
+async def as_of(
     session: SessionDep, response: Response, given: Annotated[str | None, AS_OF] = None
 ) -> AsOf:
     """What was asked for. Raises Problem when it lies ahead or before everything."""
-    found = _asked(session, given.strip()) if given else AsOf(closed_position(session))
-    response.headers[HEADER] = str(found.position)
+    if given:
+        # Now: what is told below may wait for writers, which no snapshot may be begun before.
+        return await run_in_threadpool(as_of_given, session, response, given)
+    return AsOf(lambda: _told(response, closed_position(session)))
+
+
+def as_of_given(session: Session, response: Response, given: str) -> AsOf:
+    """The same of what was said; waits for the database. Raises Problem."""
+    found = _asked(session, given.strip())
+    _told(response, found.position)
     return found
+
+
+def _told(response: Response, position: int) -> int:
+    response.headers[HEADER] = str(position)
+    return position
 
 
 def _asked(session: Session, given: str) -> AsOf:

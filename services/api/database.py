@@ -4,13 +4,15 @@ A session is in autocommit mode; whoever writes opens a transaction (`services.a
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+import threading
+from collections.abc import AsyncGenerator
 from typing import Annotated, TypeAlias, cast
 
 from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
-from services.store.pool import PATIENCE_S, Pool, PoolBusyError
+from services.store.pool import PATIENCE_S, Pool, PoolBusyError, is_at_rest
 from services.store.session import Session
 
 Database: TypeAlias = Pool
@@ -48,10 +50,53 @@ async def turn_of(connection: HTTPConnection) -> AsyncGenerator[None]:
 TurnDep = Annotated[None, Depends(turn_of, scope="function")]
 
 
-def session_of(database: DatabaseDep, _turn: TurnDep) -> Generator[Session]:
-    """A session of the pool; given back before the answer leaves."""
-    with database.session() as session:
-        yield session
+async def session_of(database: DatabaseDep, _turn: TurnDep) -> AsyncGenerator[Session]:
+    """A session of the pool; given back before the answer leaves.
+
+    It may have to be made, which a thread waits for; to give it back takes no time.
+    """
+    loan = Loan(database)
+    try:
+        yield await run_in_threadpool(loan.take)
+    finally:
+        if loan.ends_at_once():
+            loan.end()
+        else:
+            # What was left half done is undone, and the server is waited for.
+            await run_in_threadpool(loan.end)
+
+
+class Loan:
+    """One connection, taken by a thread for whom it may be too late: then it goes back at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._over = False
+
+    def take(self) -> Session:
+        """Raises PoolBusyError; psycopg.Error."""
+        session = self._database.lend()
+        with self._lock:
+            late = self._over
+            if not late:
+                self._session = session
+        if late:
+            self._database.take_back(session)
+        return session
+
+    def ends_at_once(self) -> bool:
+        """Whether nothing is to be undone."""
+        return self._session is None or is_at_rest(self._session)
+
+    def end(self) -> None:
+        """Give it back, now or as soon as it comes."""
+        with self._lock:
+            self._over = True
+            session, self._session = self._session, None
+        if session is not None:
+            self._database.take_back(session)
 
 
 # Of the function and not of the request: a slow reader of the answer keeps no connection.

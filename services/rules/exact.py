@@ -4,7 +4,7 @@ It must not know what the numbers measure.
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from math import isfinite
 from typing import Literal
@@ -18,6 +18,8 @@ EXACT = Context(prec=1200, rounding=ROUND_HALF_EVEN)
 QUOTIENT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 ZERO = Decimal(0)
 _KEPT = Decimal("1E-9")
+# What a sentence shows of a number; the evidence beside it has all of it.
+_SHOWN_DIGITS = 6
 CACHED = 65_536
 """How many numbers as sent are remembered as decimals."""
 
@@ -90,6 +92,32 @@ def text(number: Decimal) -> str:
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return "0" if plain in {"-0", ""} else plain
+
+
+def in_brief(number: Decimal, *beside: Decimal | None) -> str:
+    """The number as a sentence shows it: at most six digits that count, half even; for reading alone.
+
+    More where six would put it on another side of what stands `beside` it in the sentence: 35.00000001
+    is over 35, and 35 is not.
+    """
+    for count in range(_SHOWN_DIGITS, len(number.as_tuple().digits)):
+        short = Context(prec=count, rounding=ROUND_HALF_EVEN).plus(number)
+        if all(
+            one is None or (short > one, short < one) == (number > one, number < one)
+            for one in beside
+        ):
+            return text(short)
+    return text(number)
+
+
+def number_of(said: object) -> Decimal | None:
+    """A number as evidence writes it, as text or as JSON's; None: there is none."""
+    if isinstance(said, bool) or not isinstance(said, str | int | float | Decimal):
+        return None
+    try:
+        return Decimal(str(said))
+    except InvalidOperation:
+        return None
 
 
 def as_compared(value: Decimal, limit: Decimal, params: ComparisonParameters) -> Decimal:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg_pool
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 
 from services.store.connection import KEEPALIVES, Role, session_options
 from services.store.session import Session
@@ -72,15 +73,23 @@ class Pool:
 
         Raises PoolBusyError when none is to be had in `patience_s`; psycopg.Error.
         """
-        try:
-            connection = self._pool.getconn(patience_s)
-        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
-            raise PoolBusyError(str(error)) from error
+        connection = self.lend(patience_s)
         try:
             yield connection
         finally:
-            self._used[connection] = time.monotonic()
-            self._pool.putconn(connection)
+            self.take_back(connection)
+
+    def lend(self, patience_s: float = PATIENCE_S) -> Session:
+        """A connection, to be taken back. Raises as `session` does."""
+        try:
+            return self._pool.getconn(patience_s)
+        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
+            raise PoolBusyError(str(error)) from error
+
+    def take_back(self, connection: Session) -> None:
+        """Waits for the server where the connection is not at rest."""
+        self._used[connection] = time.monotonic()
+        self._pool.putconn(connection)
 
     def _check(self, connection: Session) -> None:
         """Whoever answered a moment ago is not asked again whether he is there."""
@@ -93,3 +102,8 @@ class Pool:
         told = self._pool.get_stats()
         lent = told.get("pool_size", 0) - told.get("pool_available", 0)
         return max(self.size.most - lent, 0)
+
+
+def is_at_rest(connection: Session) -> bool:
+    """Whether nothing is left to be undone."""
+    return connection.info.transaction_status is TransactionStatus.IDLE

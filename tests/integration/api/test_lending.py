@@ -1,0 +1,46 @@
+"""A request's connection: it comes back whatever becomes of the request, as it was lent."""
+
+import asyncio
+
+import pytest
+
+from services.api.database import Loan, session_of
+from services.store.pool import is_at_rest
+from services.store.session import Session
+from tests.fixtures.api import Api
+
+
+def test_who_is_gone_when_his_connection_comes_keeps_none(api: Api) -> None:
+    database = api.context.database
+    before = database.free()
+    loan = Loan(database)
+
+    loan.end()
+    loan.take()
+
+    assert database.free() == before
+
+
+def test_a_connection_goes_back_once(api: Api) -> None:
+    database = api.context.database
+    before = database.free()
+    loan = Loan(database)
+    loan.take()
+
+    lent = database.free()
+    loan.end()
+    loan.end()
+
+    assert (lent, database.free()) == (before - 1, before)
+
+
+async def test_what_was_left_half_done_is_undone(api: Api) -> None:
+    lending = session_of(api.context.database, None)
+    session: Session = await anext(lending)
+    await asyncio.to_thread(session.execute, "BEGIN")
+    assert not is_at_rest(session)
+
+    with pytest.raises(StopAsyncIteration):
+        await anext(lending)
+
+    assert is_at_rest(session)
