@@ -167,7 +167,8 @@ def _seen(hour: Hour, quantity: Quantity, ceilings: Iterable[Ceiling], told: _To
         (days if one.daily else means).append(mean)
         if not one.daily:
             peaks.append(_peak(value, counts))
-            surely.append(min(mean, mean_of_whole(value, counts, told.record_s)))
+            kept = counts & normal if told.flagged else counts
+            surely.append(min(mean, mean_of_whole(value, kept, told.record_s)))
     return ShownHour(
         *(_most(means), _most(peaks), _most(days)),
         *(float(normal.mean()), bool((flags == "F").any()), told.flagged, _most(surely)),
