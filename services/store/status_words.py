@@ -31,6 +31,12 @@ class JudgedSo(NamedTuple):
 NEWEST_HOUR = """
 SELECT max(start) FROM verdict WHERE period = 'hour' AND start >= %(hours_from)s AND start < %(until)s
 """
+HOW_MANY = """
+SELECT count(*) FILTER (WHERE start = %(last)s), count(*) FILTER (WHERE start < %(last)s)
+FROM verdict WHERE period = 'hour' AND start >= %(before)s AND start <= %(last)s
+"""
+NEARLY_ALL: Final = 0.97
+"""Of the hour before: with so many verdicts an hour is told by itself, and few points one by one."""
 WORDS = """
 WITH limited AS MATERIALIZED (
   SELECT point.id, point.subject FROM point JOIN subject ON subject.id = point.subject
@@ -81,7 +87,7 @@ def words_judged(session: Session, newest: Newest) -> list[JudgedSo]:
     row = session.execute(NEWEST_HOUR, span, prepare=False).fetchone()
     last = cast("datetime | None", row[0]) if row else None
     near = newest.until if last is None else last
-    if newest.until - near < JUDGED_BY:
+    if newest.until - near < JUDGED_BY and not _nearly_all(session, near):
         near = max(near - HOUR, newest.hours_from)
     values: dict[str, object] = {
         **span,
@@ -94,6 +100,14 @@ def words_judged(session: Session, newest: Newest) -> list[JudgedSo]:
     # Unprepared: planned for its own times, so that chunks are left out.
     cursor.execute(WORDS, values, prepare=False)
     return [JudgedSo._make(found) for found in in_turns(cursor)]
+
+
+def _nearly_all(session: Session, last: datetime) -> bool:
+    """Whether the hour has about as many verdicts as the one before."""
+    span = {"last": last, "before": last - HOUR}
+    row = session.execute(HOW_MANY, span, prepare=False).fetchone()
+    here, before = cast("tuple[int, int]", row)
+    return here >= before * NEARLY_ALL
 
 
 def _one_by_one(session: Session, newest: Newest) -> Sequence[JudgedSo]:

@@ -123,3 +123,6 @@ def test_it_is_what_is_believed_of_the_newest_hour_however_many_limits_there_are
     assert {(one.limit, one.outcome) for one in found} == {
         (row.limit, row.outcome) for row in held if row.start == last
     }
+    [own] = placed_outlets(session, asked(0))
+    one_outlet = newest_verdicts(session, asked(closed_position(session)), [own.subject])
+    assert sorted(one_outlet) == sorted(found)
