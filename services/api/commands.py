@@ -22,7 +22,7 @@ from services.runtime.signals import stop_event
 
 LOG = structlog.stdlib.get_logger(__name__)
 KEEP_ALIVE_S = 20
-SWITCH_S = 0.001
+SWITCH_S = 0.0005
 COLLECTED = (50_000, 20, 50)
 """New objects between two looks for cycles, and looks between two of the older ones.
 
@@ -45,7 +45,7 @@ def api() -> None:
     Stop with SIGTERM: what is being answered is finished. Metrics and health are on
     QINGKONG_METRICS_HOST:QINGKONG_METRICS_PORT. Put a proxy with TLS before it and name it in
     QINGKONG_API_TRUSTED_PROXIES; accounts come from `qingkong accounts add`. With
-    QINGKONG_API_SHARE_PORT=true several processes serve the port together: one for each core.
+    QINGKONG_API_SHARE_PORT=true several processes serve the port together: two for each core.
 
     Example: QINGKONG_METRICS_PORT=9214 qingkong api
     """

@@ -43,11 +43,13 @@ WITH limited AS MATERIALIZED (
   WHERE (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
     AND EXISTS (SELECT FROM limit_version WHERE limit_version.point = point.id)
 ), near AS MATERIALIZED (
-  SELECT point, limit_key, start, position, id, outcome, stage, sure FROM verdict
-  WHERE period = 'hour' AND start >= %(near)s AND start < %(until)s
-    AND position < %(known)s::text::xid8
-), newest AS MATERIALIZED (
-  SELECT point, max(start) AS start FROM near GROUP BY point
+  SELECT point, outcome, stage, sure FROM (
+    SELECT *, max(start) OVER (PARTITION BY point) AS last FROM (
+      SELECT DISTINCT ON (point, limit_key) point, start, outcome, stage, sure FROM verdict
+      WHERE period = 'hour' AND start >= %(near)s AND start < %(until)s
+        AND position < %(known)s::text::xid8
+      ORDER BY point, limit_key, start DESC, verdict.position DESC, id DESC) AS newest
+  ) AS told WHERE start = last
 ), older AS MATERIALIZED (
   SELECT limited.id, limited.subject, found.period, found.start
   FROM limited CROSS JOIN LATERAL (
@@ -61,12 +63,10 @@ WITH limited AS MATERIALIZED (
        AND position < %(known)s::text::xid8
      ORDER BY start DESC LIMIT 1)
     ORDER BY period DESC LIMIT 1) AS found
-  WHERE NOT EXISTS (SELECT FROM newest WHERE newest.point = limited.id)
+  WHERE NOT EXISTS (SELECT FROM near WHERE near.point = limited.id)
 ), believed AS (
-  (SELECT DISTINCT ON (near.point, near.limit_key) limited.subject, outcome, stage, sure
-   FROM near JOIN newest ON newest.point = near.point AND newest.start = near.start
-   JOIN limited ON limited.id = near.point
-   ORDER BY near.point, near.limit_key, near.position DESC, near.id DESC)
+  SELECT limited.subject, near.outcome, near.stage, near.sure
+  FROM near JOIN limited ON limited.id = near.point
   UNION ALL
   SELECT older.subject, one.outcome, one.stage, one.sure
   FROM older CROSS JOIN LATERAL (

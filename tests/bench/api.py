@@ -29,8 +29,8 @@ from tests.bench.rules_plants import JUDGED
 from tests.fixtures.serving import serving_together, token_of
 
 PER_S: Final = 50
-PROCESSES: Final = int(os.environ.get("PROCESSES", "") or os.cpu_count() or 1)
-"""Of the API on one port, as they are deployed: one for each core."""
+PROCESSES: Final = int(os.environ.get("PROCESSES", "") or 2 * (os.cpu_count() or 1))
+"""Of the API on one port, as they are deployed: two for each core, for half of the time they wait."""
 SECONDS: Final = float(os.environ.get("SECONDS_ASKED", "60"))
 WARM_S: Final = 15.0
 ALONE: Final = 40
