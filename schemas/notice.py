@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.alert import AlertKind, AlertState, Detail, Event, Severity, Target
+from schemas.sentence import Sentence, UnfitError
 
 Language = Literal["zh", "en"]
 MINUTES_OF_A_DAY = 1440
@@ -122,7 +123,12 @@ class Route(BaseModel):
     @model_validator(mode="after")
     def _tells_somebody(self) -> Self:
         if not self.receivers and not self.plant_contacts:
-            raise ValueError("a route names at least one receiver, or the plant's contacts")
+            raise UnfitError(
+                Sentence(
+                    "a route names at least one receiver, or the plant's contacts",
+                    "路由须指定至少一个接收者，或指定企业联系人",
+                )
+            )
         return self
 
 

@@ -37,6 +37,7 @@ from schemas.registry_words import (
     pair,
     rising,
 )
+from schemas.sentence import Sentence, UnfitError
 
 
 class Entry(BaseModel):
@@ -199,7 +200,12 @@ class Channel(Reading):
     @model_validator(mode="after")
     def _said_once(self) -> "Channel":
         if self.settings and self.model_fields_set & Reading.model_fields.keys():
-            raise ValueError("write unit, scale ... either beside the code or under `settings`")
+            raise UnfitError(
+                Sentence(
+                    "write unit, scale ... either beside the code or under `settings`",
+                    "单位、系数等只能写在编码旁或 `settings` 中，不能两处都写",
+                )
+            )
         return self
 
 

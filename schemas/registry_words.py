@@ -5,8 +5,14 @@ from typing import Annotated, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
+from schemas.sentence import Sentence, UnfitError
+
 BEIJING = timezone(timedelta(hours=8))
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+NO_TIME = Sentence(
+    "this is no time: write 2024-05-01 or 2024-05-01T08:30 (Beijing time)",
+    "不是时间：请写作 2024-05-01 或 2024-05-01T08:30（北京时间）",
+)
 
 
 def beijing_time(value: object) -> object:
@@ -18,12 +24,15 @@ def beijing_time(value: object) -> object:
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            raise ValueError(
-                "this is no time: write 2024-05-01 or 2024-05-01T08:30 (Beijing time)"
-            ) from None
+            raise UnfitError(NO_TIME) from None
     if isinstance(value, datetime):
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+            raise UnfitError(
+                Sentence(
+                    f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}",
+                    f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间",
+                )
+            )
         return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
     return value
 
@@ -61,13 +70,23 @@ def pair(value: object) -> object:
         return value
     unit, arrow, outlet = value.partition("->")
     if not arrow:
-        raise ValueError("write a way as `UNIT -> OUTLET`, for instance `B1 -> DA001`")
+        raise UnfitError(
+            Sentence(
+                "write a way as `UNIT -> OUTLET`, for instance `B1 -> DA001`",
+                "工艺路线请写作 生产设施 -> 排放口，例如 B1 -> DA001",
+            )
+        )
     return {"unit": unit.strip(), "outlet": outlet.strip()}
 
 
 def not_zero(value: float) -> float:
     if value == 0:
-        raise ValueError("a scale of 0 would lose every number: leave it out for 1")
+        raise UnfitError(
+            Sentence(
+                "a scale of 0 would lose every number: leave it out for 1",
+                "系数为 0 会丢失所有数值：系数为 1 时不填即可",
+            )
+        )
     return value
 
 
@@ -81,7 +100,9 @@ def empty_where_null(value: object) -> object:
 
 def rising(value: tuple[float, float]) -> tuple[float, float]:
     if value[0] >= value[1]:
-        raise ValueError("write the lower end first: [low, high]")
+        raise UnfitError(
+            Sentence("write the lower end first: [low, high]", "请先写下限：[下限, 上限]")
+        )
     return value
 
 
@@ -99,7 +120,7 @@ DatedEntry = TypeVar("DatedEntry", bound=Dated)
 
 def in_order(entry: DatedEntry) -> DatedEntry:
     if entry.since is not None and entry.until is not None and entry.since >= entry.until:
-        raise ValueError("`to` must lie after `from`")
+        raise UnfitError(Sentence("`to` must lie after `from`", "`to` 须晚于 `from`"))
     return entry
 
 

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from schemas.judgement import Outcome, Period
 from schemas.registry_words import BEIJING
-from services.rules.exact import text
+from services.rules.exact import in_brief, number_of
 from services.rules.judging.quality_names import Named, named
-from services.store.alert_places import Names, PlantName, SubjectName
+from services.store.alert_places import Names, PlantName, SubjectName, place_said
 from services.store.alert_sources import SeenVerdict
 
 _MEANS: Final[Mapping[Period, Named]] = MappingProxyType(
@@ -49,8 +49,8 @@ class Where:
         subject = "" if self.subject is None else self.subject.said
         plant = self.plant
         return Said(
-            f"{'' if plant is None else plant.zh} {subject}".strip(),
-            f"{'' if plant is None else plant.en} {subject}".strip(),
+            place_said("" if plant is None else plant.zh, subject),
+            place_said("" if plant is None else plant.en, subject),
         )
 
 
@@ -109,8 +109,9 @@ def clause_in(row: SeenVerdict) -> str:
 def _against(row: SeenVerdict) -> Said:
     limit = mapping_in(row, "limit")
     unit = limit.get("unit") or ""
-    value = "?" if row.value is None else text(row.value)
     high, low = limit.get("high"), limit.get("low")
+    bounds = number_of(high), number_of(low)
+    value = "?" if row.value is None else in_brief(row.value, *bounds)
     compared, compared_en = f"超过限值 {high}", f"over the limit of {high}"
     if limit.get("comparator") == ">=":
         compared, compared_en = f"低于限值 {low}", f"under the limit of {low}"

@@ -1,12 +1,14 @@
 """Cases as answers show them: rows made models. It must not read anything itself."""
 
 from schemas.alert import AlertEvent
-from services.api.models.alerts_read import AlertModel, EventModel
+from schemas.silence import Silence
+from services.api.models.alerts_read import AlertModel, EventModel, SilencedBy
 from services.rules.alerting.kind_words import KIND_WORDS
 from services.store.alert_lists import ListedAlert
 
 
-def alert_model(listed: ListedAlert) -> AlertModel:
+def alert_model(listed: ListedAlert, silence: Silence | None) -> AlertModel:
+    """A case; `silence`: what keeps it quiet at the time that is shown."""
     one = listed.alert
     words = KIND_WORDS[one.kind]
     return AlertModel(
@@ -16,7 +18,9 @@ def alert_model(listed: ListedAlert) -> AlertModel:
         en_kind=words.en,
         plant=listed.plant,
         plant_name=listed.plant_name,
+        plant_name_en=listed.plant_name_en,
         subject=listed.subject,
+        subject_name=listed.subject_name,
         device=listed.device,
         point=one.target.point,
         state=one.state,
@@ -44,7 +48,19 @@ def alert_model(listed: ListedAlert) -> AlertModel:
         duplicate_of=one.duplicate_of,
         version=one.version,
         changed_at=one.changed_at,
+        silenced=None if silence is None else _silenced(silence),
         evidence=dict(one.evidence),
+    )
+
+
+def _silenced(one: Silence) -> SilencedBy:
+    return SilencedBy(
+        silence=one.silence,
+        maintenance=one.maintenance,
+        actor=one.actor,
+        reason=one.reason,
+        since=one.since,
+        until=one.until,
     )
 
 

@@ -14,22 +14,15 @@ from starlette.exceptions import HTTPException
 from services.api.callers import ANYBODY, Caller
 from services.api.console.page import is_page, problem_page
 from services.api.context import CALLER, request_id_of
+from services.api.field_words import field_sentence
 from services.api.limits import RefusedBody
-from services.api.problems import FieldProblem, Kinds, Problem, answer
+from services.api.problems import FieldFault, Kinds, Problem, answer
 from services.store.errors import DatabaseError, Fault, fault_of
 from services.store.pool import PoolBusyError
 
 LOG = structlog.stdlib.get_logger(__name__)
 CANCELLED: Final = "57014"
 CONSTRAINTS: Final = "23"
-WORDS: Final[Mapping[str, str]] = {
-    "missing": "缺少必填项",
-    "extra_forbidden": "不认识的字段",
-    "string_too_long": "过长",
-    "string_too_short": "过短",
-    "enum": "不在可选值之内",
-    "literal_error": "不在可选值之内",
-}
 OF_STATUS: Final[Mapping[int, Kinds]] = {
     400: Kinds.BAD_REQUEST,
     401: Kinds.UNAUTHENTICATED,
@@ -75,21 +68,21 @@ def _invalid(request: Request, error: Exception) -> Response:
             request, Problem(Kinds.BAD_REQUEST, "请求体不是 JSON。", "the body is no JSON")
         )
     fields = [_field(each) for each in told]
-    places = "、".join(dict.fromkeys(each.place for each in fields))
+    places = list(dict.fromkeys(str(each.place) for each in fields))
+    zh, en = "、".join(places), ", ".join(places)
     return _answered(
         request,
         Problem(
-            *(Kinds.INVALID, f"以下各项不合要求:{places}。", f"these do not hold: {places}"),
+            *(Kinds.INVALID, f"以下各项不合要求:{zh}。", f"these do not hold: {en}"),
             errors=fields,
         ),
     )
 
 
-def _field(told: Mapping[str, object]) -> FieldProblem:
+def _field(told: Mapping[str, object]) -> FieldFault:
     where, *path = cast("Sequence[str | int]", told["loc"])
     place = "".join(f"/{each}" for each in path) if where == "body" else "/".join(map(str, path))
-    zh = WORDS.get(str(told["type"]), "")
-    return FieldProblem(place=place or str(where), detail=f"{zh} {told['msg']}".strip())
+    return FieldFault(place or str(where), field_sentence(told))
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -55,8 +55,14 @@ def greeting(position: int) -> bytes:
 
 
 def heartbeat(position: int) -> bytes:
-    """A comment, and how far one has come though nothing was shown: no event is dispatched by it."""
-    return f": heartbeat\nid: {position}\n\n".encode()
+    """How far one has come though nothing was shown, and an event by which browsers notice life.
+
+    The number goes with a comment, by which no event is dispatched; the event has no id of its own,
+    and does not change what `Last-Event-ID` is to say. Scripts see no comments, only events.
+    """
+    return (
+        f': heartbeat\nid: {position}\n\nevent: heartbeat\ndata: {{"number":{position}}}\n\n'
+    ).encode()
 
 
 def reset(position: int) -> bytes:

@@ -16,6 +16,7 @@ from services.api.access import Sight, Within
 from services.api.etags import stale
 from services.api.models.notify_work import DeliveryModel, ReceiverModel, RouteModel
 from services.api.problems import Kinds, Problem, not_found
+from services.api.refusals import fit
 from services.api.registering import spoken
 from services.api.writing import Work
 from services.rules.supervision.refusals import Refused
@@ -33,8 +34,9 @@ async def everywhere(within: Within) -> Sight:
     """Receivers and routes are of all plants: for whoever sees all of them. Raises Problem."""
     if not within.caller.scope.everything:
         raise not_found(
-            "通知的接收者和路由涉及全部企业，仅供范围不受限的管理员使用。",
-            "receivers and routes concern every plant: they are for administrators of all of them",
+            "通知的接收者、路由和消息涉及全部企业，由范围不受限的管理员维护；您可以维护您范围内企业的联系人。",
+            "receivers, routes and messages concern every plant: administrators of all of them keep"
+            " these; you may keep the contacts of your own plants",
         )
     return within
 
@@ -51,7 +53,7 @@ def telling(work: Work, kind: Kinds = Kinds.CONFLICT) -> Generator[None]:
         with spoken(), as_registrar(work.session):
             yield
     except Refused as refused:
-        raise Problem(kind, refused.zh, refused.en) from None
+        raise Problem(kind, fit(refused.zh), fit(refused.en)) from None
 
 
 def check_version(work: Work, now: int | None) -> None:

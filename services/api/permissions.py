@@ -52,6 +52,8 @@ class Permission(StrEnum):
     WRITE_LIMITS = "write_limits"
     WRITE_SETTINGS = "write_settings"
     WRITE_REGISTRY = "write_registry"
+    RETRY_REJECTS = "retry_rejects"
+    """Have rejected messages fed in again, and see what became of that."""
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_NOTIFY = "manage_notify"
     """Who is told of cases: receivers, routes, contacts, and messages that did not arrive."""

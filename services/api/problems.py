@@ -12,6 +12,8 @@ import orjson
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
+from schemas.sentence import Sentence
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -62,6 +64,20 @@ class FieldProblem(BaseModel):
     detail: str
 
 
+class FieldFault(NamedTuple):
+    """The same before it is known in which language it is told; places are mostly pointers."""
+
+    place: str | Sentence
+    detail: Sentence
+
+    def told(self, *, chinese: bool) -> FieldProblem:
+        """In the caller's language."""
+        said, place = self.detail, self.place
+        if isinstance(place, Sentence):
+            place = place.zh if chinese else place.en
+        return FieldProblem(place=_whole(place), detail=_whole(said.zh if chinese else said.en))
+
+
 class ProblemDocument(BaseModel):
     """RFC 9457 问题详情."""
 
@@ -81,7 +97,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     kind: Kinds
     zh: str
     en: str
-    errors: Sequence[FieldProblem] = ()
+    errors: Sequence[FieldFault] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -94,10 +110,14 @@ def not_found(zh: str = "", en: str = "") -> Problem:
     )
 
 
-def refused(error: Exception, *errors: FieldProblem) -> Problem:
-    """Of an error whose message is `Chinese; English`, as the commands show it too."""
+def refused(error: Exception, place: str = "") -> Problem:
+    """Of an error whose message is `Chinese; English`, as the commands show it too.
+
+    `place`: the field that it is about.
+    """
     zh, _, en = str(error).partition("; ")
-    return Problem(Kinds.INVALID, zh, en, errors)
+    faults = (FieldFault(place, Sentence(en, zh)),) if place else ()
+    return Problem(Kinds.INVALID, zh, en, faults)
 
 
 def language_of(request: Request) -> str:
@@ -139,10 +159,7 @@ def answer(request: Request, problem: Problem, request_id: str) -> Response:
         detail=_whole(problem.zh if chinese else problem.en),
         instance=request.url.path,
         request_id=request_id,
-        errors=[
-            FieldProblem(place=_whole(one.place), detail=_whole(one.detail))
-            for one in problem.errors
-        ],
+        errors=[one.told(chinese=chinese) for one in problem.errors],
     )
     return Response(
         orjson.dumps(document.model_dump()),

@@ -10,8 +10,9 @@ from typing import Annotated, Final
 from fastapi import Depends, Query
 
 from schemas.registry_words import BEIJING
+from schemas.sentence import Sentence
 from services.api.asof import moment
-from services.api.problems import FieldProblem, Kinds, Problem
+from services.api.problems import FieldFault, Kinds, Problem
 
 EXAMPLE: Final = "2026-08-01T00:00:00+08:00"
 From = Annotated[
@@ -106,7 +107,7 @@ def _reversed() -> Problem:
 
 
 def _bad(name: str, zh: str, en: str) -> Problem:
-    return Problem(Kinds.BAD_RANGE, zh, en, (FieldProblem(place=name, detail=en),))
+    return Problem(Kinds.BAD_RANGE, zh, en, (FieldFault(name, Sentence(en, zh)),))
 
 
 def _length(span: timedelta) -> tuple[str, str]:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from schemas.sentence import Sentence, SentenceError, joined, same
 from services.api.etags import etag
-from services.api.problems import FieldProblem, Kinds, Problem
+from services.api.problems import FieldFault, Kinds, Problem
+from services.api.writing import Work
 from services.cases.alert_actions import CaseConflict
 from services.cases.limit_actions import LimitConflict
 from services.rules.alerting.actions import ActionError
@@ -22,9 +24,26 @@ from services.store.marks import MarkConflict
 from services.store.orders import OrderConflict
 from services.store.silences import SilenceConflict
 
-COMMAND: Final = re.compile(r"`qingkong (\w+)[^`]*`")
+COMMAND: Final = re.compile(r"`qingkong (\w+)(?: (\w+))?[^`]*`")
 OPTION: Final = re.compile(r"--([a-z0-9])")
-PATHS: Final[Mapping[str, str]] = {"manual": "results", "silence": "silences", "rules": "settings"}
+PLACES: Final[Mapping[str, str]] = {
+    "limits catalogue": "the catalogue",
+    "limits change": "/api/v1/limits/{limit}/change",
+    "limits correct": "/api/v1/limits/{limit}/correct",
+    "manual list": "/api/v1/results",
+    "marks kinds": "the list of kinds",
+    "notify contacts": "/api/v1/notify/contacts",
+    "notify deliveries": "/api/v1/notify/deliveries",
+    "notify receivers": "/api/v1/notify/receivers",
+    "notify routes": "/api/v1/notify/routes",
+    "registry export": "/api/v1/registry/document",
+    "rules list": "/api/v1/settings",
+    "silence list": "/api/v1/silences",
+}
+"""What a command does, for whoever calls the API; others are lists of their nouns."""
+OF_THE_SERVER: Final = frozenset({"devices", "ingest", "judge", "migrate"})
+"""Commands that nothing of the API stands for."""
+CHANGED: Final = "与现状冲突：可能已被他人更新，请重新读取后再试。"
 CONFLICTS: Final = (
     CaseConflict, ContestConflict, LimitConflict, ManualConflict, MarkConflict, OrderConflict,
     SilenceConflict, Stale,
@@ -48,12 +67,10 @@ def refusing(
     except LimitRefused as refused:
         raise _sentences(refused.lines) from None
     except (PlaceError, SettingError) as refused:
-        raise _sentences([str(refused)]) from None
+        raise _sentences([refused.said]) from None
     except CONFLICTS as conflict:
         look()
-        raise Problem(
-            Kinds.CONFLICT, "与现状冲突：可能已被他人更新，请重新读取后再试。", fit(str(conflict))
-        ) from None
+        raise _conflict(conflict) from None
 
 
 def check_seen(seen: int | None, version: int, state: tuple[str, str]) -> None:
@@ -69,8 +86,8 @@ def check_seen(seen: int | None, version: int, state: tuple[str, str]) -> None:
         f"自您读取后已被修改，现为“{zh}”(版本 {version})：请重新读取后再试。",
         f"it has changed since you looked, and is {en} now (version {version}): read it again",
         errors=[
-            FieldProblem(place="/version", detail=str(version)),
-            FieldProblem(place="/state", detail=en),
+            FieldFault("/version", same(str(version))),
+            FieldFault("/state", Sentence(en, zh)),
         ],
         headers={"ETag": etag(version)},
     )
@@ -78,16 +95,32 @@ def check_seen(seen: int | None, version: int, state: tuple[str, str]) -> None:
 
 def fit(sentence: str) -> str:
     """A sentence that speaks of commands and options, for whoever calls the API."""
-    said = COMMAND.sub(lambda found: f"/api/v1/{PATHS.get(found[1], found[1])}", sentence)
-    return OPTION.sub(r"\1", said)
+    return OPTION.sub(r"\1", COMMAND.sub(_place, sentence))
 
 
-def _sentences(lines: Sequence[str]) -> Problem:
-    said = [fit(line) for line in lines]
-    joined = "; ".join(said)
+def told(said: Sentence, work: Work) -> str:
+    """A hint or a warning in the caller's language."""
+    return said.zh if work.chinese else fit(said.en)
+
+
+def _place(found: re.Match[str]) -> str:
+    if found[1] in OF_THE_SERVER:
+        return found[0]
+    return PLACES.get(f"{found[1]} {found[2]}", f"/api/v1/{found[1]}")
+
+
+def _conflict(conflict: Exception) -> Problem:
+    if isinstance(conflict, SentenceError):
+        return Problem(Kinds.CONFLICT, f"{conflict.said.zh}。", fit(conflict.said.en))
+    return Problem(Kinds.CONFLICT, CHANGED, fit(str(conflict)))
+
+
+def _sentences(lines: Sequence[Sentence]) -> Problem:
+    said = [Sentence(fit(line.en), line.zh) for line in lines]
+    whole = joined(said)
     return Problem(
         Kinds.INVALID,
-        f"内容不合要求：{joined}",
-        joined,
-        errors=[FieldProblem(place="", detail=line) for line in said],
+        f"内容不合要求：{whole.zh}。",
+        whole.en,
+        errors=[FieldFault("", line) for line in said],
     )

@@ -13,10 +13,12 @@ from typing import Final
 
 from schemas.access import Scope
 from schemas.registry_rows import RegistryRows
+from schemas.sentence import Sentence
 from services.api.access import Sight
 from services.api.etags import stale
 from services.api.models.registry_work import KindCount, NamedChange, RegistryChanged
-from services.api.problems import FieldProblem, Kinds, Problem
+from services.api.problems import FieldFault, Kinds, Problem
+from services.api.refusals import fit, told
 from services.api.writing import Answer, Entry, Work
 from services.cases.registering.difference import Difference
 from services.cases.registering.importing import (
@@ -39,6 +41,7 @@ from services.store.registry_read import read_registry
 from services.store.registry_write import RegistryChange, RegistryConflict, registry_lock
 from services.store.rights import as_registrar
 from services.store.session import StoreError
+from services.store.statement_time import allow_statements
 
 MOST_SHOWN: Final = 1_000
 MOST_UNPACKED: Final = 128 * 1024 * 1024
@@ -64,7 +67,8 @@ def read_upload(name: str, content: bytes) -> Source:
         if unpacked_bytes(file) > MOST_UNPACKED:
             raise Problem(
                 Kinds.TOO_LARGE,
-                f"解压后超过 {MOST_UNPACKED >> 20} MiB：请按企业拆分，或用 `qingkong registry import`。",
+                f"解压后超过 {MOST_UNPACKED >> 20} MiB：请按企业拆分，或在服务器上用命令"
+                " `qingkong registry import` 导入。",
                 f"unpacked it is larger than {MOST_UNPACKED >> 20} MiB: split it by plants, or use "
                 "`qingkong registry import`",
             )
@@ -74,6 +78,8 @@ def read_upload(name: str, content: bytes) -> Source:
 
 def imported(work: Work, within: Sight, wish: Wish, entry: Entry) -> Answer:
     """Compare, check, and write unless it is only tried. Raises Problem, psycopg.Error."""
+    # One statement may look at all that was ever sent by thousands of loggers.
+    allow_statements(work.session, within.context.settings.api_answer_s)
     with spoken(), as_registrar(work.session), registry_lock(work.session):
         version = present_version(work.session)
         if work.seen is not None and work.seen != version:
@@ -89,8 +95,7 @@ def imported(work: Work, within: Sight, wish: Wish, entry: Entry) -> Answer:
             version = write_difference(work.session, found, change, lambda _kind, _rows: None)
     entry.about = f"registry/{version}"
     entry.detail.update({"source": wish.name, "counts": summary["counts"], "written": written})
-    told = _told(found, mending, version, written=written)
-    return Answer(told, version=version)
+    return Answer(_told(found, mending, (work, version), written=written), version=version)
 
 
 def counted(counts: Mapping[str, Mapping[str, int]]) -> list[KindCount]:
@@ -106,22 +111,25 @@ def spoken() -> Generator[None]:
     except SourceError as error:
         raise refused(error.placed) from None
     except RegistryConflict as error:
-        raise Problem(Kinds.CONFLICT, f"与注册表冲突：{error}", str(error)) from None
+        raise Problem(Kinds.CONFLICT, f"与注册表冲突：{error.said.zh}。", error.said.en) from None
     except StoreError as error:
         raise Problem(
             Kinds.UNAVAILABLE,
-            f"API 的数据库账号不能使用 qingkong_registrar 角色，请管理员授予：{error}",
+            "接口服务的数据库账号不能使用 qingkong_registrar 角色：请管理员授予。",
             f"the API's database account may not use the role qingkong_registrar, grant it: {error}",
         ) from None
 
 
 def refused(placed: Sequence[Placed]) -> Problem:
     """All that is wrong in a file, by sheet, row and column, or line and field."""
-    first = [FieldProblem(place=one.place, detail=one.sentence) for one in placed[:MOST_SHOWN]]
+    first = [
+        FieldFault(one.place, Sentence(fit(one.sentence.en), one.sentence.zh))
+        for one in placed[:MOST_SHOWN]
+    ]
     count = len(placed)
     return Problem(
         Kinds.INVALID,
-        f"文件有 {count} 处错误，未作任何更改；errors 列出前 {len(first)} 处。",
+        f"文件有 {count} 处错误，未作任何更改；以下列出前 {len(first)} 处。",
         f"{count} things are wrong in the file and nothing was changed; errors has the first "
         f"{len(first)}",
         errors=first,
@@ -162,7 +170,10 @@ def _room(scope: Scope, region: str, known: RegistryRows, *, new: bool) -> bool:
     return scope.region is None or scope.region in regions_above(region, known)
 
 
-def _told(found: Difference, mending: Mending, version: int, *, written: bool) -> RegistryChanged:
+def _told(
+    found: Difference, mending: Mending, by: tuple[Work, int], *, written: bool
+) -> RegistryChanged:
+    work, version = by
     shown = [
         NamedChange(verb=one.verb, kind=one.kind, name=one.name, details=list(one.details))
         for one in found.changes[:MOST_SHOWN]
@@ -173,7 +184,7 @@ def _told(found: Difference, mending: Mending, version: int, *, written: bool) -
         counts=counted(counts_of(found)),
         changes=shown,
         more=len(found.changes) - len(shown),
-        warnings=found.warnings[:MOST_SHOWN],
+        warnings=[told(one, work) for one in found.warnings[:MOST_SHOWN]],
         hours_judged_anew=mending.hours,
         unbound=mending.unbound[:MOST_SHOWN],
     )

@@ -36,6 +36,7 @@ from services.api.routes.registry_read import router as registry_read
 from services.api.routes.registry_work import router as registry_work
 from services.api.routes.rejects_read import router as rejects_read
 from services.api.routes.results_work import router as results_work
+from services.api.routes.retries import router as retries
 from services.api.routes.sessions import router as sessions
 from services.api.routes.sessions_demo import router as sessions_demo
 from services.api.routes.settings_work import router as settings_work
@@ -72,6 +73,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     notify_routes,
     orders_work,
     results_work,
+    retries,
     settings_work,
     silences_work,
     alert_rates,

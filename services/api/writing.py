@@ -20,7 +20,7 @@ from services.api.context import BODY_DIGEST, Now, RequestId
 from services.api.database import SessionDep
 from services.api.etags import SeenVersion, etag
 from services.api.identity import address_of
-from services.api.problems import Kinds, Problem
+from services.api.problems import Kinds, Problem, language_of
 from services.store.audit import Deed, write_deed
 from services.store.idempotency import Asked, Told, begin_once, keep_answer
 from services.store.session import Session
@@ -76,7 +76,10 @@ Act = Callable[[Entry], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A request that does something. `seen`: the version of If-Match; None: not said."""
+    """A request that does something. `seen`: the version of If-Match; None: not said.
+
+    `chinese`: the language that the caller prefers.
+    """
 
     session: Session
     caller: Caller
@@ -85,6 +88,7 @@ class Work:
     address: str
     seen: int | None = None
     asked: Asked | None = None
+    chinese: bool = True
 
     @contextmanager
     def audited(self, action: str, about: str, plant: int | None = None) -> Generator[Entry]:
@@ -157,7 +161,8 @@ def work_of(
     if said.key is not None and caller.account is not None:
         asked = Asked(caller.account, said.key, _digest(request))
     return Work(
-        *(session, caller, said.now, said.request_id, address_of(request), said.seen, asked)
+        *(session, caller, said.now, said.request_id, address_of(request), said.seen, asked),
+        chinese=language_of(request) == "zh",
     )
 
 

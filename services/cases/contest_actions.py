@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from schemas.contest import Contest, ContestAbout, Contested, ContestState, ContestStep
 from schemas.order import OrderPlant
+from schemas.sentence import Sentence, term
 from services.cases.acting import Acting
 from services.cases.own_cases import refuse_own
 from services.cases.told_alerts import contest_with_case, tell_of_contest
@@ -94,7 +95,11 @@ def change_contest(contest: int, by: Acting, decide: Decide) -> ContestStep:
             )
         if by.seen is not None and by.seen != known.version:
             raise ContestConflict(
-                f"contest {contest} 申诉 was changed since you looked at it 已被他人更新: look again"
+                Sentence(
+                    f"contest {contest}{term('申诉')} was changed since you looked at"
+                    f" it{term('已被他人更新')}: look again",
+                    f"申诉 {contest} 已被他人更新：请重新读取后再试",
+                )
             )
         step = decide(known, _doing(by, known.plant))
         write_contest_step(by.session, step)

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.limits import Bound, Law, LimitVersion
+from schemas.sentence import Sentence, SentenceError, term
 from services.rules.catalogue import catalogue
 from services.rules.exact import ComparisonParameters
 from services.rules.limit_acts import (
+    ENDS_FIRST,
     Refused,
     Said,
     Who,
@@ -38,7 +40,7 @@ from services.store.rule_settings import read_settings
 from services.store.session import Session
 
 
-class LimitConflict(Exception):  # noqa: N818 - somebody was faster, by nobody's error
+class LimitConflict(SentenceError):  # noqa: N818 - somebody was faster, by nobody's error
     """The limit is not what was looked at: look at it again."""
 
 
@@ -46,7 +48,12 @@ class ReasonNeeded(Refused):
     """What was judged would turn, and nobody says why; `turned` is what would."""
 
     def __init__(self, turned: Turning) -> None:
-        super().__init__("it turns what was judged: give --reason 原因")
+        super().__init__(
+            Sentence(
+                f"it turns what was judged: give --reason{term('原因')}",
+                "会改变已有判定，须填写原因",
+            )
+        )
         self.turned = turned
 
 
@@ -57,7 +64,7 @@ class Concluded:
     version: LimitVersion
     hours: int
     turned: Turning = field(default_factory=Turning)
-    warnings: Sequence[str] = ()
+    warnings: Sequence[Sentence] = ()
     preview: bool = False
 
 
@@ -85,7 +92,7 @@ def assign_limit(point: str, stated: Stated, by: LimitActing) -> Concluded:
         row = places.point(point)
         said = said_of(stated, spot_of(places, row), catalogue())
         if said.until is not None and said.until <= stated.since:
-            said.wrong.append("the end must lie after the beginning: exchange from and to")
+            said.wrong.append(ENDS_FIRST)
         if said.wrong:
             raise Refused(*said.wrong)
         new = Said(row.id, stated.since, said.until, said.bound, said.law)
@@ -133,21 +140,27 @@ def withdraw_limit(key: int, span: tuple[datetime, datetime | None], by: LimitAc
         return _concluded(by, version, turned)
 
 
-def beside(known: Sequence[LimitVersion], new: Said) -> Iterator[str]:
+def beside(known: Sequence[LimitVersion], new: Said) -> Iterator[Sentence]:
     """What binds the point already and is much the same. Raises Refused where it is the same."""
     for one in timeline(known):
         bound = one.version.bound
         if bound is None or new.bound is None or not _meet(one, new):
             continue
         if (bound, one.version.law) == (new.bound, new.law):
+            span = span_text(one.since, one.until)
             raise Refused(
-                f"limit {one.version.limit} says that already, {span_text(one.since, one.until)} 已存在"
+                Sentence(
+                    f"limit {one.version.limit} says that already, {span}{term('已存在')}",
+                    f"限值 {one.version.limit} 已规定同样内容（{span}）",
+                )
             )
         if (bound.averaging, bound.quantity) == (new.bound.averaging, new.bound.quantity):
-            yield (
+            yield Sentence(
                 f"limit {one.version.limit} binds the point at the same time, {figure(bound)} by"
                 f" {one.version.law.standard}: both will be judged; to give it another figure use"
-                " `qingkong limits change`"
+                " `qingkong limits change`",
+                f"该监测点同时适用限值 {one.version.limit}（{figure(bound)}，{one.version.law.standard}）："
+                "两者都会判定；若只是改变数值，请变更该限值",
             )
 
 
@@ -185,19 +198,28 @@ def _need_reason(turned: Turning, by: LimitActing) -> None:
 def _known(key: int, by: LimitActing) -> _Known:
     beliefs = limit_history(by.session, key)
     if not beliefs:
-        raise Refused(f"there is no limit {key} 限值: see `qingkong limits list`")
+        raise Refused(
+            Sentence(
+                f"there is no limit {key}{term('限值')}: see `qingkong limits list`",
+                f"没有限值 {key}",
+            )
+        )
     newest = beliefs[-1]
     if by.seen is not None and by.seen != newest.version:
         raise LimitConflict(
-            f"limit {key} was changed meanwhile by {newest.actor}: look at it again"
+            Sentence(
+                f"limit {key} was changed meanwhile by {newest.actor}: look at it again",
+                f"限值 {key} 已由 {newest.actor} 更新：请重新读取",
+            )
         )
     return _Known(Places(read_registry(by.session)), beliefs)
 
 
 def _concluded(
-    by: LimitActing, version: LimitVersion, turned: Turning, warnings: Sequence[str] = ()
+    by: LimitActing, version: LimitVersion, turned: Turning, warnings: Sequence[Sentence] = ()
 ) -> Concluded:
-    hours = hours_to_touch(by.session, [(version.point, version.since, version.until)])
+    spans = [(version.point, version.since, version.until)]
+    hours = hours_to_touch(by.session, spans, by.who.now)
     if not by.preview:
         [version] = write_limits(by.session, [version])
     return Concluded(version, hours, turned, warnings, by.preview)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from schemas.mark_entry import NewMark
 from schemas.marks import Mark, Review
+from schemas.sentence import Sentence, term
 from services.rules.marks.amending import Amendment, as_entry, changed, reviewed, wrong_with
 from services.rules.marks.mark_entries import Entering, EntryError, entry_of
 from services.rules.marks.mark_hints import hints
@@ -40,7 +41,7 @@ class Entered(NamedTuple):
     """A mark that was entered, and what may have been meant otherwise."""
 
     mark: Mark
-    hints: Sequence[str]
+    hints: Sequence[Sentence]
 
 
 def enter_mark(words: Mapping[str, str], sector: str | None, by: Marking) -> Entered:
@@ -80,8 +81,8 @@ def review_mark(mark: int, review: Review, reason: str, by: Marking) -> Mark:
         own = by.actor in mark_authors(by.session, mark)
         if review is Review.ACCEPTED and own and known.origin != "bureau":
             raise Refused(
-                f"{by.actor} entered mark {mark} 不得自审: nobody accepts his own, name somebody else"
-                " with --reviewer",
+                f"{by.actor} entered mark {mark}: nobody accepts his own, name somebody else with"
+                " --reviewer",
                 f"标记 {mark} 由 {by.actor} 录入，不得自审：请由他人审核",
             )
         if review is Review.REJECTED and not reason.strip():
@@ -115,7 +116,7 @@ def believed_mark(session: Session, mark: int) -> Mark:
     return found
 
 
-def hints_on(session: Session, entries: Sequence[NewMark]) -> list[str]:
+def hints_on(session: Session, entries: Sequence[NewMark]) -> list[Sentence]:
     """What may be meant otherwise: marks over the same time, kinds of another sector.
 
     Raises psycopg.Error.
@@ -133,6 +134,10 @@ def _looked_at(mark: int, by: Marking) -> Mark:
     known = believed_mark(by.session, mark)
     if by.seen is not None and by.seen != known.version:
         raise MarkConflict(
-            f"mark {mark} was changed meanwhile by {known.actor} 已被他人更新: look at it again"
+            Sentence(
+                f"mark {mark} was changed meanwhile by {known.actor}{term('已被他人更新')}: look at"
+                " it again",
+                f"标记 {mark} 已由 {known.actor} 更新：请重新读取后再试",
+            )
         )
     return known

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from schemas.notice import Channel, Contact, Language, Receiver, Route
+from schemas.sentence import UnfitError
 from services.cases.receiver_words import SIGNED, Secrets, packed, shown_address
 from services.rules.alerting.words import Saying, trial_message
 from services.rules.supervision.refusals import Refused
@@ -190,9 +191,10 @@ def _addressed(wish: ReceiverWish, address: str) -> KeptReceiver:
         )
     except ValidationError as error:
         said = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())
-        raise Refused(said, said) from None
-    except ValueError as error:
-        raise Refused(str(error), f"地址不合要求：{error}") from None
+        named = "、".join(str(one["loc"][0]) for one in error.errors())
+        raise Refused(said, f"以下各项不合要求：{named}") from None
+    except UnfitError as error:
+        raise Refused(error.said.en, f"地址不合要求：{error.said.zh}") from None
     return KeptReceiver(receiver, made)
 
 

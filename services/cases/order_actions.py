@@ -9,6 +9,7 @@ from datetime import datetime
 
 from schemas.contest import ContestAbout, Contested, ContestState
 from schemas.order import Conclusion, Dues, Level, Order, OrderPlant, OrderStep, Stage
+from schemas.sentence import Sentence, term
 from schemas.unknown_place import unknown_plant
 from services.cases.acting import Acting
 from services.cases.own_cases import refuse_own
@@ -160,7 +161,11 @@ def change_order(order: int, by: Acting, decide: Decide) -> OrderStep:
         known = _known(by.session, order)
         if by.seen is not None and by.seen != known.version:
             raise OrderConflict(
-                f"order {known.number} 督办单 was changed since you looked at it 已被他人更新: look again"
+                Sentence(
+                    f"order {known.number}{term('督办单')} was changed since you looked at"
+                    f" it{term('已被他人更新')}: look again",
+                    f"督办单 {known.number} 已被他人更新：请重新读取后再试",
+                )
             )
         step = decide(known, Doing(by.actor, by.now, by.rules(OrderParameters, known.plant)))
         write_step(by.session, step)
@@ -214,7 +219,7 @@ def _plant(session: Session, asked: Asked) -> OrderPlant:
         named = plant_of_code(session, asked.plant)
         if named is None:
             known = unknown_plant(asked.plant, plant_codes(session))
-            raise Refused(known, f"企业 {asked.plant} 未登记")
+            raise Refused(known.en, known.zh)
         found = {**found, 0: named}
     plants = {plant.id: plant for plant in found.values()}
     if len(plants) != 1:

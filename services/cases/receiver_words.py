@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from schemas.notice import Channel
+from schemas.sentence import Sentence, UnfitError
 from services.runtime.broker_address import broker_address
 
 MAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+")
@@ -27,10 +28,15 @@ class Secrets:
 
 
 def shown_address(channel: Channel, address: str) -> str:
-    """The address without what may be a token. Raises ValueError, saying what is wrong."""
+    """The address without what may be a token. Raises UnfitError."""
     if channel is Channel.EMAIL:
         if not MAIL.fullmatch(address):
-            raise ValueError(f"{address} is no e-mail address: write duty@bureau.example")
+            raise UnfitError(
+                Sentence(
+                    f"{address} is no e-mail address: write duty@bureau.example",
+                    f"{address} 不是电子邮件地址：例如 duty@bureau.example",
+                )
+            )
         return address
     if channel is Channel.MQTT:
         broker = broker_address(address)
@@ -41,11 +47,26 @@ def shown_address(channel: Channel, address: str) -> str:
 def _shown_url(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise ValueError("the address must begin with https:// (or http:// within the own network)")
+        raise UnfitError(
+            Sentence(
+                "the address must begin with https:// (or http:// within the own network)",
+                "地址须以 https:// 开头（内网可用 http://）",
+            )
+        )
     if parts.username or parts.password:
-        raise ValueError("leave user and password out of the address: give --secret")
+        raise UnfitError(
+            Sentence(
+                "leave user and password out of the address: give --secret",
+                "地址中不得含用户名和密码：请填写密钥",
+            )
+        )
     if any(not character.isprintable() or character.isspace() for character in address):
-        raise ValueError("the address holds a character that no address holds")
+        raise UnfitError(
+            Sentence(
+                "the address holds a character that no address holds",
+                "地址含有地址中不能出现的字符",
+            )
+        )
     # Robots have their token in the path or the query.
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{parts.hostname}{port}/…"

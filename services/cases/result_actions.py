@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.manual import ManualResult
+from schemas.sentence import Sentence, term
 from services.rules.manual_entries import Entering, result_of
 from services.rules.supervision.refusals import Refused
 from services.store.manual_results import (
@@ -101,6 +102,10 @@ def _looked_at(result: int, by: Handing) -> ManualResult:
     known = believed_result(by.session, result)
     if by.seen is not None and by.seen != known.version:
         raise ManualConflict(
-            f"result {result} was changed meanwhile by {known.actor} 已被他人更新: look at it again"
+            Sentence(
+                f"result {result} was changed meanwhile by {known.actor}{term('已被他人更新')}: look"
+                " at it again",
+                f"监测结果 {result} 已由 {known.actor} 更新：请重新读取后再试",
+            )
         )
     return known

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from pydantic import JsonValue
 
 from schemas.rule_settings import Scope, SettingVersion
-from services.rules.limit_acts import Refused, Who
+from schemas.sentence import Sentence, UnfitError, term
+from services.rules.limit_acts import ENDS_FIRST, Refused, Who
 from services.rules.limit_places import Places
 from services.rules.settings_catalogue import (
     ListedParameter,
+    UnknownParameterError,
     listed_parameters,
     parameter_named,
     value_of_text,
@@ -50,9 +52,9 @@ def set_parameter(session: Session, wish: Wish, who: Who, *, preview: bool = Fal
     """Set it, or with `preview` tell what would be. Raises Refused, PlaceError, psycopg.Error."""
     listed = known_parameter(wish.name)
     if wish.until is not None and wish.until <= wish.since:
-        raise Refused("the end must lie after the beginning: exchange --from and --to")
+        raise Refused(ENDS_FIRST)
     if not who.reason.strip():
-        raise Refused("a setting needs its --reason 原因")
+        raise Refused(Sentence(f"a setting needs its --reason{term('原因')}", "设定参数须填写原因"))
     with belief_lock(session):
         places = Places(read_registry(session))
         kind, key = places.scope(wish.scope)
@@ -63,7 +65,7 @@ def set_parameter(session: Session, wish: Wish, who: Who, *, preview: bool = Fal
         )
         concerned = places.points_in(kind, key)
         spans = [(point, wish.since, wish.until) for point in concerned]
-        hours = hours_to_touch(session, spans)
+        hours = hours_to_touch(session, spans, who.now)
         if not preview:
             setting = write_setting(session, setting, concerned)
     return SetDone(setting, listed, hours)
@@ -73,8 +75,8 @@ def known_parameter(name: str) -> ListedParameter:
     """The parameter of a name. Raises Refused with what may be meant."""
     try:
         return parameter_named(name, listed_parameters())
-    except LookupError as error:
-        raise Refused(str(error)) from None
+    except UnknownParameterError as error:
+        raise Refused(error.said) from None
 
 
 def _value(
@@ -87,5 +89,5 @@ def _value(
     others = values_beside(listed.owner, settings, places.place(kind, key), wish.since)
     try:
         return value_of_text(listed, wish.text, others)
-    except ValueError as error:
-        raise Refused(str(error)) from None
+    except UnfitError as error:
+        raise Refused(error.said) from None

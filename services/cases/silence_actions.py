@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from schemas.sentence import Sentence, term
 from schemas.silence import Silence
 from services.rules.alerting.silences import CaseFacts, silenced_by
 from services.rules.supervision.refusals import Refused
@@ -71,9 +72,19 @@ def withdraw_silence(session: Session, key: int, actor: str, reason: str) -> Sil
     """
     known = read_silence(session, key)
     if known is None:
-        raise SilenceConflict(f"there is no silence {key} 无此静默: see `qingkong silence list`")
+        raise SilenceConflict(
+            Sentence(
+                f"there is no silence {key}{term('无此静默')}: see `qingkong silence list`",
+                f"没有静默 {key}",
+            )
+        )
     if known.withdrawn:
-        raise SilenceConflict(f"silence {key} was withdrawn by {known.actor} already 已撤回")
+        raise SilenceConflict(
+            Sentence(
+                f"silence {key} was withdrawn by {known.actor} already{term('已撤回')}",
+                f"静默 {key} 已由 {known.actor} 撤回",
+            )
+        )
     return write_silence(session, replace(known, actor=actor, reason=reason, withdrawn=True))
 
 

@@ -36,6 +36,7 @@ class IngestMetrics:
     readings_stored: Counter
     readings_revised: Counter
     rejects: Counter
+    rejects_retried: Counter
     batches_committed: Counter
     batches_retried: Counter
     slow_path_batches: Counter
@@ -57,6 +58,7 @@ class IngestMetrics:
     receive_maximum: Gauge
     last_commit_timestamp_seconds: Gauge
     last_checkpoint_timestamp_seconds: Gauge
+    retry_wait_seconds: Gauge
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ def ingest_metrics(registry: CollectorRegistry) -> IngestMetrics:
             "Frames kept as rejects, by reason. A rise: devices changed their words, the registry "
             "misses a channel, or a clock is wrong; `qingkong rejects list` shows them.",
             "reason",
+        ),
+        rejects_retried=declare.counter(
+            "rejects_retried",
+            "Rejects fed in again because somebody asked for it, by what became of them. Rising "
+            "rejected: the cause was not mended; `qingkong rejects list` names it.",
+            "outcome",
         ),
         batches_committed=declare.counter(
             "batches_committed", "Batches committed and acknowledged. Standing still: no intake."
@@ -210,8 +218,15 @@ def ingest_metrics(registry: CollectorRegistry) -> IngestMetrics:
             "Unix time of the newest signed checkpoint in the database. Standing still for more "
             "than two intervals: evidence grows that no signature covers.",
         ),
+        retry_wait_seconds=declare.gauge(
+            "retry_wait_seconds",
+            "Seconds since the oldest retry of rejects was asked for that is not done; 0: none "
+            "waits. A lasting rise: it is large, or the command retries at the same time, or the "
+            "database refuses; see the log.",
+        ),
     )
     for outcome in Outcome:
         # A rate needs a zero to rise from.
         metrics.frames.labels(outcome=outcome)
+        metrics.rejects_retried.labels(outcome=outcome)
     return metrics

@@ -20,6 +20,7 @@ from services.ingest.message import Consumer, Message, SessionTakenOver
 from services.ingest.metrics import IngestMetrics
 from services.ingest.mqtt import MqttConsumer
 from services.ingest.pipeline import Pipeline
+from services.ingest.proof.asked_retries import AskedRetries
 from services.ingest.proof.checkpoint_maker import keep_checkpoints
 from services.ingest.reject_watch import RejectWatch
 from services.ingest.writer import Writer
@@ -71,9 +72,14 @@ class Worker:
                 keep_checkpoints(self.settings, self.database_url, self.metrics, self.stop),
                 name="checkpoints",
             )
+            retries = AskedRetries(self.settings, self.database_url, self.keeper, self.metrics)
+            retrying = group.create_task(retries.run(self.stop), name="retries")
             await self.stop.wait()
             done, late = await asyncio.wait(slots, timeout=FINISHING * self.settings.shutdown_s)
+            # What a piece had written by now is taken back, and done again by whoever comes next.
+            retries.sever()
             await self._cut_short(late, keeping)
+            retrying.cancel()
             signing.cancel()
         await self.keeper.close()
         LOG.info("stopped", slots_finished=len(done))

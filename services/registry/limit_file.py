@@ -13,10 +13,12 @@ from typing import cast
 from pydantic import ValidationError
 
 from schemas.limit_document import Limit, LimitsDocument
+from schemas.sentence import same
 from services.cases.registering.document import sentence_of
-from services.cases.registering.xlsx_file import RawSheet, WorkbookError, is_workbook, read_sheets
+from services.cases.registering.xlsx_file import RawSheet, is_workbook, read_sheets
 from services.cases.registering.xlsx_layout import Sheet, workbook_sheets
 from services.cases.registering.xlsx_problems import CellProblem, cell_problem_lines
+from services.cases.registering.xlsx_refusals import WorkbookError
 from services.cases.registering.xlsx_rows import Line, Table, read_book
 from services.cases.registering.yaml_text import Path, Read, problem_lines, read_yaml
 from services.registry.xlsx_progress import shown_progress
@@ -89,21 +91,24 @@ def _of_yaml(file: File, read: Read) -> LimitFile:
         raise LimitFileError(problem_lines(str(file), problems))
     value = cast("dict[str, object]", read.value) if isinstance(read.value, dict) else {}
     problems += [
-        read.problem((key,), f"`{key}` is not known here: write `{LIMITS}`")
+        read.problem((key,), same(f"`{key}` is not known here: write `{LIMITS}`"))
         for key in value.keys() - {LIMITS}
     ]
     entries = value.get(LIMITS)
     if not isinstance(entries, list):
-        problems.append(read.problem((), "write `limits:` and below it entries that begin with -"))
+        said = same("write `limits:` and below it entries that begin with -")
+        problems.append(read.problem((), said))
         entries = []
     for place, entry in enumerate(cast("list[object]", entries)):
         limit, wrong = _checked(entry)
         found |= {} if limit is None else {place: limit}
-        problems += [read.problem((LIMITS, place, *path), sentence) for path, sentence in wrong]
+        problems += [
+            read.problem((LIMITS, place, *path), same(sentence)) for path, sentence in wrong
+        ]
 
     def told(wrong: Sequence[Wrong]) -> list[str]:
         placed = [
-            read.problem((LIMITS, place, *([header] if header else [])), sentence)
+            read.problem((LIMITS, place, *([header] if header else [])), same(sentence))
             for place, header, sentence in wrong
         ]
         return problem_lines(str(file), [*problems, *placed])
@@ -122,7 +127,7 @@ def _of_sheets(file: File, sheets: Iterable[RawSheet]) -> LimitFile:
         for path, sentence in wrong:
             header = next((key for key in path if isinstance(key, str)), "")
             if header not in unread:
-                problems.append(CellProblem(table.place(line.row, header), sentence))
+                problems.append(CellProblem(table.place(line.row, header), same(sentence)))
         if limit is not None and not line.spoilt:
             found[place] = limit
 
@@ -134,7 +139,8 @@ def _of_sheets(file: File, sheets: Iterable[RawSheet]) -> LimitFile:
 
 
 def _cell(table: Table, line: Line, header: str, sentence: str) -> CellProblem:
-    return CellProblem(table.place(line.row, header if header in line.fields else ""), sentence)
+    where = table.place(line.row, header if header in line.fields else "")
+    return CellProblem(where, same(sentence))
 
 
 def _checked(fields: object) -> tuple[Limit | None, list[tuple[Path, str]]]:

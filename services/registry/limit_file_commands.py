@@ -166,7 +166,7 @@ def _tell(connection: Session, places: Places, found: LimitDifference) -> None:
     told = ", ".join(f"{count:,} {ACTS[act]}" for act, count in counts.items())
     say(f"{told or 'Nothing to change 无变化'}; {found.unchanged:,} unchanged 未变.")
     spans = [(one.version.point, one.version.since, one.version.until) for one in found.planned]
-    if hours := hours_to_touch(connection, spans):
+    if hours := hours_to_touch(connection, spans, utc_now()):
         say(f"{hours:,} hour{'' if hours == 1 else 's'} will be judged anew 重新判定.")
 
 

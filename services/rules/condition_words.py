@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from schemas.sentence import Sentence, UnfitError
 from services.rules.exact import text as plain
 
 
@@ -87,8 +88,8 @@ _REGION = re.compile(r"\d{2}|\d{4}|\d{6}")
 Value = Decimal | date | tuple[str, ...]
 
 
-class ConditionError(ValueError):
-    """A condition that cannot be read; the message says what to write."""
+class ConditionError(UnfitError):
+    """A condition that cannot be read; it says what to write."""
 
 
 class Term(NamedTuple):
@@ -135,18 +136,31 @@ def _term(part: str) -> Term:
     found = _TERM.fullmatch(part)
     if found is None or not found[3]:
         raise ConditionError(
-            f"{part.strip()!r} is no condition: write NAME, a comparison and a value, for instance "
-            f"{NAMES['water_temperature'].example}; part several by semicolons"
+            Sentence(
+                f"{part.strip()!r} is no condition: write NAME, a comparison and a value, for "
+                f"instance {NAMES['water_temperature'].example}; part several by semicolons",
+                f"“{part.strip()}”不是条件：请写作 名称、比较符和值，例如"
+                f" {NAMES['water_temperature'].example}，多个条件以分号分隔",
+            )
         )
     name = NAMES.get(found[1])
     if name is None:
-        raise ConditionError(f"{found[1]!r} is not known here: write one of {', '.join(NAMES)}")
+        raise ConditionError(
+            Sentence(
+                f"{found[1]!r} is not known here: write one of {', '.join(NAMES)}",
+                f"条件中没有名称 {found[1]}：可选 {'、'.join(NAMES)}",
+            )
+        )
     comparison = _COMPARISONS[found[2]]
     allowed = _allowed(name.kind)
     if comparison not in allowed:
         raise ConditionError(
-            f"{found[1]} cannot be compared by {comparison}: write {' or '.join(allowed)}, for "
-            f"instance {name.example}"
+            Sentence(
+                f"{found[1]} cannot be compared by {comparison}: write {' or '.join(allowed)}, for "
+                f"instance {name.example}",
+                f"{found[1]}（{name.zh}）不能用 {comparison} 比较：可用 {' '.join(allowed)}，例如"
+                f" {name.example}",
+            )
         )
     return Term(found[1], comparison, _value(found[1], name, found[3]))
 
@@ -173,8 +187,12 @@ def _value(called: str, name: Name, text: str) -> Value:
             codes = _texts(called, name, text)
             if not all(_REGION.fullmatch(code) for code in codes):
                 raise ConditionError(
-                    f"{text!r} are no regions: write GB/T 2260 codes of 2, 4 or 6 digits, for "
-                    f"instance {name.example}"
+                    Sentence(
+                        f"{text!r} are no regions: write GB/T 2260 codes of 2, 4 or 6 digits, for "
+                        f"instance {name.example}",
+                        f"“{text}”不是行政区划代码：请填写 2、4 或 6 位代码（GB/T 2260），例如"
+                        f" {name.example}",
+                    )
                 )
             return codes
 
@@ -187,7 +205,10 @@ def _number(called: str, name: Name, text: str) -> Decimal:
         number = Decimal("NaN")
     if not number.is_finite():
         raise ConditionError(
-            f"{text!r} is no number of {called} ({name.en}): write for instance {name.example}"
+            Sentence(
+                f"{text!r} is no number of {called} ({name.en}): write for instance {name.example}",
+                f"{called}（{name.zh}）的值“{text}”不是数字：例如 {name.example}",
+            )
         )
     return number
 
@@ -197,7 +218,10 @@ def _day(called: str, name: Name, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ConditionError(
-            f"{text!r} is no day for {called}: write for instance {name.example}"
+            Sentence(
+                f"{text!r} is no day for {called}: write for instance {name.example}",
+                f"{called}（{name.zh}）的值“{text}”不是日期：例如 {name.example}",
+            )
         ) from None
 
 
@@ -205,7 +229,10 @@ def _texts(called: str, name: Name, text: str) -> tuple[str, ...]:
     texts = tuple(part.strip() for part in text.split("|"))
     if not all(texts):
         raise ConditionError(
-            f"one of {text!r} is empty for {called}: write for instance {name.example}"
+            Sentence(
+                f"one of {text!r} is empty for {called}: write for instance {name.example}",
+                f"{called}（{name.zh}）的值“{text}”中有空项：例如 {name.example}",
+            )
         )
     return texts
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
+from schemas.sentence import Sentence
 from services.rules.condition_words import (
     NAMES,
     Comparison,
@@ -115,7 +116,11 @@ def _term_truth(term: Term, fact: Fact) -> Truth:
             return _region_truth(region, codes, wanted=term.comparison == "=")
         case kind, _, _:
             raise ConditionError(
-                f"{term.fact} is {fact!r}, which is no {kind}: bind {term.fact} to what gives one"
+                Sentence(
+                    f"{term.fact} is {fact!r}, which is no {kind}: bind {term.fact} to what gives"
+                    " one",
+                    f"{term.fact} 的值“{fact}”类型不符（应为 {kind}）：请改用能给出该类型的数据来源",
+                )
             )
 
 

@@ -9,18 +9,25 @@ from typing import NamedTuple
 
 from schemas.limits import Act, Bound, Law, LimitVersion
 from schemas.registry_words import shown
+from schemas.sentence import Sentence, term
 from services.rules.exact import text
 from services.rules.limit_history import Binding, intervals
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 # Above every position: what is not written yet is believed last.
 UNWRITTEN = 1 << 64
+ENDS_FIRST = Sentence(
+    "the end must lie after the beginning: exchange --from and --to",
+    "结束时间须晚于开始时间：请对调或更正起止时间",
+)
+REASON = Sentence(f"--reason{term('原因')}", "原因")
+APPROVER = Sentence(f"--approver{term('批准人')}", "批准人")
 
 
 class Refused(Exception):  # noqa: N818 - it is a refusal, by whoever's error
     """Nothing can be done as asked; `lines` say why and what to do."""
 
-    def __init__(self, *lines: str) -> None:
+    def __init__(self, *lines: Sentence) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
 
@@ -94,11 +101,7 @@ def base_of(beliefs: Sequence[LimitVersion], at: datetime) -> Binding:
     pieces = timeline(beliefs)
     found = binding_at(pieces, at)
     if found is None:
-        when = ", ".join(span_text(one.since, one.until) for one in pieces) or "at no time"
-        raise Refused(
-            f"limit {beliefs[0].limit} binds nothing at {shown(at)} 该时不适用; it binds {when}:"
-            " choose a time within, or assign a new limit"
-        )
+        raise Refused(_binds_nothing(beliefs[0].limit, at, pieces))
     return found
 
 
@@ -106,11 +109,20 @@ def changed(base: Binding, since: datetime, said: tuple[Bound, Law], who: Who) -
     """Another figure from a date on, up to where something else is already stated. Raises Refused."""
     former = base.version
     if said == (former.bound, former.law):
-        raise Refused(f"limit {former.limit} says that already from {shown(base.since)} on 无变化")
+        raise Refused(
+            Sentence(
+                f"limit {former.limit} says that already from {shown(base.since)} on"
+                f"{term('无变化')}",
+                f"限值 {former.limit} 自 {shown(base.since)} 起即为该值，无变化",
+            )
+        )
     if base.since == since:
         raise Refused(
-            f"limit {former.limit} is stated already from {shown(since)} on: to say that it was"
-            " another one use `qingkong limits correct` 更正; a change begins later"
+            Sentence(
+                f"limit {former.limit} is stated already from {shown(since)} on: to say that it was"
+                f" another one use `qingkong limits correct`{term('更正')}; a change begins later",
+                f"限值 {former.limit} 已自 {shown(since)} 起规定：原值有误须“更正”，变更须自更晚的日期起",
+            )
         )
     new = Said(former.point, since, base.until, *said)
     return version_of(former.limit, new, "change", who)
@@ -123,34 +135,63 @@ def corrected(
     since, until = span
     former = base.version
     end = until or base.until
-    lacking = [
-        option
-        for option, given in (("--reason 原因", who.reason), ("--approver 批准人", who.approver))
-        if not (given or "").strip()
-    ]
-    if lacking:
-        raise Refused(f"a correction 更正 needs {' and '.join(lacking)}: it turns what was judged")
-    if who.approver == who.actor:
-        raise Refused(
-            f"{who.actor} cannot approve their own correction 更正须由他人批准: give another"
-            " --approver, or say with --actor who makes it"
-        )
+    _check_consent(who)
     if end is not None and end <= since:
-        raise Refused("the end must lie after the beginning: exchange --from and --to")
+        raise Refused(ENDS_FIRST)
     if base.until is not None and (end is None or end > base.until):
         raise Refused(
-            f"limit {former.limit} is another one from {shown(base.until)} on: correct it up to"
-            " there with --to, and the rest by itself"
+            Sentence(
+                f"limit {former.limit} is another one from {shown(base.until)} on: correct it up to"
+                " there with --to, and the rest by itself",
+                f"限值 {former.limit} 自 {shown(base.until)} 起为另一值：请更正至该日为止，其后另行更正",
+            )
         )
     if said == (former.bound, former.law):
-        raise Refused(f"limit {former.limit} says that already over that time 无变化")
+        raise Refused(
+            Sentence(
+                f"limit {former.limit} says that already over that time{term('无变化')}",
+                f"限值 {former.limit} 在该时段即为该值，无变化",
+            )
+        )
     return version_of(former.limit, Said(former.point, since, end, *said), "correct", who)
 
 
 def withdrawn(base: Binding, since: datetime, until: datetime | None, who: Who) -> LimitVersion:
     """Nothing binds from a date on (up to another). Raises Refused."""
     if until is not None and until <= since:
-        raise Refused("the end must lie after the beginning: exchange --from and --to")
+        raise Refused(ENDS_FIRST)
     former = base.version
     said = Said(former.point, since, until, None, former.law)
     return version_of(former.limit, said, "withdraw", who)
+
+
+def _binds_nothing(limit: int, at: datetime, pieces: Iterable[Binding]) -> Sentence:
+    spans = [span_text(one.since, one.until) for one in pieces]
+    return Sentence(
+        f"limit {limit} binds nothing at {shown(at)}{term('该时不适用')}; it binds"
+        f" {', '.join(spans) or 'at no time'}: choose a time within, or assign a new limit",
+        f"限值 {limit} 在 {shown(at)} 不适用，适用时段为 {'、'.join(spans) or '无'}：请选择其中的时间，"
+        "或另行设定限值",
+    )
+
+
+def _check_consent(who: Who) -> None:
+    """A correction has a reason and somebody else's consent. Raises Refused."""
+    needed = ((who.reason, REASON), (who.approver, APPROVER))
+    lacking = [said for given, said in needed if not (given or "").strip()]
+    if lacking:
+        raise Refused(
+            Sentence(
+                f"a correction{term('更正')} needs {' and '.join(one.marked for one in lacking)}: it"
+                " turns what was judged",
+                f"更正会改变已有判定，须填写{'和'.join(one.zh for one in lacking)}",
+            )
+        )
+    if who.approver == who.actor:
+        raise Refused(
+            Sentence(
+                f"{who.actor} cannot approve their own correction{term('更正须由他人批准')}: give"
+                " another --approver, or say with --actor who makes it",
+                f"更正须由他人批准，{who.actor} 不得自批：请另选批准人",
+            )
+        )

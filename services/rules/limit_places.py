@@ -8,14 +8,15 @@ from collections.abc import Iterable
 
 from schemas.registry_rows import PlantRow, PointRow, RegistryRows, SubjectRow
 from schemas.rule_settings import Scope
+from schemas.sentence import Sentence, SentenceError, term
 from schemas.unknown_place import nearest, unknown_plant, unknown_subject
 from services.rules.settings_catalogue import SCOPES, Place
 
 PARTS_OF_POINT = 4
 
 
-class PlaceError(Exception):
-    """There is no such place; the message says what may be meant."""
+class PlaceError(SentenceError):
+    """There is no such place; it says what may be meant."""
 
 
 class Places:
@@ -74,10 +75,15 @@ class Places:
             parts.insert(2, "out")
         found = self._points.get("/".join(parts))
         if found is None:
+            near = nearest("/".join(parts), self._points)
             raise PlaceError(
-                f"there is no point {name} 监测点 (written PLANT/OUTLET/out/CODE, for instance"
-                f" P1/DA001/out/a21026; a point is registered with its channel):"
-                f" {nearest('/'.join(parts), self._points)}"
+                Sentence(
+                    f"there is no point {name}{term('监测点')} (written PLANT/OUTLET/out/CODE, for"
+                    " instance P1/DA001/out/a21026; a point is registered with its channel):"
+                    f" {near.marked}",
+                    f"没有监测点 {name}（写作 企业/排放口/out/因子编码，例如 P1/DA001/out/a21026；"
+                    f"监测点随通道登记）：{near.zh}",
+                )
             )
         return found
 
@@ -126,8 +132,12 @@ class Places:
         scope = scopes.get(word)
         if scope is None or (scope == "all") != (not key):
             raise PlaceError(
-                f"{text} is no scope 适用范围: write all, region:1505, plant:P1, subject:P1/DA001 or"
-                " point:P1/DA001/out/a21026"
+                Sentence(
+                    f"{text} is no scope{term('适用范围')}: write all, region:1505, plant:P1,"
+                    " subject:P1/DA001 or point:P1/DA001/out/a21026",
+                    f"“{text}”不是适用范围：请写作 all、region:1505、plant:P1、subject:P1/DA001 或"
+                    " point:P1/DA001/out/a21026",
+                )
             )
         return scope, self._scope_key(scope, key)
 
@@ -138,7 +148,12 @@ class Places:
             case "region":
                 if key not in self.rows.regions:
                     near = nearest(key, self.rows.regions)
-                    raise PlaceError(f"there is no region {key} 行政区: {near}")
+                    raise PlaceError(
+                        Sentence(
+                            f"there is no region {key}{term('行政区')}: {near.marked}",
+                            f"没有行政区 {key}：{near.zh}",
+                        )
+                    )
                 return key
             case "plant":
                 return self.plant(key).code

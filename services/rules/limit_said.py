@@ -11,7 +11,9 @@ from difflib import get_close_matches
 from schemas.limits import Bound, Law
 from schemas.registry_rows import PointRow
 from schemas.registry_words import BEIJING
+from schemas.sentence import Sentence, term
 from services.rules.catalogue import CatalogueRow
+from services.rules.condition_words import ConditionError
 from services.rules.conditions import Fact
 from services.rules.limit_figures import Figures, spot_wrong, stated_bound, stated_law
 from services.rules.limit_fit import Spot, facts_of, fitted
@@ -41,8 +43,8 @@ class SaidLimit:
     bound: Bound
     law: Law
     until: datetime | None
-    wrong: list[str]
-    warnings: list[str]
+    wrong: list[Sentence]
+    warnings: list[Sentence]
 
 
 def spot_of(places: Places, point: PointRow) -> Spot:
@@ -68,8 +70,8 @@ def said_of(stated: Stated, spot: Spot, catalogue: Mapping[str, CatalogueRow]) -
     facts = dict[str, Fact]()
     try:
         facts = facts_of(stated.facts)
-    except ValueError as error:
-        against.append(str(error))
+    except ConditionError as error:
+        against.append(error.said)
     bound, wrong = fitted(row, spot, stated.since, facts)
     law, ends = row.law(), row.span(BEIJING)[1]
     until = min(one for one in (stated.until, ends, _LATEST) if one is not None)
@@ -84,14 +86,15 @@ def facts_text(facts: Sequence[str]) -> str:
     return f"stated 确认: {', '.join(facts)}" if facts else ""
 
 
-def unsure(law: Law) -> list[str]:
+def unsure(law: Law) -> list[Sentence]:
     """That figure and dates were not all read, where they were not."""
     if law.verified:
         return []
     where = f"{law.standard} {law.clause}".rstrip()
-    sentence = (
-        f"{where} is not verified 未核实 (confidence {law.confidence}): every verdict that rests on it"
-        " will say so"
+    sentence = Sentence(
+        f"{where} is not verified{term('未核实')} (confidence {law.confidence}): every verdict that"
+        " rests on it will say so",
+        f"{where} 未核实（可信度 {law.confidence}）：依据它的每条判定都会注明",
     )
     return [sentence]
 
@@ -100,25 +103,34 @@ _NO_LAW = Law("standard", "", "", "ours", verified=False, source="")
 _LATEST = datetime.max.replace(tzinfo=BEIJING)
 
 
-def _beside(figures: Figures) -> Iterator[str]:
+def _beside(figures: Figures) -> Iterator[Sentence]:
     given = [name for name in FIGURE_FIELDS if getattr(figures, name) is not None]
     if given:
-        yield (
-            f"the row of the catalogue says {', '.join(given)} already: give the row, or the figures"
+        yield Sentence(
+            f"the row of the catalogue says {', '.join(given)} already: give the row, or the figures",
+            f"标准目录条目已规定 {'、'.join(given)}：请只给出条目或只给出数值",
         )
 
 
-def _no_row(key: str, catalogue: Mapping[str, CatalogueRow]) -> str:
+def _no_row(key: str, catalogue: Mapping[str, CatalogueRow]) -> Sentence:
     close = get_close_matches(key, catalogue, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(close)}?" if close else "see `qingkong limits catalogue`"
-    return f"the catalogue 标准目录 has no row {key}: {hint}"
+    near = f"是否指 {' 或 '.join(close)}？" if close else "请先在目录中查找"
+    return Sentence(
+        f"the catalogue{term('标准目录')} has no row {key}: {hint}",
+        f"标准目录没有条目 {key}：{near}",
+    )
 
 
-def _of_row(row: CatalogueRow) -> Iterator[str]:
-    applies = [row.industry, row.unit_type, row.process]
-    yield (
-        f"{row.key} is for {', '.join(one for one in applies if one)}: that the plant is one of"
-        " these, and no other row is stricter, is yours to say 请核对适用范围"
+def _of_row(row: CatalogueRow) -> Iterator[Sentence]:
+    applies = [one for one in (row.industry, row.unit_type, row.process) if one]
+    yield Sentence(
+        f"{row.key} is for {', '.join(applies)}: that the plant is one of"
+        f" these, and no other row is stricter, is yours to say{term('请核对适用范围')}",
+        f"{row.key} 适用于“{'、'.join(applies)}”：请核对该企业属于此范围，且没有更严的条目适用",
     )
     if not row.online:
-        yield f"{row.key} is for manual monitoring 仅手工监测, not for automatic means"
+        yield Sentence(
+            f"{row.key} is for manual monitoring{term('仅手工监测')}, not for automatic means",
+            f"{row.key} 仅用于手工监测，不用于自动监测均值",
+        )

@@ -7,15 +7,20 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import cast
 
 from schemas.manual import ManualKind, ManualResult
 from schemas.manual_entry import NewManualResult, PointUnit
 from schemas.mark_entry import MarkPlaces
+from schemas.sentence import Sentence, term
+from services.rules.manual_numbers import (
+    check_sign,
+    converted_said,
+    samples_said,
+    unit_said,
+)
 from services.rules.manual_words import Reading, Wrong
 from services.rules.marks.mark_entries import EMPTY_FILE, NO_ROWS, EntryError, subject_said
-from services.rules.units import never_negative
 
 COLUMNS = (
     *("plant", "subject", "point", "kind", "from", "to", "value", "unit", "converted"),
@@ -32,8 +37,6 @@ KIND_NAMES: Mapping[ManualKind, str] = {kind: name for name, kind in KINDS.items
 FIRST_ROW = 2
 GRAB = timedelta(minutes=1)
 LONGEST = timedelta(days=31)
-MOST_SAMPLES = 10_000
-OXYGEN_OF_AIR = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def result_of(words: Mapping[str, str], by: Entering) -> NewManualResult:
     """A result from the words under COLUMNS; empty or absent: not given. Raises EntryError."""
     entry, wrong = read_result(words, by)
     if entry is None:
-        raise EntryError([str(one) for one in wrong])
+        raise EntryError([one.said for one in wrong])
     return entry
 
 
@@ -65,11 +68,18 @@ def read_result(
     sampled = _sampled(reading, by.now)
     value = reading.number("value")
     if value is None and not reading.word("value") and not reading.word("reason"):
-        reading.refuse("value", "give the result, or leave it empty and say why under reason")
-    converted, oxygen = _converted(reading)
-    samples = _samples(reading)
-    unit = _unit(reading, point, sampled, by)
-    _check_sign(reading, unit, {"value": value, "converted": converted})
+        reading.refuse(
+            "value",
+            Sentence(
+                "give the result, or leave it empty and say why under reason",
+                "请填写结果；没有结果须说明理由",
+            ),
+        )
+    converted, oxygen = converted_said(reading)
+    samples = samples_said(reading)
+    units = None if point is None else by.units.get(point, ())
+    unit = unit_said(reading, units, sampled)
+    check_sign(reading, unit, {"value": value, "converted": converted})
     if reading.wrong or point is None or kind is None or sampled is None:
         return None, reading.wrong
     entry = NewManualResult(
@@ -88,9 +98,11 @@ def read_result(
     )
     same = _same(entry, by.known)
     if same is not None:
-        return None, [
-            Wrong("", f"is entered already as result {same}: leave it out, or replace it")
-        ]
+        said = Sentence(
+            f"is entered already as result {same}: leave it out, or replace it",
+            f"该样品已录入为监测结果 {same}：请勿重复录入，或更正该结果",
+        )
+        return None, [Wrong("", said)]
     return entry, []
 
 
@@ -150,15 +162,19 @@ def _point(reading: Reading, places: MarkPlaces) -> int | None:
         found, _ = subject_said(plant, subject, places)
     except EntryError as error:
         column = "subject" if plant in places.plants else "plant"
-        reading.refuse(column, "; ".join(error.sentences))
+        reading.refuse(column, error.said)
         return None
     point = places.points.get((found, name)) or places.points.get((found, f"out/{name}"))
     if point is None:
         known = ", ".join(one for of, one in places.points if of == found)
         reading.refuse(
             "point",
-            f"{name or '(empty)'} is no point 监测点 of {plant} {subject} (known: {known or 'none'}): "
-            "write side/code, or register it",
+            Sentence(
+                f"{name or '(empty)'} is no point{term('监测点')} of {plant} {subject} (known: "
+                f"{known or 'none'}): write side/code, or register it",
+                f"{plant} {subject} 没有监测点“{name or '（空）'}”（已登记：{known or '无'}）：请写作"
+                " 侧/因子编码，或先登记",
+            ),
         )
     return point
 
@@ -166,8 +182,16 @@ def _point(reading: Reading, places: MarkPlaces) -> int | None:
 def _kind(reading: Reading) -> ManualKind | None:
     kind = KINDS.get(reading.word("kind"))
     if kind is None:
-        names = ", ".join(f"{key} {name}" for key, name in KIND_NAMES.items())
-        reading.refuse("kind", f"{reading.word('kind') or '(empty)'} is no kind: write {names}")
+        names = "、".join(f"{key}（{name}）" for key, name in KIND_NAMES.items())
+        word = reading.word("kind")
+        marked = ", ".join(f"{key}{term(name)}" for key, name in KIND_NAMES.items())
+        reading.refuse(
+            "kind",
+            Sentence(
+                f"{word or '(empty)'} is no kind: write {marked}",
+                f"“{word or '（空）'}”不是监测类别：可选 {names}",
+            ),
+        )
     return kind
 
 
@@ -177,70 +201,36 @@ def _sampled(reading: Reading, now: datetime) -> tuple[datetime, datetime] | Non
     if len(reading.wrong) > before:
         return None
     if since is None:
-        reading.refuse("from", "give when sampling began, for instance 2025-03-01T08:00")
+        reading.refuse(
+            "from",
+            Sentence(
+                "give when sampling began, for instance 2025-03-01T08:00",
+                "须填写采样开始时间，例如 2025-03-01T08:00",
+            ),
+        )
         return None
     until = until or since + GRAB
     if since > now:
-        reading.refuse("from", "the sample lies ahead: mend the time")
+        reading.refuse(
+            "from", Sentence("the sample lies ahead: mend the time", "采样时间晚于现在：请更正")
+        )
     elif until <= since:
-        reading.refuse("to", "must lie after from: leave it empty for a grab sample")
+        reading.refuse(
+            "to",
+            Sentence(
+                "must lie after from: leave it empty for a grab sample",
+                "采样结束须晚于开始：瞬时样请不填",
+            ),
+        )
     elif until - since > LONGEST:
-        reading.refuse("to", f"a sample takes at most {LONGEST.days} days: mend from or to")
+        reading.refuse(
+            "to",
+            Sentence(
+                f"a sample takes at most {LONGEST.days} days: mend from or to",
+                f"一次采样至多 {LONGEST.days} 天：请更正起止时间",
+            ),
+        )
     return None if len(reading.wrong) > before else (since, until)
-
-
-def _converted(reading: Reading) -> tuple[Decimal | None, Decimal | None]:
-    converted, oxygen = reading.number("converted"), reading.number("reference_oxygen")
-    if oxygen is not None and not 0 < oxygen < OXYGEN_OF_AIR:
-        reading.refuse("reference_oxygen", f"{oxygen} is not between 0 and {OXYGEN_OF_AIR} %")
-    if converted is not None and not reading.word("reference_oxygen"):
-        reading.refuse("reference_oxygen", "say to which oxygen the number was converted 折算")
-    return converted, oxygen
-
-
-def _samples(reading: Reading) -> int:
-    text = reading.word("samples") or "1"
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_SAMPLES:
-        reading.refuse("samples", f"{text} is no count: write 1 to {MOST_SAMPLES}")
-        return 1
-    return int(text)
-
-
-def _unit(
-    reading: Reading,
-    point: int | None,
-    sampled: tuple[datetime, datetime] | None,
-    by: Entering,
-) -> str:
-    """The point's unit then; what is written must be the same, because nothing is converted."""
-    written = reading.word("unit")
-    if point is None or sampled is None:
-        return written
-    registered = {
-        one.unit
-        for one in by.units.get(point, ())
-        if (one.since is None or one.since < sampled[1])
-        and (one.until is None or one.until > sampled[0])
-    }
-    if not registered and not written:
-        reading.refuse("unit", "the point has no channel that says its unit: write it")
-    elif len(registered) > 1 and written not in registered:
-        reading.refuse("unit", f"the point has {', '.join(sorted(registered))}: write which it is")
-    elif registered and written and written not in registered:
-        [unit, *_] = registered
-        reading.refuse("unit", f"{written} is not the point's unit {unit}: convert the number")
-    return written or next(iter(registered), "")
-
-
-def _check_sign(reading: Reading, unit: str, numbers: Mapping[str, Decimal | None]) -> None:
-    """No concentration, share or amount is negative; a temperature or a pressure may be."""
-    for column, number in numbers.items():
-        if number is not None and number < 0 and never_negative(unit):
-            reading.refuse(
-                column,
-                f"{number} {unit} cannot be negative 不能为负: below the detection limit write what"
-                " the method prescribes, or leave it empty and give a reason",
-            )
 
 
 def _same(entry: NewManualResult, known: Iterable[ManualResult]) -> int | None:

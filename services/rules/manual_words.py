@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from services.rules.marks.mark_entries import EntryError, time_said
+from schemas.registry_words import beijing_time
+from schemas.sentence import Sentence, sentence_in
 
 MOST = Decimal("1E12")
 
@@ -18,10 +19,14 @@ class Wrong(NamedTuple):
     """A sentence about a column; empty: about the whole row."""
 
     column: str
-    sentence: str
+    sentence: Sentence
 
-    def __str__(self) -> str:
-        return f"{self.column}: {self.sentence}" if self.column else self.sentence
+    @property
+    def said(self) -> Sentence:
+        """With its column."""
+        if not self.column:
+            return self.sentence
+        return self.sentence.within(f"{self.column}: ", f"{self.column}：")
 
 
 @dataclass
@@ -34,7 +39,7 @@ class Reading:
     def word(self, column: str) -> str:
         return self.words.get(column, "").strip()
 
-    def refuse(self, column: str, sentence: str) -> None:
+    def refuse(self, column: str, sentence: Sentence) -> None:
         self.wrong.append(Wrong(column, sentence))
 
     def number(self, column: str) -> Decimal | None:
@@ -45,8 +50,11 @@ class Reading:
         if text.startswith(("<", "＜")):
             self.refuse(
                 column,
-                f"{text} is no number: below the detection limit write what the method prescribes, "
-                "or leave it empty and give a reason",
+                Sentence(
+                    f"{text} is no number: below the detection limit write what the method "
+                    "prescribes, or leave it empty and give a reason",
+                    f"“{text}”不是数字：低于检出限时请按方法规定填写，或不填并说明理由",
+                ),
             )
             return None
         try:
@@ -54,7 +62,12 @@ class Reading:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or number.copy_abs() > MOST:
-            self.refuse(column, f"{text} is no number: write it like 12.5")
+            self.refuse(
+                column,
+                Sentence(
+                    f"{text} is no number: write it like 12.5", f"“{text}”不是数字：例如 12.5"
+                ),
+            )
             return None
         return number
 
@@ -63,7 +76,7 @@ class Reading:
         if not text:
             return None
         try:
-            return time_said(column, text)
-        except EntryError as error:
-            self.refuse(column, "; ".join(error.sentences).removeprefix(f"{column} "))
+            return cast("datetime", beijing_time(text))
+        except ValueError as error:
+            self.refuse(column, sentence_in(error).within(f"{text}: ", f"“{text}”："))
             return None

@@ -17,6 +17,7 @@ from pydantic import JsonValue, ValidationError
 import services.rules
 from schemas.parameter import Parameters, Source, source_of, stated_of
 from schemas.rule_settings import Scope, SettingVersion
+from schemas.sentence import Sentence, SentenceError, UnfitError, term
 from services.rules.value_words import sentences_of
 
 PACKAGE = services.rules.__name__
@@ -25,6 +26,10 @@ Rule = TypeVar("Rule", bound=Parameters)
 NEAR, NAMED, LEAST = 0.7, 3, 4
 """So alike is a name that may be meant, so many are named, and so long is a part of a name that tells."""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class UnknownParameterError(SentenceError, LookupError):
+    """No parameter, or not one alone, is called so; it says what may be meant."""
 
 
 class ListedParameter(NamedTuple):
@@ -83,7 +88,7 @@ def listed_parameters() -> tuple[ListedParameter, ...]:
 def parameter_named(name: str, known: Iterable[ListedParameter]) -> ListedParameter:
     """The parameter; its field alone will do where only one has it.
 
-    Raises LookupError with a sentence that says what may be meant.
+    Raises UnknownParameterError.
     """
     listed = list(known)
     found = [one for one in listed if one.name == name]
@@ -92,32 +97,49 @@ def parameter_named(name: str, known: Iterable[ListedParameter]) -> ListedParame
         return found[0]
     if found:
         choice = ", ".join(one.name for one in found)
-        raise LookupError(f"several parameters are called {name}: write one of {choice}")
+        raise UnknownParameterError(
+            Sentence(
+                f"several parameters are called {name}: write one of {choice}",
+                f"有多个参数名为 {name}：请写明其中之一 {choice}",
+            )
+        )
     names = {text: one.name for one in listed for text in (one.name, one.field)}
     near = get_close_matches(name, names, cutoff=NEAR) or _having(name, names)
     close = list(dict.fromkeys(names[one] for one in near))[:NAMED]
     hint = f"did you mean {' or '.join(close)}?" if close else "see `qingkong rules list`"
-    raise LookupError(f"there is no parameter {name} 参数: {hint}")
+    meant = f"是否指 {' 或 '.join(close)}？" if close else "请先在参数列表中查找"
+    raise UnknownParameterError(
+        Sentence(f"there is no parameter {name}{term('参数')}: {hint}", f"没有参数 {name}：{meant}")
+    )
 
 
 def value_of_text(listed: ListedParameter, text: str, beside: Mapping[str, JsonValue]) -> JsonValue:
     """A value as people write it, checked with those set beside it (by field), as JSON.
 
-    Lists and objects are written as JSON. Raises ValueError with a sentence.
+    Lists and objects are written as JSON. Raises UnfitError.
     """
     given: dict[str, object] = {**beside}
     try:
         structure = text.lstrip().startswith(("[", "{"))
         given[listed.field] = json.loads(text) if structure else text
     except json.JSONDecodeError as error:
-        raise ValueError(f"this is no JSON ({error.msg}): write for instance [1, 2]") from None
+        raise UnfitError(
+            Sentence(
+                f"this is no JSON ({error.msg}): write for instance [1, 2]",
+                f"不是 JSON（第 {error.lineno} 行第 {error.colno} 列）：例如 [1, 2]",
+            )
+        ) from None
     try:
         found = listed.owner.model_validate(given)
     except ValidationError as error:
         said = sentences_of(error)
         shown = f"{json.dumps(listed.default, ensure_ascii=False)} {listed.unit}".strip()
-        raise ValueError(
-            f"{listed.name} cannot be {text!r}: {said}. It is {listed.en}; the default is {shown}"
+        raise UnfitError(
+            Sentence(
+                f"{listed.name} cannot be {text!r}: {said.marked}. It is {listed.en}; the default is"
+                f" {shown}",
+                f"{listed.name} 不能设为“{text}”：{said.zh}。该参数为“{listed.zh}”，默认值 {shown}",
+            )
         ) from None
     return _json(found, listed.field)
 

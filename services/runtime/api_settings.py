@@ -24,7 +24,7 @@ class ApiSettings(BaseSettings):
     )
     api_share_port: bool = Field(
         default=False,
-        description="let several processes of this account serve the port together, one for each core",
+        description="let several processes of this account serve the port together, two for each core",
     )
     api_trusted_proxies: str = Field(
         default="",
@@ -52,6 +52,12 @@ class ApiSettings(BaseSettings):
         gt=0,
         le=3600,
         description="seconds within which an answer must have begun, and each piece be taken",
+    )
+    api_retry_rejects: int = Field(
+        default=10_000,
+        ge=1,
+        le=100_000,
+        description="most rejects that one retry asked for may take; more are refused, to be narrowed down",
     )
     session_idle_s: int = Field(
         default=1800, ge=60, le=86_400, description="seconds without a request that end a session"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from schemas.sentence import Sentence, UnfitError
+
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -35,15 +37,30 @@ def broker_address(url: str) -> BrokerAddress:
     """
     parts = urlsplit(url)
     if parts.scheme not in PORTS:
-        raise ValueError("the broker's URL must begin with mqtt:// or mqtts://")
+        raise UnfitError(
+            Sentence(
+                "the broker's URL must begin with mqtt:// or mqtts://",
+                "消息服务器地址须以 mqtt:// 或 mqtts:// 开头",
+            )
+        )
     if not parts.hostname:
-        raise ValueError("the broker's URL names no host")
+        raise UnfitError(Sentence("the broker's URL names no host", "消息服务器地址缺少主机名"))
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("the broker's URL ends after host and port; topics are not part of it")
+        raise UnfitError(
+            Sentence(
+                "the broker's URL ends after host and port; topics are not part of it",
+                "消息服务器地址只含主机和端口，不含主题",
+            )
+        )
     try:
         port = parts.port
     except ValueError as error:
-        raise ValueError("the port of the broker's URL must be a number up to 65535") from error
+        raise UnfitError(
+            Sentence(
+                "the port of the broker's URL must be a number up to 65535",
+                "消息服务器地址的端口须为不超过 65535 的数字",
+            )
+        ) from error
     return BrokerAddress(
         host=parts.hostname,
         port=port or PORTS[parts.scheme],

@@ -3,7 +3,7 @@
 It must not know how they are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString, NamedTuple, cast
@@ -16,7 +16,22 @@ from services.store.alert_events import event_of
 from services.store.alert_rows import COLUMNS, WIDTH, alert_of
 from services.store.session import Session
 
-FILTERED: LiteralString = """
+# `quiet`: the silences that hold with what they reach (AlertQuery.silences); which kinds and severities
+# a silence means is decided where they are read.
+KEPT_QUIET: LiteralString = """
+  SELECT FROM jsonb_to_recordset(%(silences)s::text::jsonb) AS quiet (since timestamptz,
+    plant integer, plants integer[], subject integer, serving integer[], device integer,
+    served integer[], kinds text[], severities text[])
+  WHERE alert.kind = ANY(quiet.kinds)
+    AND (quiet.plant IS NULL OR quiet.plant = alert.plant)
+    AND (quiet.plants IS NULL OR alert.plant = ANY(quiet.plants))
+    AND (quiet.subject IS NULL OR quiet.subject = alert.subject
+      OR alert.device = ANY(quiet.serving))
+    AND (quiet.device IS NULL OR quiet.device = alert.device
+      OR alert.subject = ANY(quiet.served))
+"""
+FILTERED: LiteralString = (
+    """
 FROM alert
 LEFT JOIN plant ON plant.id = alert.plant
 LEFT JOIN subject ON subject.id = alert.subject
@@ -39,11 +54,20 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(found_late)s::boolean IS NULL OR alert.found_late = %(found_late)s)
   AND (NOT %(undisposed)s OR (alert.state = 'resolved' AND alert.disposition IS NULL
     AND alert.kind <> 'supervision'))
+  AND (%(silenced)s::boolean IS NULL OR %(silenced)s::boolean = EXISTS ("""  # noqa: S608 - of constants alone
+    + KEPT_QUIET
+    + """    AND alert.severity = ANY(quiet.severities)
+    AND (alert.state NOT IN ('resolved', 'lapsed')
+      OR COALESCE(alert.until, 'infinity') >= quiet.since)))
 """
+)
+NAMES: LiteralString = """, plant.code, plant.name, subject.code, device.code,
+  COALESCE(plant.name_en, plant.name), subject.name"""
+"""What ListedAlert has beside the case."""
 PAGE: LiteralString = (
     "SELECT "
     + COLUMNS
-    + ", plant.code, plant.name, subject.code, device.code"
+    + NAMES
     + FILTERED
     + """
   AND (%(after_id)s::bigint IS NULL
@@ -67,6 +91,7 @@ class AlertQuery:
     """Which cases; None: all. `region` with all below it; [since, until): which the case meets.
 
     `plants` by their ids, `plant` and `subject` by their codes. `undisposed`: resolved, and nobody has said what it was.
+    `silenced`: whether `silences` (given by `cases.quiet_cases.Quiet.sought`) keep it quiet, or do not.
     """
 
     ids: Sequence[int] | None = None
@@ -82,6 +107,8 @@ class AlertQuery:
     found_late: bool | None = None
     undisposed: bool = False
     plants: Sequence[int] | None = None
+    silenced: bool | None = None
+    silences: Sequence[Mapping[str, object]] = ()
 
     def values(self) -> dict[str, object]:
         """For a statement that filters so."""
@@ -99,6 +126,8 @@ class AlertQuery:
             "until": self.until,
             "found_late": self.found_late,
             "undisposed": self.undisposed,
+            "silenced": self.silenced,
+            "silences": orjson.dumps(list(self.silences)).decode(),
         }
 
 
@@ -110,6 +139,8 @@ class ListedAlert(NamedTuple):
     plant_name: str | None
     subject: str | None
     device: str | None
+    plant_name_en: str | None = None
+    subject_name: str | None = None
 
 
 class Page(NamedTuple):

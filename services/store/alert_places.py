@@ -36,7 +36,7 @@ class SubjectName(NamedTuple):
     @property
     def said(self) -> str:
         """Its code, with its name where that says more."""
-        return self.code if self.name in {"", self.code} else f"{self.code}({self.name})"
+        return subject_said(self.code, self.name)
 
 
 class PointName(NamedTuple):
@@ -55,6 +55,16 @@ class Names:
     plants: dict[int, PlantName] = field(default_factory=dict[int, PlantName])
     subjects: dict[int, SubjectName] = field(default_factory=dict[int, SubjectName])
     points: dict[int, PointName] = field(default_factory=dict[int, PointName])
+
+
+def subject_said(code: str, name: str) -> str:
+    """`DA001(烟气总排口)`: the code, with the name where that says more."""
+    return code if name in {"", code} else f"{code}({name})"
+
+
+def place_said(plant: str, subject: str) -> str:
+    """`XX厂 DA001`: with this begins what is said of a case; `subject` as it is said, or empty."""
+    return f"{plant} {subject}".strip()
 
 
 def read_names(session: Session, subjects: Iterable[int], points: Iterable[int] = ()) -> Names:

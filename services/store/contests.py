@@ -22,6 +22,7 @@ from schemas.contest import (
     Needed,
 )
 from schemas.order import Actor, OrderPlant, Party
+from schemas.sentence import Sentence, SentenceError, term
 from services.store.order_rows import StoredEvent
 from services.store.session import Session
 
@@ -73,7 +74,7 @@ WHERE contest_alert.alert = ANY(%s)
 """
 
 
-class ContestConflict(Exception):  # noqa: N818 - somebody was faster, by nobody's error
+class ContestConflict(SentenceError):  # noqa: N818 - somebody was faster, by nobody's error
     """The contest is not what was read, or another one was filed: look again."""
 
 
@@ -125,7 +126,10 @@ def insert_contest(session: Session, step: ContestStep) -> ContestStep:
         row = session.execute(INSERT, _values(step.contest)).fetchone()
     except psycopg.errors.UniqueViolation as error:
         raise ContestConflict(
-            "the same is contested already 已有申诉: see `qingkong contests list`"
+            Sentence(
+                f"the same is contested already{term('已有申诉')}: see `qingkong contests list`",
+                "同一事项已有申诉",
+            )
         ) from error
     contest = replace(step.contest, contest=cast("tuple[int]", row)[0])
     link_contest(session, contest.contest, contest.alerts)
@@ -149,8 +153,11 @@ def write_contest(session: Session, step: ContestStep) -> None:
     if session.execute(UPDATE, values).rowcount != 1:
         number = step.contest.contest
         raise ContestConflict(
-            f"contest {number} 申诉 was changed meanwhile 已被他人更新: look at it again with"
-            f" `qingkong contests show {number}`"
+            Sentence(
+                f"contest {number}{term('申诉')} was changed meanwhile{term('已被他人更新')}: look at"
+                f" it again with `qingkong contests show {number}`",
+                f"申诉 {number} 已被他人更新：请重新读取后再试",
+            )
         )
     _write_events(session, step)
 

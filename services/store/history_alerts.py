@@ -10,7 +10,7 @@ from typing import LiteralString, cast
 import orjson
 from psycopg.types.json import set_json_loads
 
-from services.store.alert_lists import FILTERED, AlertQuery, ListedAlert
+from services.store.alert_lists import FILTERED, NAMES, AlertQuery, ListedAlert
 from services.store.alert_rows import COLUMNS, WIDTH, alert_of
 from services.store.session import Session
 
@@ -18,7 +18,7 @@ from services.store.session import Session
 PAGE: LiteralString = (
     "SELECT "
     + COLUMNS
-    + ", plant.code, plant.name, subject.code, device.code"
+    + NAMES
     + FILTERED
     + """
   AND (%(plants)s::integer[] IS NULL

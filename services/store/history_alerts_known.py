@@ -13,7 +13,7 @@ from psycopg.types.json import set_json_loads
 
 from schemas.alert import Alert, AlertEvent
 from services.store.alert_events import event_of
-from services.store.alert_lists import AlertQuery, ListedAlert
+from services.store.alert_lists import KEPT_QUIET, NAMES, AlertQuery, ListedAlert
 from services.store.alert_rows import COLUMNS, WIDTH, alert_of
 from services.store.export_places import table_known
 from services.store.known_steps import Steps, known_steps
@@ -21,7 +21,7 @@ from services.store.session import Session
 
 # The words of the conditions at the end are those by which `rules.alerting.as_known` reads events.
 PAGE = sql.SQL("""
-SELECT {columns}, plant.code, plant.name, subject.code, device.code, last.since
+SELECT {columns}{names}, last.since
 FROM alert
 JOIN LATERAL (
   SELECT version, state, severity, since, until FROM alert_event AS one
@@ -57,6 +57,11 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
     WHERE one.alert = alert.id AND one.version <= last.version
       AND one.what IN ('resolved', 'disposed', 'reopened')
     ORDER BY one.version DESC LIMIT 1) IS NULL))
+  AND (%(silenced)s::boolean IS NULL OR %(silenced)s::boolean = EXISTS (
+    {kept_quiet}
+    AND last.severity = ANY(quiet.severities)
+    AND (last.state NOT IN ('resolved', 'lapsed')
+      OR COALESCE(last.until, 'infinity') >= quiet.since)))
 ORDER BY last.since DESC, alert.id DESC
 LIMIT %(most)s
 """)
@@ -101,6 +106,8 @@ def page_of_alerts_known(
     }
     statement = PAGE.format(
         columns=sql.SQL(COLUMNS),
+        names=sql.SQL(NAMES),
+        kept_quiet=sql.SQL(KEPT_QUIET),
         subjects=table_known("subject", known),
         devices=table_known("device", known),
         plants_known=table_known("plant", known),

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple, cast
 
+from psycopg import sql
+
 from services.evidence.kept import KeptBatch
 from services.store.history_told import KeptFrame, held_batch
 from services.store.session import Session
 
-PAGE = """
+PAGE = sql.SQL("""
 SELECT reject.id, batch, seq, topic, mn, device.code, plant.code, reason, detail, codes, whole,
   received_at, bytes, policy,
   (SELECT outcome FROM reject_retry AS again WHERE again.reject = reject.id
@@ -28,10 +30,12 @@ WHERE received_at >= %(since)s AND received_at < %(until)s
   AND (%(mn)s::text IS NULL OR mn = %(mn)s)
   AND (%(reasons)s::text[] IS NULL OR reason = ANY(%(reasons)s::text[]))
   AND (%(after_id)s::bigint IS NULL
-    OR (received_at, reject.id) > (%(after_at)s::timestamptz, %(after_id)s::bigint))
-ORDER BY received_at, reject.id
+    OR (received_at, reject.id) {behind} (%(after_at)s::timestamptz, %(after_id)s::bigint))
+ORDER BY received_at {direction}, reject.id {direction}
 LIMIT %(most)s
-"""
+""")
+OLDEST_FIRST = PAGE.format(behind=sql.SQL(">"), direction=sql.SQL(""))
+NEWEST_FIRST = PAGE.format(behind=sql.SQL("<"), direction=sql.SQL("DESC"))
 BATCH = """
 SELECT id, slot, number, origin, received_from, received_to, committed_at, frames, stored,
   repeated, rejected, readings, revised, devices, received_ms, outcomes, block_bytes, previous,
@@ -44,7 +48,8 @@ PLANTS = "SELECT DISTINCT plant FROM device WHERE id = ANY(%s) ORDER BY plant"
 class RejectsAsked(NamedTuple):
     """Received in [since, until), below a position, of these plants (None: all, also of nobody's).
 
-    `device` by its id; `reasons` None: any. Behind `after` (received at, number).
+    `device` by its id; `reasons` None: any. Behind `after` (received at, number); the oldest first,
+    or the newest.
     """
 
     since: datetime
@@ -55,6 +60,7 @@ class RejectsAsked(NamedTuple):
     mn: str | None = None
     reasons: Sequence[str] | None = None
     after: tuple[datetime, int] | None = None
+    newest: bool = False
 
 
 class ToldReject(NamedTuple):
@@ -100,10 +106,10 @@ def page_of_rejects(session: Session, asked: RejectsAsked, most: int) -> list[To
         "after_id": None if asked.after is None else asked.after[1],
         "most": most,
     }
-    del values["after"]
+    del values["after"], values["newest"]
     cursor = session.cursor(binary=True)
     # Unprepared: planned for its own times.
-    cursor.execute(PAGE, values, prepare=False)
+    cursor.execute(NEWEST_FIRST if asked.newest else OLDEST_FIRST, values, prepare=False)
     return [ToldReject._make(row) for row in cursor.fetchall()]
 
 

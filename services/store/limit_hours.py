@@ -40,7 +40,8 @@ WITH changed AS MATERIALIZED (
     AND touched.hour > changed.after AND touched.hour < changed.until
   UNION
   SELECT changed.subject, due.hour FROM changed JOIN judging ON judging.plant = changed.plant,
-    generate_series(judging.next_hour, clock_timestamp(), INTERVAL '1 hour') AS due (hour)
+    generate_series(judging.next_hour, GREATEST(clock_timestamp(), %(now)s::timestamptz),
+      INTERVAL '1 hour') AS due (hour)
   WHERE due.hour > changed.after AND due.hour < changed.until
 ), whole AS (
   SELECT DISTINCT subject,
@@ -52,7 +53,7 @@ WITH changed AS MATERIALIZED (
 TOUCH = HOURS + sql.SQL(
     "INSERT INTO touched (subject, hour, batch) SELECT subject, hour, 0 FROM whole"
 )
-COUNT = HOURS + sql.SQL("SELECT count(*) FROM whole")
+COUNT = HOURS + sql.SQL("SELECT count(*) FROM whole WHERE hour <= %(now)s::timestamptz")
 VERDICTS = """
 SELECT DISTINCT ON (period, start) period, start, stage, outcome, value, version
 FROM (
@@ -73,13 +74,20 @@ def touch_hours(connection: psycopg.Connection, spans: Iterable[PointSpan]) -> N
     Raises psycopg.Error.
     """
     if real := list(spans):
-        connection.execute(TOUCH, _values(real))
+        connection.execute(TOUCH, {**_values(real), "now": None})
 
 
-def hours_to_touch(connection: psycopg.Connection, spans: Iterable[PointSpan]) -> int:
-    """How many hours of subjects that would mark. Raises psycopg.Error."""
+def hours_to_touch(
+    connection: psycopg.Connection, spans: Iterable[PointSpan], now: datetime
+) -> int:
+    """How many hours of subjects that would mark, of those that have begun by the caller's `now`.
+
+    Raises psycopg.Error.
+    """
     real = list(spans)
-    row = connection.execute(COUNT, _values(real)).fetchone() if real else None
+    if not real:
+        return 0
+    row = connection.execute(COUNT, {**_values(real), "now": now}).fetchone()
     return cast("int", row[0]) if row else 0
 
 

@@ -14,6 +14,7 @@ import psycopg
 
 from schemas.manual import ManualKind, ManualResult
 from schemas.manual_entry import NewManualResult, PointUnit
+from schemas.sentence import Sentence, SentenceError
 from services.store.as_known import EVERYTHING, History
 from services.store.connection import Connection
 from services.store.limit_hours import touch_hours
@@ -74,7 +75,7 @@ WHERE binding.rank = 'main' AND binding.point = ANY(%s) ORDER BY 1, 2 NULLS FIRS
 REACH = timedelta(hours=6)
 
 
-class ManualConflict(Exception):  # noqa: N818 - it is a conflict, by whoever's error
+class ManualConflict(SentenceError):  # noqa: N818 - it is a conflict, by whoever's error
     """The result is not what was looked at; the message says what to do."""
 
 
@@ -144,7 +145,12 @@ def replace_result(
     """
     _check(connection, known)
     if known.point != entry.point:
-        raise ManualConflict("a result stays with its point: withdraw it and enter another")
+        raise ManualConflict(
+            Sentence(
+                "a result stays with its point: withdraw it and enter another",
+                "监测结果不能改到其他监测点：请撤回后另行录入",
+            )
+        )
     _insert(connection, _entered(known.result, entry))
     _touch_both(connection, known, entry.since, entry.until)
 
@@ -185,11 +191,17 @@ def _check(connection: psycopg.Connection, known: ManualResult) -> None:
     believed = result_of(rows[0]) if rows else None
     if believed is None or believed.withdrawn:
         raise ManualConflict(
-            f"result {known.result} was withdrawn or never entered: see `qingkong manual list`"
+            Sentence(
+                f"result {known.result} was withdrawn or never entered: see `qingkong manual list`",
+                f"监测结果 {known.result} 不存在或已撤回",
+            )
         )
     if believed.version != known.version:
         raise ManualConflict(
-            f"result {known.result} was changed meanwhile by {believed.actor}: look at it again"
+            Sentence(
+                f"result {known.result} was changed meanwhile by {believed.actor}: look at it again",
+                f"监测结果 {known.result} 已由 {believed.actor} 更新：请重新读取后再试",
+            )
         )
 
 

@@ -14,6 +14,7 @@ import psycopg
 
 from schemas.mark_entry import NewMark
 from schemas.marks import Mark, MarkOrigin, Review
+from schemas.sentence import Sentence, SentenceError
 from services.store.as_known import History
 
 # One lock for all who write marks: what is compared must not change before it is replaced.
@@ -93,7 +94,7 @@ INSERT INTO touched (subject, hour, batch) SELECT to_judge, hour, %(batch)s FROM
 """
 
 
-class MarkConflict(Exception):  # noqa: N818 - it is a conflict, by whoever's error
+class MarkConflict(SentenceError):  # noqa: N818 - it is a conflict, by whoever's error
     """The mark is not what was looked at; the message says what to do."""
 
 
@@ -177,14 +178,25 @@ def write_version(
         known = read_mark(connection, mark.mark)
         if known is None:
             raise MarkConflict(
-                f"mark {mark.mark} was withdrawn or never entered: see `qingkong marks list`"
+                Sentence(
+                    f"mark {mark.mark} was withdrawn or never entered: see `qingkong marks list`",
+                    f"标记 {mark.mark} 不存在或已撤回",
+                )
             )
         if known.version != mark.version:
             raise MarkConflict(
-                f"mark {mark.mark} was changed meanwhile by {known.actor}: look at it again"
+                Sentence(
+                    f"mark {mark.mark} was changed meanwhile by {known.actor}: look at it again",
+                    f"标记 {mark.mark} 已由 {known.actor} 更新：请重新读取后再试",
+                )
             )
         if known.subject != mark.subject:
-            raise MarkConflict("a mark stays with its subject: withdraw it and enter another")
+            raise MarkConflict(
+                Sentence(
+                    "a mark stays with its subject: withdraw it and enter another",
+                    "标记不能改到其他排放口或设施：请撤回后另行录入",
+                )
+            )
         version = _number(connection, NEXT, mark._asdict() | {"withdrawn": withdrawn})
         both = [(one.subject, one.since, one.until) for one in (known, mark)]
         _touch(connection, both, now)

@@ -12,6 +12,7 @@ from typing import LiteralString, cast
 from psycopg.types.json import Jsonb
 
 from schemas.order import Order, OrderEvent, OrderPlant, OrderState, OrderStep
+from schemas.sentence import Sentence, SentenceError, term
 from services.store.order_rows import SELECT, event_of, order_of, values_of
 from services.store.session import Session
 
@@ -97,7 +98,7 @@ ORDER BY alert.id
 """
 
 
-class OrderConflict(Exception):  # noqa: N818 - somebody was faster, by nobody's error
+class OrderConflict(SentenceError):  # noqa: N818 - somebody was faster, by nobody's error
     """The order is not what was read: look at it again."""
 
 
@@ -152,8 +153,11 @@ def write_order(session: Session, step: OrderStep) -> None:
     if session.execute(UPDATE, values).rowcount != 1:
         number = step.order.number
         raise OrderConflict(
-            f"order {number} 督办单 was changed meanwhile 已被他人更新: look at it again with"
-            f" `qingkong orders show {number}`"
+            Sentence(
+                f"order {number}{term('督办单')} was changed meanwhile{term('已被他人更新')}: look at"
+                f" it again with `qingkong orders show {number}`",
+                f"督办单 {number} 已被他人更新：请重新读取后再试",
+            )
         )
     _write_events(session, step)
 

@@ -15,6 +15,7 @@ from psycopg.types.range import Range
 
 from schemas.registry_rows import RegistryRows
 from schemas.registry_words import BEIJING
+from schemas.sentence import Sentence, SentenceError, same
 from services.store.registry import NOTIFIED
 from services.store.registry_channels import (
     check_bindings,
@@ -37,18 +38,31 @@ from services.store.registry_places import (
 
 # One lock for all who change the registry; the number only has to be always the same.
 REGISTRY_LOCK = 0x716B_7267
-SENTENCES: Mapping[str, str] = {
-    "one_device_per_mn": "two devices would hold one MN at a time",
-    "one_mn_per_device": "a device would hold two MNs at a time",
-    "one_channel_per_code": "a device would have two channels of one code",
-    "one_binding_per_channel": "a device's code would be bound twice at a time",
-    "one_main_per_point": "a point would have two main channels at a time",
-    "one_setting_at_a_time": "a channel would have two settings at a time",
+SENTENCES: Mapping[str, Sentence] = {
+    "one_device_per_mn": Sentence(
+        "two devices would hold one MN at a time", "同一 MN 同一时间将属于两台数采仪"
+    ),
+    "one_mn_per_device": Sentence(
+        "a device would hold two MNs at a time", "同一数采仪同一时间将有两个 MN"
+    ),
+    "one_channel_per_code": Sentence(
+        "a device would have two channels of one code", "同一数采仪将有两个同编码的通道"
+    ),
+    "one_binding_per_channel": Sentence(
+        "a device's code would be bound twice at a time", "同一通道同一时间将绑定到两个监测点"
+    ),
+    "one_main_per_point": Sentence(
+        "a point would have two main channels at a time", "同一监测点同一时间将有两个主通道"
+    ),
+    "one_setting_at_a_time": Sentence(
+        "a channel would have two settings at a time", "同一通道同一时间将有两组参数"
+    ),
 }
+BROKEN = Sentence("a rule of the database would be broken", "将违反数据库的约束")
 
 
-class RegistryConflict(Exception):  # noqa: N818 - it is a conflict, by whoever's error
-    """A constraint of the database refuses; the message names both sides."""
+class RegistryConflict(SentenceError):  # noqa: N818 - it is a conflict, by whoever's error
+    """A constraint of the database refuses; the sentence names both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +124,31 @@ def _bind(writing: Writing, rows: RegistryRows) -> None:
         found = overlap_of_mains(writing.connection)
         if found is None:
             raise
-        sentence = (
+        one, other = _times(found.one_valid), _times(found.other_valid)
+        sentence = Sentence(
             f"point {found.point} would have two main channels at a time: {found.one}"
-            f" ({_times(found.one_valid)}) and {found.other} ({_times(found.other_valid)})."
-            " Nothing was changed: give one of them `rank: spare`, or end it with `to`"
+            f" ({one.en}) and {found.other} ({other.en})."
+            " Nothing was changed: give one of them `rank: spare`, or end it with `to`",
+            f"监测点 {found.point} 同一时间将有两个主通道：{found.one}（{one.zh}）和 {found.other}"
+            f"（{other.zh}）。未作任何更改：请将其一设为 `rank: spare`，或以 `to` 结束",
         )
         raise RegistryConflict(sentence) from error
 
 
-def _times(valid: Range[datetime]) -> str:
+def _times(valid: Range[datetime]) -> Sentence:
     ends = [
-        "open" if end is None else f"{end.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        Sentence("open", "不限")
+        if end is None
+        else same(f"{end.astimezone(BEIJING):%Y-%m-%d %H:%M}")
         for end in (valid.lower, valid.upper)
     ]
-    return " → ".join(ends)
+    return Sentence(" → ".join(one.en for one in ends), " → ".join(one.zh for one in ends))
 
 
-def _sentence(error: psycopg.IntegrityError) -> str:
+def _sentence(error: psycopg.IntegrityError) -> Sentence:
     said = error.diag.message_detail or error.diag.message_primary or str(error)
-    what = SENTENCES.get(error.diag.constraint_name or "", "a rule of the database would be broken")
-    return f"{what}. {said} Nothing was changed: export the registry, compare, import again"
+    what = SENTENCES.get(error.diag.constraint_name or "", BROKEN)
+    return Sentence(
+        f"{what.en}. {said} Nothing was changed: export the registry, compare, import again",
+        f"{what.zh}，未作任何更改：请导出注册表核对后重新导入",
+    )

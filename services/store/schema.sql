@@ -210,6 +210,49 @@ ALTER TABLE public.alert ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.asked_retry (
+    id bigint NOT NULL,
+    account integer,
+    actor text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    reject bigint,
+    mn text,
+    reason text,
+    since timestamp with time zone,
+    until timestamp with time zone,
+    rejects bigint[] NOT NULL,
+    plants integer[],
+    clock_offset_s integer DEFAULT 0 NOT NULL,
+    again boolean DEFAULT false NOT NULL,
+    dry boolean NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    looked integer DEFAULT 0 NOT NULL,
+    stored integer DEFAULT 0 NOT NULL,
+    repeated integer DEFAULT 0 NOT NULL,
+    rejected integer DEFAULT 0 NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    reasons jsonb DEFAULT '{}'::jsonb NOT NULL,
+    examples jsonb DEFAULT '[]'::jsonb NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    began_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT asked_retry_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT asked_retry_check CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT asked_retry_check1 CHECK (((looked = (((stored + repeated) + rejected) + skipped)) AND (looked <= cardinality(rejects)))),
+    CONSTRAINT asked_retry_check2 CHECK (((state <> 'done'::text) OR (looked = cardinality(rejects)))),
+    CONSTRAINT asked_retry_rejects_check CHECK ((cardinality(rejects) > 0)),
+    CONSTRAINT asked_retry_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.asked_retry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.asked_retry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.attachment (
     id bigint NOT NULL,
     supervision_order bigint,
@@ -2028,6 +2071,9 @@ ALTER TABLE ONLY public.alert_event
 ALTER TABLE ONLY public.alert
     ADD CONSTRAINT alert_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.asked_retry
+    ADD CONSTRAINT asked_retry_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (id);
 
@@ -2331,6 +2377,8 @@ CREATE INDEX alert_state ON public.alert USING btree (state, since);
 CREATE INDEX alert_subject ON public.alert USING btree (subject, since);
 
 CREATE UNIQUE INDEX an_event_once ON public.device_event USING btree (device, happened_at, sent_at, sha256((replace(kind, '\'::text, '\\'::text))::bytea), sha256((replace(about, '\'::text, '\\'::text))::bytea), sha256((replace(code, '\'::text, '\\'::text))::bytea), sha256((replace(text, '\'::text, '\\'::text))::bytea)) NULLS NOT DISTINCT;
+
+CREATE INDEX asked_retry_waiting ON public.asked_retry USING btree (id) WHERE (state = ANY (ARRAY['asked'::text, 'running'::text]));
 
 CREATE INDEX attachment_contest ON public.attachment USING btree (contest);
 
@@ -2691,6 +2739,9 @@ ALTER TABLE ONLY public.alert
 ALTER TABLE ONLY public.alert
     ADD CONSTRAINT alert_subject_fkey FOREIGN KEY (subject) REFERENCES public.subject(id);
 
+ALTER TABLE ONLY public.asked_retry
+    ADD CONSTRAINT asked_retry_reject_fkey FOREIGN KEY (reject) REFERENCES public.reject(id);
+
 ALTER TABLE ONLY public.attachment
     ADD CONSTRAINT attachment_contest_fkey FOREIGN KEY (contest) REFERENCES public.contest(id);
 
@@ -2909,6 +2960,31 @@ GRANT SELECT ON TABLE public.alert_event TO qingkong_ingest;
 GRANT SELECT,INSERT ON TABLE public.alert_event TO qingkong_alerts;
 GRANT SELECT,INSERT ON TABLE public.alert_event TO qingkong_api;
 GRANT SELECT,INSERT ON TABLE public.alert_event TO qingkong_registrar;
+
+GRANT SELECT,INSERT ON TABLE public.asked_retry TO qingkong_api;
+GRANT SELECT ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(state) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(looked) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(stored) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(repeated) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(rejected) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(skipped) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(reasons) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(examples) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(error) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(began_at) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(finished_at) ON TABLE public.asked_retry TO qingkong_ingest;
 
 GRANT SELECT ON TABLE public.attachment TO qingkong_ingest;
 GRANT SELECT,INSERT ON TABLE public.attachment TO qingkong_alerts;

@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 import psycopg
 
 from schemas.alert import AlertKind, Severity
+from schemas.sentence import Sentence, SentenceError
 from schemas.silence import Silence
 from services.store.session import Session
 
@@ -40,7 +41,7 @@ RETURNING silence_key, id, recorded_at
 """
 
 
-class SilenceConflict(Exception):  # noqa: N818 - it is a conflict, by whoever's error
+class SilenceConflict(SentenceError):  # noqa: N818 - it is a conflict, by whoever's error
     """The silence is not what was looked at, or names what is not there; the message says what to do."""
 
 
@@ -100,12 +101,18 @@ def write_silence(session: Session, silence: Silence) -> Silence:
             known = read_silence(session, silence.silence)
             if known is None or known.row != silence.row:
                 raise SilenceConflict(
-                    f"silence {silence.silence} was changed meanwhile or never made: look at it again"
+                    Sentence(
+                        f"silence {silence.silence} was changed meanwhile or never made: look at it"
+                        " again",
+                        f"静默 {silence.silence} 已被他人更新或不存在：请重新读取后再试",
+                    )
                 )
         try:
             row = session.execute(NEXT, _values(silence)).fetchone()
         except psycopg.errors.ForeignKeyViolation as error:
-            raise SilenceConflict("the silence names a place that is not registered") from error
+            raise SilenceConflict(
+                Sentence("the silence names a place that is not registered", "静默的对象未登记")
+            ) from error
     key, number, recorded_at = cast("tuple[int, int, datetime]", row)
     return replace(silence, silence=key, row=number, recorded_at=recorded_at)
 

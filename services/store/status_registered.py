@@ -28,12 +28,13 @@ class ListedOutlet(NamedTuple):
 
 
 class ListedPlant(NamedTuple):
-    """A plant and its region."""
+    """A plant and its region; `name_en` None: it is called by its Chinese name everywhere."""
 
     id: int
     code: str
     name: str
     region: str
+    name_en: str | None = None
 
 
 class ListedRegion(NamedTuple):
@@ -65,7 +66,7 @@ FROM subject JOIN outlet ON outlet.id = subject.id
 WHERE outlet.role = 'discharge'
 ORDER BY subject.plant, subject.code COLLATE "C"
 """
-PLANTS = 'SELECT id, code, name, region FROM plant ORDER BY code COLLATE "C"'
+PLANTS = 'SELECT id, code, name, region, name_en FROM plant ORDER BY code COLLATE "C"'
 REGIONS = """
 SELECT code, name, COALESCE(name_en, name), parent FROM region ORDER BY code COLLATE "C"
 """

@@ -54,16 +54,17 @@ class HourMean(NamedTuple):
 
     point: int
     start: datetime
+    stage: str
     value: float | None
     converted: Mapping[str, str]
     valid: bool
 
 
 class Exceeded(NamedTuple):
-    """How many periods of a point were over a limit."""
+    """The beginnings of the periods in which a point was over a limit."""
 
     point: int
-    periods: int
+    starts: Sequence[datetime]
 
 
 NUMBERS = """
@@ -75,7 +76,7 @@ WHERE point = ANY(%(points)s) AND period = %(period)s AND start >= %(since)s AND
 ORDER BY point, limit_key, start DESC, verdict.position DESC, id DESC
 """
 MEANS = """
-SELECT DISTINCT ON (point, start) point, start, value::float8, converted, valid
+SELECT DISTINCT ON (point, start) point, start, stage, value::float8, converted, valid
 FROM mean
 WHERE point = ANY(%(points)s) AND period = %(period)s AND start >= %(since)s AND start < %(until)s
   AND position < %(known)s::text::xid8
@@ -83,7 +84,7 @@ ORDER BY point, start, mean.position DESC, id DESC
 """
 # Of the rows that said "exceeding" once, those that nothing newer has replaced.
 OVER = """
-SELECT point, count(DISTINCT start)::integer FROM verdict AS one
+SELECT point, array_agg(DISTINCT start) FROM verdict AS one
 WHERE point = ANY(%(points)s) AND period = %(period)s AND start >= %(since)s AND start < %(until)s
   AND outcome IN ('exceeding', 'exceeding_at_least') AND position < %(known)s::text::xid8
   AND NOT EXISTS (SELECT FROM verdict AS newer WHERE newer.point = one.point
@@ -111,8 +112,8 @@ def hour_means(session: Session, asked: DayAsked) -> list[HourMean]:
     return [HourMean._make(row) for row in cursor.fetchall()]
 
 
-def count_exceeded(session: Session, asked: DayAsked, period: Period) -> list[Exceeded]:
-    """The points that went over a limit, with in how many periods. Raises psycopg.Error."""
+def exceeded_periods(session: Session, asked: DayAsked, period: Period) -> list[Exceeded]:
+    """The points that went over a limit, and when. Raises psycopg.Error."""
     cursor = session.cursor(binary=True)
     cursor.execute(OVER, asked.values(period), prepare=False)
     return [Exceeded._make(row) for row in cursor.fetchall()]

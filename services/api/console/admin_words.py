@@ -99,6 +99,13 @@ RETRIED: Final[Names] = MappingProxyType({
     "stored": ("已补入库", "stored when fed in again"),
     "repeated": ("重复，已有相同数据", "a repeat of what is stored"),
     "rejected": ("重试仍被拒收", "rejected again"),
+    "skipped": ("此前已补入库", "stored before"),
+})  # fmt: skip
+RETRIES: Final[Names] = MappingProxyType({
+    "asked": ("等待执行", "waiting"),
+    "running": ("正在执行", "running"),
+    "done": ("已完成", "done"),
+    "failed": ("未完成", "failed"),
 })  # fmt: skip
 OUTLET_ROLES: Final[Names] = MappingProxyType({
     "discharge": ("排放", "discharge"),
@@ -167,6 +174,7 @@ PERMISSIONS_SAID: Final[Names] = MappingProxyType({
     "write_limits": ("维护限值", "write limits"),
     "write_settings": ("维护参数", "write parameters"),
     "write_registry": ("维护注册表", "write the registry"),
+    "retry_rejects": ("重试拒收报文", "feed rejects in again"),
     "manage_notify": ("维护通知", "manage notification"),
 })  # fmt: skip
 ADMIN_WORDS: Final[Mapping[str, Names]] = MappingProxyType({
@@ -181,6 +189,7 @@ ADMIN_WORDS: Final[Mapping[str, Names]] = MappingProxyType({
     "confidence": CONFIDENCES,
     "thing": THINGS,
     "retried": RETRIED,
+    "retry": RETRIES,
     "outlet_role": OUTLET_ROLES,
     "medium": MEDIA,
     "rank": RANKS,

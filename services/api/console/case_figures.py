@@ -10,10 +10,13 @@ from typing import Final, NamedTuple, cast
 
 from services.api.models.alerts_read import AlertModel
 from services.rules.judging.quality_names import Named, named
+from services.store.alert_places import place_said, subject_said
 
 LONGEST: Final = 90
 _MANY: Final = re.compile(r"(?<![\w.])(\d+)\.(\d{5,})(?![\w.])")
 _DIGITS: Final = 4
+_MARKS: Final = ("：", ": ", " ")
+"""What stands between a place and what is said of it."""
 
 
 class Against(NamedTuple):
@@ -89,12 +92,22 @@ def untreated_of(case: AlertModel) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
 
 
-def brief(sentence: str, *places: str | None) -> str:
-    """A sentence without the names of the place that stand beside it, and no longer than a line or two."""
+def brief(
+    sentence: str, plant: str | None, subject: str | None = None, name: str | None = None
+) -> str:
+    """A sentence without the place that stands beside it, and no longer than a line or two.
+
+    The place is composed of the same parts as where the sentence was written: the plant's name in the
+    sentence's language, the subject's code and name. A sentence that begins otherwise stays whole.
+    """
     rest = tidy(sentence)
-    for place in places:
-        if place and rest.startswith(place):
-            rest = re.sub(r"\A\([^()]*\)", "", rest[len(place) :].lstrip()).lstrip(" :：,，")
+    place = place_said(plant or "", subject_said(subject, name or "") if subject else "")
+    begins = [place + mark for mark in _MARKS if place]
+    found = next((one for one in begins if rest.startswith(one)), None)
+    # What is said of a logger names its plant alone; a finding names its outlet once more.
+    rest = rest.removeprefix(found or plant or "").lstrip(" ")
+    if found and subject and name not in {None, "", subject}:
+        rest = rest.removeprefix(f"{name}({subject})").lstrip(" ")
     return rest if len(rest) <= LONGEST else rest[: LONGEST - 1].rstrip() + "…"
 
 

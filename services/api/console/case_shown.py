@@ -3,7 +3,6 @@
 It must not know which page shows them.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,8 +18,6 @@ from services.api.console.case_figures import (
 from services.api.console.shown import Lang
 from services.api.models.alerts_read import AlertModel
 from services.rules.judging.quality_names import Named
-from services.store.plant_names import english_names
-from services.store.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +35,18 @@ class ShownCase:
     fits: bool = True
 
 
-def shown_case(
-    case: AlertModel, lang: Lang, names: Mapping[str, str] | None = None, *, fits: bool = True
-) -> ShownCase:
-    """In the language of whoever looks; `names`: the English ones of plants by their code."""
+def shown_case(case: AlertModel, lang: Lang, *, fits: bool = True) -> ShownCase:
+    """In the language of whoever looks."""
     sentence = case.zh if lang == "zh" else case.en
-    english = None if case.plant is None else (names or {}).get(case.plant)
+    plant = case.plant_name if lang == "zh" else case.plant_name_en
     return ShownCase(
         case,
-        english if english is not None and lang == "en" else case.plant_name,
+        plant,
         against_of(case),
         pollutant_of(case),
-        brief(sentence, english, case.plant_name, case.plant, case.subject),
+        brief(sentence, plant, case.subject, case.subject_name),
         tidy(sentence),
         untreated_of(case),
         point_of(case) is not None,
         fits,
     )
-
-
-def shown_cases(
-    session: Session, cases: Sequence[AlertModel], lang: Lang, *, fits: bool = True
-) -> list[ShownCase]:
-    """With the names of their plants in that language. Raises psycopg.Error."""
-    names = english_names(session, [one.plant for one in cases]) if lang == "en" else None
-    return [shown_case(one, lang, names, fits=fits) for one in cases]

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final, Literal, NamedTuple
 
-from services.rules.alerting.watch_parameters import OfflineParameters
+from services.rules.alerting.watch_offline import threshold_of
+from services.rules.alerting.watch_parameters import (
+    DeviceClockParameters,
+    LateParameters,
+    OfflineParameters,
+)
+from services.rules.alerting.watch_said import ENOUGH
 from services.store.accounting import DeviceAccount
 from services.store.fleet_devices import FleetDevice
 
@@ -20,8 +26,9 @@ HEALTHS: Final[Mapping[Health, tuple[str, str]]] = {
     "rejecting": ("有拒收", "rejecting"),
     "clock": ("时钟偏差", "clock off"),
 }
-CLOCK_S: Final = 60.0
-"""Beyond so many seconds of offset a clock is named."""
+SILENT: Final = ("intervals", "minute_periods", "minutes")
+NEVER: Final = ("never_hours",)
+"""The parameters that decide of silence, and of a logger that was never heard."""
 _CASES: Final[Mapping[str, Health]] = {"device_offline": "silent", "device_clock": "clock"}
 
 
@@ -41,6 +48,26 @@ class Sum(NamedTuple):
         return self.received == self.stored + self.repeated + self.rejected + self.pending
 
 
+class Rules(NamedTuple):
+    """What is in force for a logger."""
+
+    offline: OfflineParameters
+    late: LateParameters
+    clock: DeviceClockParameters
+
+
+class Allowed(NamedTuple):
+    """How long a logger may be silent and its data under way, and how far its clock may be off.
+
+    `unsure`: what of these rests on a figure that nobody vouches for.
+    """
+
+    silence: timedelta
+    lag: timedelta
+    offset_s: int
+    unsure: frozenset[Health]
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A logger with its account over the range, and what is wrong with it."""
@@ -51,15 +78,12 @@ class Seen:
     silence: timedelta | None
     lag: timedelta | None
     offset_s: float | None
+    allowed: Allowed
 
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """From when it is seen, and how late a minute record may come."""
-
-    now: datetime
-    since: datetime
-    grace: timedelta
+    @property
+    def sure(self) -> bool:
+        """Whether nothing that is wrong with it rests on a figure that nobody vouches for."""
+        return self.allowed.unsure.isdisjoint(self.healths)
 
 
 def summed(accounts: Iterable[Sum | DeviceAccount]) -> Sum:
@@ -71,26 +95,47 @@ def summed(accounts: Iterable[Sum | DeviceAccount]) -> Sum:
     return Sum(*total)
 
 
-def seen(device: FleetDevice, accounts: Sequence[DeviceAccount], watch: Watch) -> Seen:
+def allowed(device: FleetDevice, rules: Rules) -> Allowed:
+    """What the rules allow the logger, by the rhythm that it is registered with."""
+    never = device.heard_at is None
+    rests: Mapping[Health, tuple[str, ...]] = {
+        "silent": rules.offline.unestablished(NEVER if never else SILENT),
+        "late": rules.late.unestablished(),
+        "clock": rules.clock.unestablished(),
+    }
+    return Allowed(
+        threshold_of(device, rules.offline, never=never),
+        timedelta(minutes=rules.late.minutes) + _period(device),
+        rules.clock.tolerance_s,
+        frozenset(health for health, names in rests.items() if names),
+    )
+
+
+def seen(
+    device: FleetDevice, accounts: Sequence[DeviceAccount], now: datetime, rules: Rules
+) -> Seen:
     """A logger; `accounts` are its own, mostly one."""
-    account = summed(accounts)
-    silence = None if device.heard_at is None else watch.now - device.heard_at
+    account, may = summed(accounts), allowed(device, rules)
+    silence = None if device.heard_at is None else now - device.heard_at
     lag = (
         None
         if device.received_at is None or device.data_at is None
         else device.received_at - device.data_at
     )
-    offset = median(device.skews) if device.skews else None
+    last = device.skews[-rules.clock.samples :]
+    offset = median(last) if last else None
+    refused = device.clock_rejected_at
     wrong: dict[Health, bool] = {
-        "silent": _silent(device, silence, watch),
-        "late": lag is not None and lag > watch.grace + _period(device),
+        "silent": _silent(device, silence, now, may.silence),
+        "late": lag is not None and lag > may.lag,
         "rejecting": account.rejected > account.recovered,
-        "clock": (offset is not None and abs(offset) > CLOCK_S)
-        or (device.clock_rejected_at is not None and device.clock_rejected_at >= watch.since),
+        "clock": (offset is not None and len(last) >= ENOUGH and abs(offset) > may.offset_s)
+        or (refused is not None and now - refused <= timedelta(minutes=rules.clock.quiet_minutes)),
     }
     for kind, health in _CASES.items():
         wrong[health] = wrong[health] or kind in device.cases
-    return Seen(device, account, tuple(one for one in HEALTHS if wrong[one]), silence, lag, offset)
+    healths: tuple[Health, ...] = tuple(one for one in HEALTHS if wrong[one])
+    return Seen(device, account, healths, silence, lag, offset, may)
 
 
 def worst_first(fleet: Iterable[Seen]) -> list[Seen]:
@@ -104,22 +149,15 @@ def worst_first(fleet: Iterable[Seen]) -> list[Seen]:
     return sorted(fleet, key=rank)
 
 
-def _silent(device: FleetDevice, silence: timedelta | None, watch: Watch) -> bool:
-    """Longer than a case of `device_offline` would ask for, by the platform's usual figures.
-
-    A logger that holds no MN owes nothing.
-    """
-    if device.mn is None or device.commissioned_at > watch.now:
+def _silent(
+    device: FleetDevice, silence: timedelta | None, now: datetime, threshold: timedelta
+) -> bool:
+    """Longer than a case of `device_offline` would ask for; a logger that holds no MN owes nothing."""
+    if device.mn is None or device.commissioned_at > now:
         return False
-    params = OfflineParameters()
     if silence is None:
-        began = max(device.known_at or watch.now, device.commissioned_at)
-        return watch.now - began > timedelta(hours=params.never_hours)
-    return silence > max(
-        timedelta(seconds=params.intervals * device.realtime_s),
-        timedelta(seconds=params.minute_periods * device.minute_s),
-        timedelta(minutes=params.minutes),
-    )
+        silence = now - max(device.known_at or now, device.commissioned_at)
+    return silence > threshold
 
 
 def _period(device: FleetDevice) -> timedelta:

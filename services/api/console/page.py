@@ -3,10 +3,11 @@
 It must not know what is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, cast
+from typing import Annotated, ClassVar, Final, cast
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Query, Request
 from starlette.responses import HTMLResponse
@@ -18,6 +19,7 @@ from services.api.console.rendering import Console
 from services.api.console.shown import Lang
 from services.api.context import Now, now_of, settings_of
 from services.api.credentials import csrf_of
+from services.api.feed import HEARTBEAT_S
 from services.api.identity import is_secure, session_secret
 from services.api.permissions import Permission
 from services.api.problems import Kinds, Problem, preferred
@@ -38,6 +40,7 @@ class Page:
     now: datetime
     head: int = 0
     """So far had the feed come before anything was read for the page: its scripts hear on from there."""
+    heartbeat_s: ClassVar[int] = int(HEARTBEAT_S)
 
     def show(
         self, template: str, values: Mapping[str, object] | None = None, status: int = 200
@@ -85,14 +88,25 @@ class Page:
         return may(self.caller, Permission(permission))
 
     def here(self, **changed: object) -> str:
-        """The address of this page with other parameters; None leaves one out."""
+        """The address of this page with other parameters; None leaves one out, a list names several.
+
+        Of what is not named all stays: a parameter that is given more than once, each time.
+        """
         url = self.request.url
-        gone = [name for name, value in changed.items() if value is None]
-        url = url.remove_query_params([*gone, "lang"])
-        url = url.include_query_params(
-            **{name: value for name, value in changed.items() if value is not None}
-        )
-        return f"{url.path}?{url.query}" if url.query else url.path
+        asked = [
+            (name, value)
+            for name, value in parse_qsl(url.query, keep_blank_values=True)
+            if name not in changed and name != "lang"
+        ]
+        for name, value in changed.items():
+            asked += [(name, str(one)) for one in _several(value)]
+        return f"{url.path}?{urlencode(asked)}" if asked else url.path
+
+
+def _several(value: object) -> Sequence[object]:
+    if value is None:
+        return ()
+    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else (value,)
 
 
 def lang_of(request: Request) -> Lang:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from schemas.judgement import Finding, Outcome
 from schemas.limits import Bound, LimitVersion
 from schemas.marks import Mark
+from services.api.console.day_chart import DayAt, DayChart, chart_of, compared
 from services.api.console.plant_read import Today
 from services.api.models.status import StandingModel
 from services.api.standing import Told
@@ -24,7 +25,7 @@ from services.store.history_readings import ReadingRow
 from services.store.status_newest import ActiveCase
 from services.store.status_place import PlacePoint
 from services.store.status_rates import RateSum
-from services.store.status_today import HourMean, VerdictNumber
+from services.store.status_today import VerdictNumber
 
 COMPARED: Final = frozenset({"concentration", "value"})
 RUNNING_HOUR: Final = frozenset({"prewarning", "over_limit_now"})
@@ -80,6 +81,7 @@ class PointCard:
     day: Figure | None
     month: Figure | None
     over: Exceeded
+    chart: DayChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,10 @@ def _tightness(bound: Bound) -> tuple[bool, bool, Decimal]:
     return bool(bound.condition), bound.high is None, bound.high or Decimal(0)
 
 
+def _reached_first(bound: Bound | None) -> tuple[bool, bool, Decimal]:
+    return (True, True, Decimal(0)) if bound is None else _tightness(bound)
+
+
 def _card(today: Today, told: Told) -> OutletCard:
     subject = told.outlet.subject
     points = [_point(today, one) for one in today.points if one.subject == subject]
@@ -162,6 +168,7 @@ def _point(today: Today, point: PlacePoint) -> PointCard:
     newest = today.newest.get(point.id)
     converted = newest is not None and oxygen is not None and newest.converted is not None
     live = [one for one in today.findings if one.row.point == point.id]
+    projected = next((one for one in live if one.row.rule == "prewarning"), None)
     return PointCard(
         point=point,
         name=named(point.code),
@@ -170,11 +177,18 @@ def _point(today: Today, point: PlacePoint) -> PointCard:
         converted=converted,
         hourly=hourly,
         judged=_judged(today, point, "hour", versions) or _judged(today, point, "day", versions),
-        projected=next((one for one in live if one.row.rule == "prewarning"), None),
+        projected=projected,
         beyond=next((one for one in live if one.row.rule == "over_limit_now"), None),
         day=_so_far(today, point, tightest(versions, "day")),
         month=_judged(today, point, "month", versions),
-        over=Exceeded(**{n: count for (key, n), count in today.over.items() if key == point.id}),
+        over=Exceeded(**{n: len(at) for (key, n), at in today.over.items() if key == point.id}),
+        chart=chart_of(
+            DayAt(today.since, today.at, frozenset(today.over.get((point.id, "hours_today"), ()))),
+            hourly or tightest(versions, "day"),
+            [one for one in today.hours if one.point == point.id],
+            today.running.get(point.id),
+            None if projected is None else projected.row.evidence,
+        ),
     )
 
 
@@ -186,8 +200,13 @@ def _judged(
     if not own:
         return None
     last = max(one.start for one in own)
-    verdict = min((one for one in own if one.start == last), key=_weight)
-    bound = next((one.bound for one in versions if one.limit == verdict.limit), None)
+    bounds = {one.limit: one.bound for one in versions}
+    # Of those that weigh alike the one of the tightest limit, which the page draws too.
+    verdict = min(
+        (one for one in own if one.start == last),
+        key=lambda one: (_weight(one), _reached_first(bounds.get(one.limit))),
+    )
+    bound = bounds.get(verdict.limit)
     return Figure(verdict.value, bound, _share(verdict.value, bound), verdict)
 
 
@@ -199,19 +218,10 @@ def _so_far(today: Today, point: PlacePoint, bound: Bound | None) -> Figure | No
     """The plain mean of today's valid hours beside the limit on days; what counts is the whole day."""
     if bound is None:
         return None
-    found = [_number(one, bound) for one in today.hours if one.point == point.id and one.valid]
+    found = [compared(one, bound) for one in today.hours if one.point == point.id and one.valid]
     numbers = [one for one in found if one is not None]
     value = sum(numbers) / len(numbers) if numbers else None
     return Figure(value, bound, _share(value, bound), hours=len(numbers))
-
-
-def _number(mean: HourMean, bound: Bound) -> float | None:
-    if bound.reference_oxygen is None:
-        return mean.value
-    for key, value in mean.converted.items():
-        if Decimal(key) == bound.reference_oxygen:
-            return float(value)
-    return None
 
 
 def _share(value: float | None, bound: Bound | None) -> float | None:

@@ -27,6 +27,7 @@ from services.store.history_known import known_below
 from services.store.history_newest import newest_of_points
 from services.store.history_orders import OrdersAsked, page_of_orders
 from services.store.history_readings import ReadingRow
+from services.store.instruments import read_wiring
 from services.store.limits import read_limits
 from services.store.mark_places import outlets_of_unit
 from services.store.marks import MarkQuery, read_marks
@@ -42,11 +43,12 @@ from services.store.status_place import (
     units_before,
 )
 from services.store.status_rates import Over, RateSum, sum_rates
+from services.store.status_running import RunningMean, running_means
 from services.store.status_today import (
     DayAsked,
     HourMean,
     VerdictNumber,
-    count_exceeded,
+    exceeded_periods,
     hour_means,
     newest_numbers,
 )
@@ -65,9 +67,14 @@ MOST_ORDERS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A plant at a moment. `over`: periods over a limit by point and (period, of today or month)."""
+    """A plant at a moment. `over`: when periods began that were over a limit, by point and (period, of today or month).
+
+    `running`: the means of the running hour so far; none of a time whose readings may have changed.
+    """
 
     at: datetime
+    since: datetime
+    """When the day began there."""
     seen: Picture
     subjects: Sequence[PlantSubject]
     points: Sequence[PlacePoint]
@@ -77,7 +84,8 @@ class Today:
     limits: Mapping[int, Sequence[LimitVersion]]
     numbers: Sequence[VerdictNumber]
     hours: Sequence[HourMean]
-    over: Mapping[tuple[int, str], int]
+    running: Mapping[int, RunningMean]
+    over: Mapping[tuple[int, str], Sequence[datetime]]
     months: Sequence[RateSum]
     days: Sequence[RateSum]
     units: Mapping[int, Sequence[int]]
@@ -102,17 +110,24 @@ def read_today(session: Session, own: PlantRef, when: When) -> Today:
         }
         asked = asked_at([own.id], at, known)
         day, month = local_day(at, BEIJING).since, local_month(at, BEIJING).since
+        below = known_below(session, known)
+        wiring = read_wiring(session, keys, below.registry)
+        hour = at.replace(minute=0, second=0, microsecond=0)
         return Today(
             at=at,
+            since=day,
             seen=pictured(session, asked, placed_outlets(session, asked), of_outlet),
             subjects=subjects,
             points=points,
-            newest=newest_of_points(session, keys, (at - FRESH, at), known_below(session, known)),
+            newest=newest_of_points(session, keys, (at - FRESH, at), below, wiring),
             findings=read_findings(session, Stretch(ids, at, at + INSTANT, known=known)),
             marks=running,
             limits=_limits(session, keys, at, known),
             numbers=_numbers(session, keys, at, known),
             hours=hour_means(session, DayAsked(keys, day, at, known)),
+            running=running_means(session, wiring.over(hour, at), hour, at)
+            if below.nothing_fresh
+            else {},
             over=_over(session, keys, (day, month, at), known),
             months=sum_rates(session, outlets, Over(month, at, Period.MONTH, known)),
             days=sum_rates(session, ids, Over(month, at, Period.DAY, known)),
@@ -144,7 +159,7 @@ def _over(
     points: Sequence[int],
     times: tuple[datetime, datetime, datetime],
     known: int,
-) -> dict[tuple[int, str], int]:
+) -> dict[tuple[int, str], Sequence[datetime]]:
     day, month, at = times
     spans = (
         ("hours_today", day, Period.HOUR),
@@ -152,9 +167,9 @@ def _over(
         ("days_month", month, Period.DAY),
     )
     return {
-        (one.point, name): one.periods
+        (one.point, name): one.starts
         for name, since, period in spans
-        for one in count_exceeded(session, DayAsked(points, since, at, known), period)
+        for one in exceeded_periods(session, DayAsked(points, since, at, known), period)
     }
 
 

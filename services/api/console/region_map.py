@@ -25,21 +25,36 @@ PLACES: Final = (
     ("end", -1.0, 0.0),
     ("middle", 0.0, -1.0),
     ("middle", 0.0, 1.0),
+    ("start", 0.6, -0.8),
+    ("start", 0.6, 0.8),
+    ("end", -0.6, -0.8),
+    ("end", -0.6, 0.8),
 )
 
 
+class Many(NamedTuple):
+    """The plants of a region that are drawn as one: so many, and so many of them stand as it does."""
+
+    plants: int
+    standing: int
+
+
 class Placed(NamedTuple):
-    """A plant with its place in degrees (WGS 84 or as registered) and how it stands."""
+    """A plant with its place in degrees (WGS 84 or as registered) and how it stands.
+
+    `many`: it stands for the plants of a region, and its code and name are the region's.
+    """
 
     code: str
     name: str
     word: str
     longitude: float
     latitude: float
+    many: Many | None = None
 
 
 class Dot(NamedTuple):
-    """A plant as it is drawn; `label` None: there is no room for its name."""
+    """A plant (or the plants of a region) as drawn; `label` None: there is no room for its name."""
 
     code: str
     name: str
@@ -47,6 +62,7 @@ class Dot(NamedTuple):
     x: float
     y: float
     label: tuple[float, float, str] | None
+    many: Many | None = None
 
 
 class GridLine(NamedTuple):
@@ -129,9 +145,14 @@ def _dots(plants: Sequence[Placed], frame: _Frame) -> list[Dot]:
     taken = [_Box(x - SIZE, y - SIZE, x + SIZE, y + SIZE) for x, y in spots]
     found: list[Dot] = []
     for one, (x, y) in zip(plants, spots, strict=True):
-        label = _label(one.name, x, y, taken)
-        found.append(Dot(one.code, one.name, one.word, x, y, label))
+        label = _label(_words(one), x, y, taken)
+        found.append(Dot(one.code, one.name, one.word, x, y, label, one.many))
     return found
+
+
+def _words(one: Placed) -> str:
+    """What stands beside it."""
+    return one.name if one.many is None else f"{one.name} {one.many.standing}/{one.many.plants}"
 
 
 def _label(name: str, x: float, y: float, taken: list[_Box]) -> tuple[float, float, str] | None:

@@ -93,8 +93,8 @@ REJECTS: Final[Mapping[str, Taught]] = MappingProxyType({
     ),
     "clock": (
         "时间不可用", "time not usable",
-        "数据时间过早、过晚或早于投运：校准设备时钟；偏移已知的，重试时用 --clock-offset 更正。",
-        "The time is too early, too late or before commissioning: set the clock; retry with --clock-offset.",
+        "数据时间过早、过晚或早于投运：校准设备时钟；偏移已知的，重试时填写时钟偏移更正。",
+        "The time is too early, too late or before commissioning: set the clock; retry with its offset.",
     ),
     "bad_flag": (
         "数据标记不可用", "flag not usable",
@@ -125,6 +125,11 @@ REJECTS: Final[Mapping[str, Taught]] = MappingProxyType({
         "消息结构不符", "not as the format has it",
         "字段不符合 cems/v1：按错误说明逐项更正。",
         "Fields do not fit cems/v1: correct each as the sentence says.",
+    ),
+    "internal": (
+        "平台内部错误", "a fault of ours",
+        "平台处理该报文时出错，报文已保留：请联系运维查看日志，升级后重试。",
+        "The platform failed on it and keeps it: have the log looked at, and retry after an update.",
     ),
     "database": (
         "数据库不能接收", "the database cannot take it",

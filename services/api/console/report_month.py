@@ -36,6 +36,7 @@ from services.store.mark_places import outlets_of_unit
 from services.store.marks import MarkQuery, read_marks
 from services.store.places import PlantRef
 from services.store.session import Session
+from services.store.status_doubts import Doubted, doubts_of
 from services.store.status_place import PlantSubject, subjects_of
 from services.store.status_rates import Over as Rates
 from services.store.status_rates import RateSum, sum_rates
@@ -43,6 +44,13 @@ from services.store.status_rates import RateSum, sum_rates
 MOST: Final = 1000
 WAYS: Final = "way:"
 """Rates of single ways of gas: each group's rate tells of them."""
+
+
+class Unsure(NamedTuple):
+    """So many verdicts and rates rest on what nobody has verified."""
+
+    verdicts: int
+    rates: int
 
 
 class TreatedRate(NamedTuple):
@@ -90,6 +98,20 @@ class Report:
         return [one for one in self.limits if not one.verified]
 
     @property
+    def unsure(self) -> Unsure | None:
+        """None: everything is sure."""
+        verdicts = sum(
+            limit.unsure for one in self.outlets for point in one.points for limit in point.limits
+        )
+        sent = [one for found in self.sent.values() for one in found.values()]
+        told = [
+            *(one.rate.sure for one in self.treated),
+            *(one.sure for one in [*sent, *self.others]),
+        ]
+        rates = told.count(False)
+        return Unsure(verdicts, rates) if verdicts or rates else None
+
+    @property
     def stages(self) -> dict[str, int]:
         """How many hours of all points are of which stage."""
         hours = [
@@ -112,6 +134,7 @@ def monthly(asked: Asked) -> Report:
         outlets = outlet_months(session, month, bound)
         subjects = subjects_of(session, month.plant)
         treated = _treated(session, subjects, month)
+        doubted = doubts_of(session, _doubted(outlets, subjects, month))
         quotas = _quotas(session, subjects, asked)
     told = rates(asked.plant, over, session, piece, Period.MONTH, None, None).items
     query = AlertQuery(plant=asked.plant.code)
@@ -124,8 +147,16 @@ def monthly(asked: Asked) -> Report:
         [one for one in told if not _is_sent(one.measure) and one.measure not in TREATED],
         marks(asked.plant, over, session, None),
         *(quotas, cases, issued),
-        sorted(_doubts(outlets, told)),
+        sorted(doubted | _doubts(outlets, told)),
     )
+
+
+def _doubted(
+    outlets: Sequence[OutletMonth], subjects: Sequence[PlantSubject], month: Month
+) -> Doubted:
+    points = [point.point.id for one in outlets for point in one.points if point.limits]
+    places = [one.id for one in subjects]
+    return Doubted(points, places, month.bounds.since, month.until, month.known)
 
 
 def _treated(session: Session, subjects: Sequence[PlantSubject], month: Month) -> list[TreatedRate]:

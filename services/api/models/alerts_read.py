@@ -6,6 +6,17 @@ from schemas.alert import AlertKind, AlertState, Disposition, Event, Severity
 from services.api.models.values import Number, SiteTime
 
 
+class SilencedBy(BaseModel):
+    """A silence or planned maintenance 静默、计划检修: nobody is told of what happens to the case."""
+
+    silence: int = Field(description="Its number, as at /silences/{silence}")
+    maintenance: bool = Field(description="It is planned maintenance 计划检修")
+    actor: str = Field(description="Who set it 设置人")
+    reason: str
+    since: SiteTime
+    until: SiteTime
+
+
 class AlertModel(BaseModel):
     """A case: `since` to `until` it was wrong (event time; null: still), the others are the clock.
 
@@ -18,7 +29,9 @@ class AlertModel(BaseModel):
     en_kind: str = Field(examples=["hourly mean over the limit"])
     plant: str | None
     plant_name: str | None
+    plant_name_en: str | None = Field(description="The Chinese one where it has no English name")
     subject: str | None
+    subject_name: str | None
     device: str | None
     point: int | None
     state: AlertState
@@ -46,6 +59,10 @@ class AlertModel(BaseModel):
     duplicate_of: int | None
     version: int = Field(description="Its ETag")
     changed_at: SiteTime
+    silenced: SilencedBy | None = Field(
+        description="What keeps it quiet now, or at the time of `as_of` 静默中; null: people are told, "
+        "or `as_of` is a position, which names no time. A silence hides nothing: the case goes on"
+    )
     evidence: dict[str, object]
 
 

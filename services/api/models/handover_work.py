@@ -24,7 +24,9 @@ class HandedAlert(Told):
     severity: Severity
     plant: str | None
     plant_name: str | None
+    plant_name_en: str | None = Field(description="The Chinese one where it has no English name")
     subject: str | None
+    subject_name: str | None
     device: str | None
     since: At = Field(serialization_alias="from")
     until: At | None = Field(serialization_alias="to")
@@ -67,7 +69,9 @@ def handed(one: ListedAlert) -> HandedAlert:
         severity=alert.severity,
         plant=one.plant,
         plant_name=one.plant_name,
+        plant_name_en=one.plant_name_en,
         subject=one.subject,
+        subject_name=one.subject_name,
         device=one.device,
         since=alert.since,
         until=alert.until,

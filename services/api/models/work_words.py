@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic import StringConstraints as Text
 
 from schemas.registry_words import BEIJING, beijing_time
+from schemas.sentence import Sentence, UnfitError, term
 
 LONGEST: Final = 2_000
 PLAIN: Final = "\n\t"
@@ -35,14 +36,24 @@ class Told(BaseModel):
 def _plain(text: str) -> str:
     """Raises ValueError where a character would not be shown, or would hide others."""
     if any(not one.isprintable() and one not in PLAIN for one in text):
-        raise ValueError("control characters are not taken 不接受控制字符: write plain text")
+        raise UnfitError(
+            Sentence(
+                f"control characters are not taken{term('不接受控制字符')}: write plain text",
+                "不接受控制字符：请填写普通文字",
+            )
+        )
     return text
 
 
 def _written(value: object) -> object:
     """A time as text alone: a number would be guessed at."""
     if not isinstance(value, str):
-        raise ValueError("write a time as text: 2026-08-01T08:00 (Beijing time)")  # noqa: TRY004 - pydantic tells of no other
+        raise UnfitError(
+            Sentence(
+                "write a time as text: 2026-08-01T08:00 (Beijing time)",
+                "时间须为文字：例如 2026-08-01T08:00（北京时间）",
+            )
+        )
     return beijing_time(value)
 
 

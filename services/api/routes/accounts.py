@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Response
 
 from schemas.access import Account, Role, Scope
+from schemas.sentence import Sentence
 from services.api.access import Sight, Within, require
 from services.api.context import ContextDep
 from services.api.etags import NeededVersion, etag, stale
@@ -31,7 +32,7 @@ from services.api.models.accounts import (
 )
 from services.api.paging import Paged
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem, not_found, refused
+from services.api.problems import FieldFault, Kinds, Problem, not_found, refused
 from services.api.routes.sessions import hashed_password, scope_model
 from services.api.writing import Answer, Entry, Work, WorkDep
 from services.store.accounts import (
@@ -258,7 +259,7 @@ def _scope(within: Sight, body: AccountWords) -> Scope:
             Kinds.INVALID,
             "企业账号须指定其企业：请填写 plants。",
             "a plant's account names its plants: fill in `plants`",
-            (FieldProblem(place="/plants", detail="缺少必填项 needed for role plant"),),
+            (FieldFault("/plants", Sentence("needed for role plant", "企业账号必填")),),
         )
     region = None if body.region is None else within.region(body.region).code
     plants = body.plants

@@ -15,6 +15,7 @@ from services.api.models.alerts_read import AlertModel, EventModel
 from services.api.paging import Paged, PageDep
 from services.api.permissions import Permission
 from services.api.problems import not_found
+from services.api.quiet_then import quiet_then
 from services.api.ranges import WishDep
 from services.api.then import ThenDep
 from services.rules.alerting.as_known import as_known
@@ -42,6 +43,13 @@ def query_of(  # noqa: PLR0913, PLR0917 - parameters of the query
     undisposed: Annotated[  # noqa: FBT002 - a parameter of the query
         bool, Query(description="Resolved, and nobody has said what it was 未甄别")
     ] = False,
+    silenced: Annotated[
+        bool | None,
+        Query(
+            description="Whether a silence or planned maintenance keeps it quiet 静默中: now, or at the "
+            "time of `as_of` (with a position alone none is)"
+        ),
+    ] = None,
 ) -> AlertQuery:
     """Which cases."""
     return AlertQuery(
@@ -53,6 +61,7 @@ def query_of(  # noqa: PLR0913, PLR0917 - parameters of the query
         assignee=assignee,
         found_late=found_late,
         undisposed=undisposed,
+        silenced=silenced,
     )
 
 
@@ -75,7 +84,8 @@ def alerts(  # noqa: PLR0913, PLR0917 - parameters of the query
     plants = within.plants_in(region)
     since, until = wish.ends()
     after = cast("tuple[datetime, int] | None", page.key(datetime, int))
-    query = replace(query, since=since, until=until)
+    quiet = quiet_then(within, then)
+    query = quiet.sought(replace(query, since=since, until=until))
     if then is None:
         found = page_of_alerts(within.session, query, plants, page.asked, after)
     else:
@@ -85,7 +95,7 @@ def alerts(  # noqa: PLR0913, PLR0917 - parameters of the query
         ]
     shown, following = page.split(found, lambda one: (one.alert.since, one.alert.alert))
     return Paged(
-        items=[alert_model(one) for one in shown],
+        items=[alert_model(one, quiet.silence_of(one.alert)) for one in shown],
         next=following,
         as_of=None if then is None else then.below,
     )
@@ -105,10 +115,11 @@ def alert_now(alert: int, within: Within, then: ThenDep, response: Response) -> 
         known = page_of_alerts_known(within.session, query, None, then.position, (1, None))
         if not known:
             raise not_found()
-        return alert_model(_stood(known[0]))
-    found = listed_alert(within.session, alert)
-    response.headers["ETag"] = etag(found.alert.version)
-    return alert_model(found)
+        found = _stood(known[0])
+    else:
+        found = listed_alert(within.session, alert)
+        response.headers["ETag"] = etag(found.alert.version)
+    return alert_model(found, quiet_then(within, then).silence_of(found.alert))
 
 
 @router.get(

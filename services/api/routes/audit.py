@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from schemas.registry_words import BEIJING
+from schemas.sentence import same
 from services.api.access import Within, require
 from services.api.asof import AsOfDep, moment
 from services.api.models.access import DeedModel
 from services.api.paging import Paged, PageDep
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem
+from services.api.problems import FieldFault, Kinds, Problem
 from services.api.writing import WorkDep
 from services.store.audit import DeedQuery, KeptDeed, read_deeds
 
@@ -54,10 +55,9 @@ def _time(name: str, text: str | None) -> datetime | None:
         return None
     found = moment(text)
     if found is None:
-        detail = f"{name}: 2026-08-01T00:00:00+08:00"
         raise Problem(
             *(Kinds.INVALID, f"{name} 应为 ISO 8601 时间。", f"{name} is a time of ISO 8601"),
-            errors=(FieldProblem(place=name, detail=detail),),
+            errors=(FieldFault(name, same("2026-08-01T00:00:00+08:00")),),
         )
     return found
 

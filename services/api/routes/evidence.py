@@ -14,6 +14,7 @@ from services.api.looking import LookDep
 from services.api.models.evidence import AlertEvidenceModel, VerdictEvidenceModel
 from services.api.permissions import Permission
 from services.api.problems import not_found
+from services.api.quiet_then import quiet_then
 from services.api.routes.alerts_read import listed_alert
 from services.api.then import ThenDep
 from services.api.verdict_evidence import verdict_evidence
@@ -71,7 +72,7 @@ def alert_evidence(
     verdicts = [int(one.partition(":")[2]) for one in sources if one.startswith("verdict:")]
     shown = [verdict_evidence(within.session, one) for one in verdicts[:MOST_VERDICTS]]
     return AlertEvidenceModel(
-        alert=alert_model(listed),
+        alert=alert_model(listed, quiet_then(within, then).silence_of(listed.alert)),
         events=[event_model(one) for one in events],
         verdicts=[one for one in shown if one is not None],
         sources=sources,

@@ -149,7 +149,8 @@ def listener_of(
         200: {
             "model": FeedEvent,
             "description": "Server-sent events: `alert` and `order`, each with a `FeedEvent` as its data; "
-            "`reset` when Last-Event-ID is of no feed of ours (read the lists again).",
+            "`reset` when Last-Event-ID is of no feed of ours (read the lists again); `heartbeat` 心跳 "
+            "when nothing else came for 15 s: it has no id, and its data names the number come to.",
             "content": {MEDIA_TYPE: {}},
         },
         404: {},
@@ -164,8 +165,11 @@ async def read_feed(
     Each has an id; after a break send the last one as `Last-Event-ID` (browsers do so themselves),
     and nothing is missed and nothing comes twice.
 
-    Events come in bunches of at most a quarter of a second, a comment at least every 15 s. Whoever
-    takes nothing for 10 s is cut off, and goes on where he was when he comes again.
+    Events come in bunches of at most a quarter of a second. Where there is none for 15 s, an event
+    `heartbeat` tells that the connection lives (a comment says the same to who reads those): when
+    nothing at all comes for three times as long, close it and connect again, for a computer that
+    slept or a router that forgot the connection breaks it without a word. Whoever takes nothing for
+    10 s is cut off, and goes on where he was when he comes again.
     """
     if feed.listeners >= MOST_LISTENERS:
         raise Problem(

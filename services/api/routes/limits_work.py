@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Response
 
 from schemas.access import Account
+from schemas.sentence import Sentence
 from services.api.access import Sight, Within, require
 from services.api.callers import permissions_of
 from services.api.models.limits_work import (
@@ -16,8 +17,8 @@ from services.api.models.limits_work import (
     limit_done,
 )
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem, not_found
-from services.api.refusals import check_seen, fit, refusing
+from services.api.problems import FieldFault, Kinds, Problem, not_found
+from services.api.refusals import check_seen, refusing, told
 from services.api.writing import Answer, Entry, Work, WorkDep
 from services.cases.limit_actions import (
     Concluded,
@@ -34,6 +35,7 @@ from services.store.limits import PlacedLimit, newest_limit
 router = APIRouter(tags=["work on limits 限值"])
 MAY = [require(Permission.WRITE_LIMITS)]
 PARTS = 4
+APPROVER = Sentence("another account that may write limits", "另一有权维护限值的账户")
 Do = Callable[[LimitActing], Concluded]
 
 
@@ -61,7 +63,7 @@ def assign(body: NewLimit, work: WorkDep, within: Within) -> Response:
         by = LimitActing(work.session, _who(work, body.reason), preview=body.preview)
         with refusing(Kinds.INVALID):
             done = assign_limit(body.point, body.stated(), by)
-        return _told(done, body.point, entry, 200 if body.preview else 201)
+        return _told(done, body.point, (work, entry), 200 if body.preview else 201)
 
     return work.perform("limit.assign", f"point/{body.point}", act, subject.plant.id)
 
@@ -148,7 +150,7 @@ def _act(
         newest = look()
         with refusing(Kinds.INVALID, look):
             done = do(LimitActing(work.session, who, work.seen, preview))
-        answer = _told(done, known.point, entry)
+        answer = _told(done, known.point, (work, entry))
         # A preview's ETag is the version that it was made over: what is to be sent as If-Match.
         return Answer(answer.body, version=newest.version) if preview else answer
 
@@ -174,11 +176,9 @@ def _approver(name: str, known: PlacedLimit, by: tuple[Work, Sight]) -> str:
     if account is None or account.id == work.caller.account or not _may(account, known, within):
         raise Problem(
             Kinds.INVALID,
-            "批准人须为另一有权维护限值的账户。",
-            "the approver is another account that may write limits",
-            errors=[
-                FieldProblem(place="/approver", detail="another account that may write limits")
-            ],
+            f"批准人须为{APPROVER.zh}。",
+            f"the approver is {APPROVER.en}",
+            errors=[FieldFault("/approver", APPROVER)],
         )
     return account.name
 
@@ -190,8 +190,8 @@ def _may(account: Account, known: PlacedLimit, within: Sight) -> bool:
     return permitted and not account.disabled and (plants is None or known.plant in plants)
 
 
-def _told(done: Concluded, point: str, entry: Entry, status: int = 200) -> Answer:
-    version = done.version
+def _told(done: Concluded, point: str, by: tuple[Work, Entry], status: int = 200) -> Answer:
+    (work, entry), version = by, done.version
     if not done.preview:
         entry.about = f"limit/{version.limit}"
     entry.detail.update({
@@ -199,6 +199,6 @@ def _told(done: Concluded, point: str, entry: Entry, status: int = 200) -> Answe
         "reason": version.reason, "approver": version.approver, "preview": done.preview,
         "turns": len(done.turned.turns),
     })  # fmt: skip
-    body = limit_done(done, point, [fit(one) for one in done.warnings])
+    body = limit_done(done, point, [told(one, work) for one in done.warnings])
     place = f"/api/v1/limits/{version.limit}" if status == 201 else None  # noqa: PLR2004 - created
     return Answer(body, status, None if done.preview else version.version, place)

@@ -1,8 +1,10 @@
 """What persons do with marks 标记: enter, change and withdraw them; accept, reject, let them lapse."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Depends, Response
 
-from schemas.marks import Mark
+from schemas.marks import Mark, MarkOrigin, Review
 from services.api.access import Within, require
 from services.api.etags import needed_version
 from services.api.models.marks_work import (
@@ -17,7 +19,7 @@ from services.api.models.marks_work import (
 from services.api.parties import ORIGINS, origin_said
 from services.api.permissions import Permission
 from services.api.problems import Kinds, Problem, not_found
-from services.api.refusals import check_seen, fit, refusing
+from services.api.refusals import check_seen, refusing, told
 from services.api.writing import Answer, Entry, Work, WorkDep
 from services.cases.mark_actions import (
     Marking,
@@ -32,6 +34,13 @@ from services.rules.marks.mark_entries import kind_said
 from services.store.places import PlantRef
 
 router = APIRouter(tags=["work on marks 标记"])
+SIDES: Mapping[MarkOrigin, str] = {
+    "logger": "数采仪", "plant": "企业", "bureau": "生态环境部门",
+}  # fmt: skip
+REVIEWS: Mapping[Review, str] = {
+    Review.CLAIMED: "待审核", Review.ACCEPTED: "已采纳", Review.REJECTED: "已驳回",
+    Review.LAPSED: "逾期失效",
+}  # fmt: skip
 MAY_ENTER = [require(Permission.ENTER_MARKS)]
 MAY_CHANGE = [require(Permission.ENTER_MARKS), Depends(needed_version)]
 
@@ -58,7 +67,7 @@ def enter(body: NewMark, work: WorkDep, within: Within) -> Response:
             done = enter_mark(words, body.sector, _by(work))
         entry.about = f"mark/{done.mark.mark}"
         entry.detail.update({**words, "kind": done.mark.kind})
-        now = mark_now(done.mark, plant.code, [fit(hint) for hint in done.hints])
+        now = mark_now(done.mark, plant.code, [told(hint, work) for hint in done.hints])
         place = f"/api/v1/marks/{done.mark.mark}"
         return Answer(now, 201, done.mark.version, place)
 
@@ -150,7 +159,7 @@ def _known(mark: int, by: tuple[Work, Within]) -> tuple[PlantRef, Mark]:
         raise not_found()
     with refusing():
         known = believed_mark(work.session, mark)
-    check_seen(work.seen, known.version, (known.review.value, known.review.value))
+    check_seen(work.seen, known.version, (REVIEWS[known.review], known.review.value))
     return plant, known
 
 
@@ -159,6 +168,6 @@ def _own_side(known: Mark, work: Work) -> None:
     if known.origin not in ORIGINS.get(work.caller.role, ()):
         raise Problem(
             Kinds.FORBIDDEN,
-            f"该标记的来源为 {known.origin}：请由其录入方变更，或审核它。",
+            f"该标记由{SIDES[known.origin]}录入：请由其变更，或审核该标记。",
             f"the mark is of origin {known.origin}: let that side change it, or review it",
         )

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from schemas.notice import Contact, Route
 from services.api.access import Within, require
 from services.api.etags import etag
+from services.api.field_words import field_sentence
 from services.api.models.notify_work import (
     ContactModel,
     ContactWanted,
@@ -24,7 +25,7 @@ from services.api.notifying import (
 )
 from services.api.paging import Paged
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem, not_found
+from services.api.problems import FieldFault, Kinds, Problem, not_found
 from services.api.writing import Answer, Entry, WorkDep
 from services.cases import notify_actions as actions
 from services.store.receivers import Written
@@ -180,12 +181,11 @@ def _route(name: str, body: RouteWanted) -> Route:
         return Route.model_validate({**body.rule, "name": name})
     except ValidationError as error:
         told = [
-            FieldProblem(
-                place="/rule" + "".join(f"/{part}" for part in one["loc"]), detail=one["msg"]
-            )
+            FieldFault("/rule" + "".join(f"/{part}" for part in one["loc"]), field_sentence(one))
             for one in error.errors(include_url=False)
         ]
-        named = "、".join(each.place for each in told)
+        places = [str(each.place) for each in told]
+        zh, en = "、".join(places), ", ".join(places)
         raise Problem(
-            Kinds.INVALID, f"以下各项不合要求：{named}。", f"these do not hold: {named}", told
+            Kinds.INVALID, f"以下各项不合要求：{zh}。", f"these do not hold: {en}", told
         ) from None

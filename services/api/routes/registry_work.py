@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, File, Query, Request, Response, Up
 
 from schemas.registry import RegistryDocument
 from schemas.registry_rows import RegistryRows
+from schemas.sentence import same
 from services.api.access import Within, require
 from services.api.etags import etag
 from services.api.models.registry_work import RegistryChanged, RegistryVersion
@@ -166,7 +167,7 @@ def enter(
     def compare(known: RegistryRows, now: datetime) -> Difference:
         found = document_compared(body, known, now)
         if found.problems:
-            placed = [Placed(pointer(path), sentence) for path, sentence in found.problems]
+            placed = [Placed(same(pointer(path)), sentence) for path, sentence in found.problems]
             raise SourceError([one.sentence for one in placed], placed)
         return found
 

@@ -32,9 +32,11 @@ router = APIRouter(tags=["history"])
 MONTH: Final = timedelta(days=31)
 DAY: Final = timedelta(days=1)
 READ: Final = [require(Permission.READ_FRAMES)]
+Mn = Annotated[str | None, Query(max_length=64, description="设备唯一标识 MN")]
 Reasons = Annotated[
     list[str] | None, Query(max_length=50, description="Only for these reasons 拒收原因")
 ]
+Newest = Annotated[bool, Query(description="The newest first 最新在前; else the oldest")]
 BatchNumber = Annotated[
     int, Path(ge=1, lt=1 << 63, description="As readings name it in `batch` 批次号")
 ]
@@ -47,8 +49,9 @@ def rejects(  # noqa: PLR0913, PLR0917 - parameters of the query
     over: OverDep,
     look: LookDep,
     page: PageDep,
-    mn: Annotated[str | None, Query(max_length=64, description="设备唯一标识 MN")] = None,
+    mn: Mn = None,
     reason: Reasons = None,
+    newest: Newest = False,  # noqa: FBT002 - a part of the query
 ) -> Paged[RejectModel]:
     """Frames and parts of frames that could not be used, by when they were received, with their bytes.
 
@@ -58,7 +61,7 @@ def rejects(  # noqa: PLR0913, PLR0917 - parameters of the query
     asked = over.range(MONTH, DAY)
     look.at("rejects.read", f"mn/{mn}" if mn else "rejects")
     wanted = RejectsAsked(asked.since, asked.until, over.known.position, within.plants())
-    return _page(wanted._replace(mn=mn, reasons=reason), look, page)
+    return _page(wanted._replace(mn=mn, reasons=reason, newest=newest), look, page)
 
 
 @router.get(
@@ -73,6 +76,7 @@ def device_rejects(  # noqa: PLR0913, PLR0917 - parameters of the query
     look: LookDep,
     page: PageDep,
     reason: Reasons = None,
+    newest: Newest = False,  # noqa: FBT002 - a part of the query
 ) -> Paged[RejectModel]:
     """What a logger sent and could not be used, why, and what to do; at most 31 days at once.
 
@@ -81,7 +85,7 @@ def device_rejects(  # noqa: PLR0913, PLR0917 - parameters of the query
     asked = over.range(MONTH, DAY)
     look.at("rejects.read", f"device/{plant.code}/{device.code}", plant.id)
     wanted = RejectsAsked(asked.since, asked.until, over.known.position, None, device.id)
-    return _page(wanted._replace(reasons=reason), look, page)
+    return _page(wanted._replace(reasons=reason, newest=newest), look, page)
 
 
 @router.get("/batches/{batch}", dependencies=READ, summary="A batch 接收批次")

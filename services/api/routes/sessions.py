@@ -19,7 +19,7 @@ from services.api.identity import (
 from services.api.models.sessions import Credentials, Me, NewPassword, ScopeModel, SessionModel
 from services.api.passwords import BusyError, WeakPasswordError, fit_password
 from services.api.permissions import Permission
-from services.api.problems import FieldProblem, Kinds, Problem, refused
+from services.api.problems import Kinds, Problem, refused
 from services.api.signing_in import Begun, SignIn, busy, sign_in
 from services.api.writing import WorkDep
 from services.store.accounts import account_by_id, set_password
@@ -114,8 +114,7 @@ def hashed_password(context: Context, password: str, name: str, place: str) -> s
     try:
         return context.passwords.hash(fit_password(password, name))
     except WeakPasswordError as error:
-        detail = str(error).replace("; ", " ", 1)
-        raise refused(error, FieldProblem(place=place, detail=detail)) from None
+        raise refused(error, place) from None
     except BusyError:
         raise busy() from None
 

@@ -1,10 +1,11 @@
 """The parameters of the rules 规则参数: what holds where, and setting them."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from schemas.rule_settings import SettingVersion
 from services.api.access import Sight, Within, require
 from services.api.asof import AsOfDep
 from services.api.context import Now
@@ -19,7 +20,7 @@ from services.api.models.settings_work import (
 )
 from services.api.models.work_words import Asked, When
 from services.api.permissions import Permission
-from services.api.problems import not_found
+from services.api.problems import Kinds, Problem, not_found
 from services.api.refusals import check_seen, refusing
 from services.api.writing import Answer, Entry, WorkDep
 from services.cases.setting_actions import Wish, known_parameter, set_parameter
@@ -31,6 +32,7 @@ from services.store.registry_read import read_registry
 from services.store.rule_settings import read_settings
 
 router = APIRouter(tags=["settings of rules 规则参数"])
+OF_PLANTS: Final = frozenset({"plant", "subject", "point"})
 
 
 class Looking(Asked):
@@ -76,11 +78,12 @@ def list_(
     dependencies=[require(Permission.WRITE_SETTINGS)],
     summary="All that a parameter was set to 参数历史",
 )
-def history(name: str, session: SessionDep, as_of: AsOfDep) -> SettingHistory:
-    """For whom, over which time, recorded when, by whom and why."""
+def history(name: str, within: Within, as_of: AsOfDep) -> SettingHistory:
+    """For whom, over which time, recorded when, by whom and why; of places that the caller sees."""
     with refusing():
         listed = known_parameter(name)
-    found = [one for one in read_settings(session, as_of.position) if one.name == listed.name]
+    settings = read_settings(within.session, as_of.position)
+    found = [one for one in settings if one.name == listed.name and _concerns(one, within)]
     return SettingHistory(items=[setting_now(one) for one in found])
 
 
@@ -90,12 +93,15 @@ def history(name: str, session: SessionDep, as_of: AsOfDep) -> SettingHistory:
     response_model=SettingDone,
     summary="Set a parameter 设定参数",
 )
-def set_(name: str, body: NewSetting, work: WorkDep) -> Response:
+def set_(name: str, body: NewSetting, work: WorkDep, within: Within) -> Response:
     """For all, or for a region, plant, subject or point; the nearest one counts.
+
+    Who sees some plants alone sets what is theirs, and no more.
 
     What was set before stays in its history; hours that it concerns are judged anew. If-Match, where
     given, is the version of the last setting of that parameter for that scope.
     """
+    _check_governed(body.scope, within)
 
     def act(entry: Entry) -> Answer:
         with refusing(), belief_lock(work.session):
@@ -129,6 +135,36 @@ def _check_newest(what: tuple[str, str], work: WorkDep) -> None:
         last = former[-1]
         said = f"由 {last.actor} 更新", f"changed by {last.actor}"
         check_seen(work.seen, last.version, said)
+
+
+def _check_governed(scope: str, within: Sight) -> None:
+    """Raises Problem where the place reaches beyond what the caller sees."""
+    own = within.caller.scope
+    if own.everything:
+        return
+    word, _, key = scope.strip().partition(":")
+    if word in OF_PLANTS:
+        within.plant(key.split("/")[0])
+        return
+    whole = own.plants is None and (own.outer is None or own.outer.everything)
+    if word == "region" and whole and own.region in within.region(key).above:
+        return
+    raise Problem(
+        Kinds.FORBIDDEN,
+        "适用范围超出您的权限范围：请指定您范围内的行政区、企业、排放口或监测点。",
+        "the scope reaches beyond what you see: name a region, plant, subject or point within it",
+    )
+
+
+def _concerns(one: SettingVersion, within: Sight) -> bool:
+    """Whether it is for all, for a region, or for a plant that the caller sees."""
+    if within.caller.scope.everything or one.scope not in OF_PLANTS:
+        return True
+    try:
+        within.plant(one.scope_key.split("/")[0])
+    except Problem:
+        return False
+    return True
 
 
 def _check_scope(scope: str, within: Sight) -> None:

@@ -11,8 +11,9 @@ from typing import cast
 from schemas.registry import Channel
 from schemas.registry_rows import BindingRow, Side
 from schemas.registry_words import shown
+from schemas.sentence import Sentence, term
 from services.cases.registering.devices import carried_since, life_end
-from services.cases.registering.plan import interval_text
+from services.cases.registering.plan import interval_text, interval_zh
 from services.cases.registering.settings import DeviceEntry, Placed, Stated, put_settings
 from services.cases.registering.subjects import subject_of
 from services.cases.registering.timeline import overlap, overlapping, rebound
@@ -69,11 +70,16 @@ def _put_code(device: DeviceEntry, code: str, entries: list[Placed]) -> None:
     bound = rebound(known, [row for row, _ in wanted], spoken)
     if bound.homeless:
         lost = bound.homeless[0]
+        point = plan.point_name(lost.point)
         plan.refuse(
             entries[0][0],
-            f"channel {code} is also bound to {plan.point_name(lost.point)} "
-            f"({interval_text(lost.since, lost.until)}), which the file leaves no place: "
-            "state that binding too, or begin this one with `from`",
+            Sentence(
+                f"channel {code} is also bound to {point} "
+                f"({interval_text(lost.since, lost.until)}), which the file leaves no place: "
+                "state that binding too, or begin this one with `from`",
+                f"通道 {code} 还绑定到 {point}（{interval_zh(lost.since, lost.until)}），文件没有为它留出时段："
+                "请一并写明该绑定，或以 `from` 写明本绑定的开始时间",
+            ),
         )
         return
     plan.places["channel", channel] = wanted[0][1][0]
@@ -91,9 +97,13 @@ def _check_medium(device: DeviceEntry, code: str, points: set[int]) -> None:
         row = plan.known.points[point]
         subject = plan.known.subjects[row.subject]
         if subject.medium == "air" and row.side != "state":
+            name = plan.device_name(device.row)
             plan.warn(
-                f"{plan.device_name(device.row)} / {code}: {standard.name} is a code for water, "
-                f"but outlet {subject.code} is one of air 水因子绑定到废气排放口: is it the right one?"
+                Sentence(
+                    f"{name} / {code}: {standard.name} is a code for water, but outlet "
+                    f"{subject.code} is one of air{term('水因子绑定到废气排放口')}: is it the right one?",
+                    f"{name} / {code}：水因子（{standard.name}）绑定到废气排放口 {subject.code}，请核对",
+                )
             )
 
 
@@ -115,9 +125,13 @@ def _clash(device: DeviceEntry, wanted: list[tuple[BindingRow, Placed]]) -> bool
         path, entry = wanted[1][1]
         device.plan.refuse(
             path,
-            f"channel {entry.code} stands here twice for the same time "
-            f"({interval_text(one.since, one.until)} and "
-            f"{interval_text(other.since, other.until)}): keep one, or set `to` and `from`",
+            Sentence(
+                f"channel {entry.code} stands here twice for the same time "
+                f"({interval_text(one.since, one.until)} and "
+                f"{interval_text(other.since, other.until)}): keep one, or set `to` and `from`",
+                f"通道 {entry.code} 在同一时段出现两次（{interval_zh(one.since, one.until)} 与"
+                f" {interval_zh(other.since, other.until)}）：请只保留一个，或填写 `to` 和 `from`",
+            ),
         )
     return bool(clashes)
 
@@ -154,8 +168,12 @@ def _wanted(
     if until is not None and since >= until:
         device.plan.refuse(
             path,
-            f"channel {entry.code} would begin on {shown(since)}, when it or its device has "
-            f"already ended ({shown(until)}): correct `from` and `to`",
+            Sentence(
+                f"channel {entry.code} would begin on {shown(since)}, when it or its device has "
+                f"already ended ({shown(until)}): correct `from` and `to`",
+                f"通道 {entry.code} 自 {shown(since)} 开始，而其本身或数采仪已于 {shown(until)} 结束："
+                "请更正 `from` 和 `to`",
+            ),
         )
         return None
     return BindingRow(channel, point, rank, since, until)
@@ -186,8 +204,11 @@ def _default_outlet(device: DeviceEntry, path: Path) -> int | None:
         return outlets[0]
     plan.refuse(
         path,
-        f"plant {plant.code} has {len(outlets) or 'no'} outlets: say which one with `outlet` on "
-        "the device or `point` on the channel",
+        Sentence(
+            f"plant {plant.code} has {len(outlets) or 'no'} outlets: say which one with `outlet` on "
+            "the device or `point` on the channel",
+            f"企业 {plant.code} 有 {len(outlets)} 个排放口：请以数采仪的 `outlet` 或通道的 `point` 指明",
+        ),
     )
     return None
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from schemas.registry_rows import BindingRow, MnRow
 from schemas.registry_words import shown
+from schemas.sentence import Sentence
 from services.cases.registering.devices import life_end
-from services.cases.registering.plan import Plan, interval_text
+from services.cases.registering.plan import Plan, interval_text, interval_zh
 from services.cases.registering.timeline import overlapping
 
 
@@ -33,8 +34,13 @@ def _mns_apart(plan: Plan) -> None:
             first, second = (one, other) if _stated(plan, other) else (other, one)
             plan.refuse(
                 (*plan.places.get(("device", second.device), ()), "mn"),
-                f"MN {mn} is held by {_holder(plan, first)} and by {_holder(plan, second)}: "
-                "end the one with `to` where the other begins with `from`",
+                Sentence(
+                    f"MN {mn} is held by {_holder(plan, first).en} and by"
+                    f" {_holder(plan, second).en}: end the one with `to` where the other begins with"
+                    " `from`",
+                    f"MN {mn} 同时由 {_holder(plan, first).zh}和 {_holder(plan, second).zh}使用："
+                    "请以 `to` 结束其一，使另一个以 `from` 接续",
+                ),
             )
 
 
@@ -42,9 +48,15 @@ def _stated(plan: Plan, row: MnRow) -> bool:
     return ("device", row.device) in plan.places
 
 
-def _holder(plan: Plan, row: MnRow) -> str:
-    name = plan.device_name(plan.known.devices[row.device])
-    return f"{name} ({interval_text(row.since, row.until)})"
+def _holder(plan: Plan, row: MnRow) -> Sentence:
+    return _over(plan.device_name(plan.known.devices[row.device]), row)
+
+
+def _over(name: str, row: MnRow | BindingRow) -> Sentence:
+    return Sentence(
+        f"{name} ({interval_text(row.since, row.until)})",
+        f"{name}（{interval_zh(row.since, row.until)}）",
+    )
 
 
 def _mains_apart(plan: Plan) -> None:
@@ -61,14 +73,19 @@ def _mains_apart(plan: Plan) -> None:
             first, second = (one, other) if placed else (other, one)
             plan.refuse(
                 plan.places.get(("channel", second.channel), ()),
-                f"point {plan.point_name(point)} has two main channels: {_channel(plan, first)} "
-                f"and {_channel(plan, second)}: give one of them `rank: spare` or "
-                "`rank: comparison`, or end it with `to`",
+                Sentence(
+                    f"point {plan.point_name(point)} has two main channels:"
+                    f" {_channel(plan, first).en} and {_channel(plan, second).en}: give one of them"
+                    " `rank: spare` or `rank: comparison`, or end it with `to`",
+                    f"监测点 {plan.point_name(point)} 有两个主通道：{_channel(plan, first).zh}和"
+                    f" {_channel(plan, second).zh}：请将其一设为 `rank: spare` 或 `rank: comparison`，"
+                    "或以 `to` 结束",
+                ),
             )
 
 
-def _channel(plan: Plan, row: BindingRow) -> str:
-    return f"{plan.channel_name(row.channel)} ({interval_text(row.since, row.until)})"
+def _channel(plan: Plan, row: BindingRow) -> Sentence:
+    return _over(plan.channel_name(row.channel), row)
 
 
 def _concerned(plan: Plan) -> Iterator[BindingRow]:
@@ -86,10 +103,15 @@ def _within_life(plan: Plan, row: BindingRow) -> None:
     after = end is not None and (row.until is None or row.until > end)
     if before or after:
         place = plan.places.get(("channel", row.channel), plan.places.get(("device", key), ()))
-        life = interval_text(device.commissioned_at, end)
+        since = device.commissioned_at
         plan.refuse(
             place,
-            f"channel {_channel(plan, row)} reaches beyond its device's life ({life}): "
-            f"begin it at {shown(device.commissioned_at)} or later"
-            + (f" and end it by {shown(end)}" if end else ", or mend `commissioned_at`"),
+            Sentence(
+                f"channel {_channel(plan, row).en} reaches beyond its device's life"
+                f" ({interval_text(since, end)}): begin it at {shown(since)} or later"
+                + (f" and end it by {shown(end)}" if end else ", or mend `commissioned_at`"),
+                f"通道 {_channel(plan, row).zh}超出数采仪的使用期（{interval_zh(since, end)}）："
+                f"开始时间不得早于 {shown(since)}"
+                + (f"，结束时间不得晚于 {shown(end)}" if end else "，或更正 `commissioned_at`"),
+            ),
         )

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from schemas.registry import Device, MnHeld
 from schemas.registry_rows import DeviceRow, MnRow, PlantRow
-from services.cases.registering.plan import Plan, interval_text
+from schemas.sentence import Sentence
+from services.cases.registering.plan import Plan, interval_text, interval_zh
 from services.cases.registering.subjects import said
 from services.cases.registering.timeline import in_time, joined, overlapping
 from services.cases.registering.yaml_text import Path
@@ -24,8 +25,11 @@ def put_device(
     if key in plan.seen:
         plan.refuse(
             (*path, "code"),
-            f"plant {plant.code} has device {code} twice in the file: "
-            "give the replacement its own `code`",
+            Sentence(
+                f"plant {plant.code} has device {code} twice in the file: "
+                "give the replacement its own `code`",
+                f"企业 {plant.code} 的数采仪 {code} 在文件中出现两次：更换后的数采仪请另给 `code`",
+            ),
         )
     plan.seen.add(key)
     found = plan.device_ids.get((plant.id, code))
@@ -91,9 +95,13 @@ def put_mns(
     for one, other in overlapping(rows):
         plan.refuse(
             (*path, "mn"),
-            f"a device holds one MN at a time, but {one.mn} ({interval_text(one.since, one.until)})"
-            f" and {other.mn} ({interval_text(other.since, other.until)}) overlap: set `to` and "
-            "`from`",
+            Sentence(
+                f"a device holds one MN at a time, but {one.mn}"
+                f" ({interval_text(one.since, one.until)}) and {other.mn}"
+                f" ({interval_text(other.since, other.until)}) overlap: set `to` and `from`",
+                f"一台数采仪同一时间只有一个 MN，而 {one.mn}（{interval_zh(one.since, one.until)}）与"
+                f" {other.mn}（{interval_zh(other.since, other.until)}）重叠：请填写 `to` 和 `from`",
+            ),
         )
     kept = [
         row._replace(until=spoken) if row.until is None or row.until > spoken else row

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from schemas.registry import RegistryDocument
 from schemas.registry_rows import RegionRow, RegistryRows
+from schemas.sentence import Sentence
 from services.cases.registering.channels import put_channels
 from services.cases.registering.checks import check
 from services.cases.registering.devices import put_device, put_mns
@@ -39,8 +40,8 @@ class Difference:
     known: RegistryRows
     changes: list[Change]
     counts: Mapping[tuple[str, str], int]
-    problems: list[tuple[Path, str]]
-    warnings: list[str] = field(default_factory=list[str])
+    problems: list[tuple[Path, Sentence]]
+    warnings: list[Sentence] = field(default_factory=list[Sentence])
 
     @property
     def empty(self) -> bool:

@@ -26,6 +26,7 @@ from schemas.registry_rows import (
     WayRow,
 )
 from schemas.registry_words import shown
+from schemas.sentence import Sentence
 from services.cases.registering.timeline import in_time
 from services.cases.registering.yaml_text import Path
 
@@ -52,6 +53,11 @@ def interval_text(since: datetime | None, until: datetime | None) -> str:
     return f"{shown(since) if since else 'always'} → {shown(until) if until else 'open'}"
 
 
+def interval_zh(since: datetime | None, until: datetime | None) -> str:
+    """`2024-05-01 → 长期`."""
+    return f"{shown(since) if since else '自始'} → {shown(until) if until else '长期'}"
+
+
 @dataclass
 class Plan:
     """`known` is the registry as it will be; `write` the part of it that is new or changed."""
@@ -61,8 +67,8 @@ class Plan:
     write: RegistryRows = field(default_factory=RegistryRows)
     changes: list[Change] = field(default_factory=list[Change])
     counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    problems: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
-    warnings: list[str] = field(default_factory=list[str])
+    problems: list[tuple[Path, Sentence]] = field(default_factory=list[tuple[Path, Sentence]])
+    warnings: list[Sentence] = field(default_factory=list[Sentence])
     places: dict[tuple[str, int], Path] = field(default_factory=dict[tuple[str, int], Path])
 
     seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -87,11 +93,11 @@ class Plan:
         self._last_id -= 1
         return self._last_id
 
-    def refuse(self, path: Path, sentence: str) -> None:
+    def refuse(self, path: Path, sentence: Sentence) -> None:
         """Note what is wrong at a place of the document."""
         self.problems.append((path, sentence))
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: Sentence) -> None:
         """Note what may be wrong but need not be."""
         self.warnings.append(sentence)
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from schemas.registry import Channel, Device, Reading, Setting
 from schemas.registry_rows import BindingRow, DeviceRow, PlantRow, SettingRow, Side
-from services.cases.registering.plan import Plan, interval_text
+from schemas.sentence import Sentence, term
+from services.cases.registering.plan import Plan, interval_text, interval_zh
 from services.cases.registering.standard import StandardCode
 from services.cases.registering.subjects import said
 from services.cases.registering.timeline import (
@@ -79,19 +80,30 @@ def put_settings(device: DeviceEntry, code: str, stated: Sequence[Stated]) -> No
         if not all(row.unit for row in rows):
             plan.refuse(
                 one.placed[0],
-                f"HJ 212-2017 has no unit for the code {code}: give `unit` with the settings",
+                Sentence(
+                    f"HJ 212-2017 has no unit for the code {code}: give `unit` with the settings",
+                    f"HJ 212-2017 没有规定编码 {code} 的单位：请在参数中填写 `unit`",
+                ),
             )
             return
     for one in stated:
         if not _covered(rows, one.row):
             plan.refuse(
                 one.placed[0],
-                f"the unit of channel {code} is not known for all of its time: give `unit`"
-                + ("" if _default(device, one) else f" (HJ 212-2017 has no unit for {code})"),
+                _unit_unknown(code, standard=_default(device, one) is not None),
             )
     if rows != known:
         plan.put_settings(channel, rows)
         _record_settings(device, channel, known, rows)
+
+
+def _unit_unknown(code: str, *, standard: bool) -> Sentence:
+    return Sentence(
+        f"the unit of channel {code} is not known for all of its time: give `unit`"
+        + ("" if standard else f" (HJ 212-2017 has no unit for {code})"),
+        f"通道 {code} 有一段时间没有单位：请填写 `unit`"
+        + ("" if standard else f"（HJ 212-2017 没有规定 {code} 的单位）"),
+    )
 
 
 def _defaults(device: DeviceEntry, stated: Sequence[Stated]) -> list[SettingRow]:
@@ -141,14 +153,22 @@ def _said(device: DeviceEntry, one: Stated, known: list[SettingRow]) -> list[Sai
         if not _within(row, one):
             plan.refuse(
                 (*path, "settings"),
-                f"the settings from {interval_text(row.since, row.until)} reach beyond this "
-                f"binding ({interval_text(one.since, one.until)}): write them where they belong",
+                Sentence(
+                    f"the settings from {interval_text(row.since, row.until)} reach beyond this "
+                    f"binding ({interval_text(one.since, one.until)}): write them where they belong",
+                    f"参数时段 {interval_zh(row.since, row.until)} 超出本绑定的时段"
+                    f"（{interval_zh(one.since, one.until)}）：请写到所属的绑定中",
+                ),
             )
     for row, other in overlapping(found):
         plan.refuse(
             (*path, "settings"),
-            f"the settings from {interval_text(row.since, row.until)} and "
-            f"{interval_text(other.since, other.until)} overlap: set `to` and `from`",
+            Sentence(
+                f"the settings from {interval_text(row.since, row.until)} and "
+                f"{interval_text(other.since, other.until)} overlap: set `to` and `from`",
+                f"参数时段 {interval_zh(row.since, row.until)} 与"
+                f" {interval_zh(other.since, other.until)} 重叠：请填写 `to` 和 `from`",
+            ),
         )
     return in_time(found)
 
@@ -188,12 +208,21 @@ def _check_unit(device: DeviceEntry, one: Stated, unit: str | None, path: Path) 
     found, plan = dimensions(unit), device.plan
     state = plan.known.points[one.row.point].side == "state"
     if not found:
-        near = ", ".join(nearest_units(unit, standard))
-        plan.refuse(path, f"`{unit}` is no known unit 未知单位: write one that is, such as {near}")
+        near = nearest_units(unit, standard)
+        said = Sentence(
+            f"`{unit}` is no known unit{term('未知单位')}: write one that is, such as"
+            f" {', '.join(near)}",
+            f"不认识单位 `{unit}`：请改用 {'、'.join(near)} 等",
+        )
+        plan.refuse(path, said)
     elif standard and not state and found.isdisjoint(dimensions(standard)):
+        name = plan.channel_name(one.row.channel)
         plan.warn(
-            f"{plan.channel_name(one.row.channel)}: {unit} does not measure what HJ 212-2017's "
-            f"unit of {code} does ({standard}): is the unit right? 单位量纲不符"
+            Sentence(
+                f"{name}: {unit} does not measure what HJ 212-2017's unit of {code} does"
+                f" ({standard}): is the unit right?{term('单位量纲不符')}",
+                f"{name}：单位 {unit} 与 HJ 212-2017 规定的 {code} 的单位 {standard} 量纲不符，请核对",
+            )
         )
 
 

@@ -11,19 +11,22 @@ from pathlib import Path as File
 from typing import NamedTuple, Protocol
 
 from schemas.registry import RegistryDocument
+from schemas.sentence import Sentence, same
 from services.cases.registering.document import Parsed, parse_document
 from services.cases.registering.xlsx_document import FromWorkbook, document_of, read_workbook
 from services.cases.registering.xlsx_entries import Fields
-from services.cases.registering.xlsx_file import Advance, WorkbookError, is_workbook
+from services.cases.registering.xlsx_file import Advance, is_workbook
 from services.cases.registering.xlsx_problems import (
     CellProblem,
     cell_problem_lines,
     placed_problems,
 )
+from services.cases.registering.xlsx_refusals import WorkbookError
 from services.cases.registering.xlsx_rows import Book
 from services.cases.registering.yaml_text import Path, Problem, problem_lines
 
-Refusals = list[tuple[Path, str]]
+Refusals = list[tuple[Path, Sentence]]
+NOWHERE = same("")
 Shown = Callable[[str, int | None], AbstractContextManager[Advance]]
 """Shows how far something is, out of a total where one is known; it is told of what is done."""
 
@@ -31,8 +34,8 @@ Shown = Callable[[str, int | None], AbstractContextManager[Advance]]
 class Placed(NamedTuple):
     """What is wrong at a place of the file: `line 3, column 5: plants[0].mn`, or sheet, row, column."""
 
-    place: str
-    sentence: str
+    place: Sentence
+    sentence: Sentence
 
 
 class Source(Protocol):
@@ -85,7 +88,7 @@ def read_source(file: File, shown: Shown = unseen) -> Source:
             with shown("reading rows 读取", None) as advance:
                 return _Workbook(file, read_workbook(file, advance), shown)
         except WorkbookError as error:
-            raise SourceError([f"{file}: {error}"], [Placed("", str(error))]) from error
+            raise SourceError([f"{file}: {error}"], [Placed(NOWHERE, error.said)]) from error
     parsed = parse_document(_text(file))
     if parsed.document is None:
         lines = problem_lines(str(file), parsed.problems)
@@ -97,10 +100,14 @@ def _text(file: File) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        sentence = f"cannot be read: {error.strerror}"
+        said = Sentence(f"cannot be read: {error.strerror}", "无法读取")
     except UnicodeDecodeError as error:
-        sentence = f"is not UTF-8 (byte {error.start}): save it as UTF-8"
-    raise SourceError([f"{file} {sentence}"], [Placed("", f"the file {sentence}")])
+        said = Sentence(
+            f"is not UTF-8 (byte {error.start}): save it as UTF-8",
+            f"不是 UTF-8 编码（第 {error.start} 字节）：请另存为 UTF-8",
+        )
+    placed = Placed(NOWHERE, said.within("the file ", "文件"))
+    raise SourceError([f"{file} {said}"], [placed])
 
 
 @dataclass(frozen=True)
@@ -142,17 +149,18 @@ class _Workbook:
 
     def placed(self, refused: Refusals) -> list[Placed]:
         found = placed_problems(self._problems(refused))
-        return [Placed(str(one.place), one.sentence) for one in found]
+        return [Placed(one.place.said, one.sentence) for one in found]
 
     def _problems(self, refused: Refusals) -> list[CellProblem]:
         return self.book.problems if self.found is None else self.found.blame(refused)
 
 
 def _placed(problems: list[Problem]) -> list[Placed]:
-    return [
-        Placed(
-            f"line {one.line}, column {one.column}" + (f": {one.path}" if one.path else ""),
-            one.sentence,
-        )
-        for one in sorted(problems)
-    ]
+    return [Placed(_place(one), one.sentence) for one in sorted(problems)]
+
+
+def _place(one: Problem) -> Sentence:
+    return Sentence(
+        f"line {one.line}, column {one.column}" + (f": {one.path}" if one.path else ""),
+        f"第 {one.line} 行第 {one.column} 列" + (f"：{one.path}" if one.path else ""),
+    )

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from schemas.registry import Facility, Group, Outlet, Plant, Region, Unit
 from schemas.registry_rows import GroupRow, PlantRow, RegionRow, SubjectKind, SubjectRow, WayRow
+from schemas.sentence import Sentence
 from services.cases.registering.mergers import check_merger
 from services.cases.registering.plan import Plan
 from services.cases.registering.yaml_text import Path
@@ -15,6 +16,10 @@ PLANT_FIELDS = (
     *("name", "name_en", "region", "credit_code", "permit", "industry"),
     *("longitude", "latitude"),
 )
+KINDS: Mapping[str, str] = {
+    "region": "行政区", "plant": "企业", "subject": "排放口或设施", "outlet": "排放口",
+    "unit": "生产设施", "facility": "治理设施", "group": "设施组",
+}  # fmt: skip
 SUBJECT_FIELDS: Mapping[SubjectKind, tuple[str, ...]] = {
     "outlet": ("name", "medium", "reference_oxygen", "merged_at", "role"),
     "unit": ("name", "process", "fuel", "rated_capacity", "rated_unit"),
@@ -48,8 +53,11 @@ def need_region(plan: Plan, code: str, standard: Mapping[str, RegionRow], path: 
     if row is None:
         plan.refuse(
             path,
-            f"region {code} is not known: add it under `regions` with its name "
-            "(the cities of Inner Mongolia 15xx and Guangxi 45xx are built in)",
+            Sentence(
+                f"region {code} is not known: add it under `regions` with its name "
+                "(the cities of Inner Mongolia 15xx and Guangxi 45xx are built in)",
+                f"行政区 {code} 未登记：请在 `regions` 中写明其名称（内蒙古 15xx 和广西 45xx 的盟市已内置）",
+            ),
         )
         return
     if row.parent is not None:
@@ -117,8 +125,11 @@ def _put_subject(plan: Plan, plant: PlantRow, entry: Outlet | Unit | Facility, p
     if row.kind != kind:
         plan.refuse(
             (*path, "code"),
-            f"{entry.code} of plant {plant.code} is registered as {row.kind}: "
-            f"give this {kind} another code",
+            Sentence(
+                f"{entry.code} of plant {plant.code} is registered as {row.kind}: "
+                f"give this {kind} another code",
+                f"企业 {plant.code} 的 {entry.code} 已登记为{KINDS[row.kind]}：请给此{KINDS[kind]}另编代码",
+            ),
         )
         return
     plan.put_subject(row._replace(**fields))
@@ -145,7 +156,11 @@ def _check_rating(plan: Plan, plant: PlantRow, unit: Unit, path: Path) -> None:
     if (row.rated_capacity is None) != (row.rated_unit is None):
         plan.refuse(
             path,
-            f"unit {unit.code}: give `rated_capacity` and `rated_unit` together, e.g. 480 and t/h",
+            Sentence(
+                f"unit {unit.code}: give `rated_capacity` and `rated_unit` together, e.g. 480 and"
+                " t/h",
+                f"生产设施 {unit.code}：`rated_capacity` 和 `rated_unit` 须一并填写，例如 480 和 t/h",
+            ),
         )
 
 
@@ -164,8 +179,11 @@ def _put_group(plan: Plan, plant: PlantRow, entry: Group, path: Path) -> None:
     if entry.needed > len(facilities):
         plan.refuse(
             (*path, "needed"),
-            f"{entry.needed} of {len(facilities)} can never run: lower `needed` or name more "
-            "`facilities`",
+            Sentence(
+                f"{entry.needed} of {len(facilities)} can never run: lower `needed` or name more "
+                "`facilities`",
+                f"共 {len(facilities)} 台而要求运行 {entry.needed} 台：请减小 `needed`，或增加 `facilities`",
+            ),
         )
     found = plan.group_ids.get((plant.id, entry.code))
     known = None if found is None else plan.known.groups[found]
@@ -191,12 +209,26 @@ def subject_of(
     ]
     what = kind or "outlet, unit or facility"
     choice = f"it has {', '.join(sorted(others))}" if others else "it has none: add it"
-    plan.refuse(path, f"plant {plant.code} has no {what} {code}: {choice}")
+    there = f"现有 {'、'.join(sorted(others))}" if others else "请先添加"
+    named = KINDS[kind or "subject"]
+    plan.refuse(
+        path,
+        Sentence(
+            f"plant {plant.code} has no {what} {code}: {choice}",
+            f"企业 {plant.code} 没有{named} {code}：{there}",
+        ),
+    )
     return None
 
 
 def _once(plan: Plan, key: tuple[str, str], path: Path) -> None:
     kind, name = key
     if key in plan.seen:
-        plan.refuse(path, f"{kind} {name} stands twice in the file: put the two together")
+        plan.refuse(
+            path,
+            Sentence(
+                f"{kind} {name} stands twice in the file: put the two together",
+                f"{KINDS[kind]} {name} 在文件中出现两次：请合并",
+            ),
+        )
     plan.seen.add(key)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 
+from schemas.sentence import Sentence, UnfitError, term
 from services.cases.registering.xlsx_layout import Column, Kind
 
 CLEAR = ("-", "null")
@@ -44,7 +45,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_?x[
 _MARKUP = "<r>"
 
 
-class CellError(ValueError):
+class CellError(UnfitError):
     """What is wrong with a cell; the sentence says what to do."""
 
 
@@ -64,7 +65,12 @@ def read_cell(column: Column, value: object) -> object:
     if isinstance(value, str):
         value = value.strip()
         if value in ERRORS:
-            raise CellError(f"the formula here gives the error {value}: mend it or write the value")
+            raise CellError(
+                Sentence(
+                    f"the formula here gives the error {value}: mend it or write the value",
+                    f"此处公式的结果为错误 {value}：请更正公式或直接填写值",
+                )
+            )
         if value.lower() in CLEAR:
             return column.cleared
     if value is None or value == "":
@@ -113,7 +119,10 @@ def _items(value: object) -> Iterator[object]:
         found = _ITEM.match(text, place)
         if found is None:
             raise CellError(
-                f"this is no list: {_shown(value)}: write the items with commas between"
+                Sentence(
+                    f"this is no list: {_shown(value)}: write the items with commas between",
+                    f"不是列表：{_shown(value)}，各项请以逗号分隔",
+                )
             )
         if item := found[1].strip():
             yield item
@@ -141,8 +150,11 @@ def _literal(text: str) -> str:
             return text
     if _SCIENTIFIC.fullmatch(text):
         raise CellError(
-            f"{text} was a number once and has lost its digits: format the cell as text 文本 and "
-            "write all of it again"
+            Sentence(
+                f"{text} was a number once and has lost its digits: format the cell as"
+                f" text{term('文本')} and write all of it again",
+                f"{text} 曾被当作数字而丢失了末位数字：请将单元格设为文本格式后重新完整填写",
+            )
         )
     return text
 
@@ -150,8 +162,11 @@ def _literal(text: str) -> str:
 def _digits(value: float) -> str:
     if abs(value) >= EXACT:
         raise CellError(
-            f"Excel has turned this into the number {value:.6g} and lost its last digits: format "
-            "the cell as text 文本 and write all of it again"
+            Sentence(
+                f"Excel has turned this into the number {value:.6g} and lost its last digits: format"
+                f" the cell as text{term('文本')} and write all of it again",
+                f"Excel 已将此内容转为数字 {value:.6g} 并丢失了末位数字：请将单元格设为文本格式后重新完整填写",
+            )
         )
     return str(int(value)) if value == int(value) else repr(value)
 
@@ -159,7 +174,10 @@ def _digits(value: float) -> str:
 def _number(value: object) -> object:
     _refuse_time(value)
     if isinstance(value, bool):
-        raise CellError(f"this must be a number, not {str(value).upper()}")
+        word = str(value).upper()
+        raise CellError(
+            Sentence(f"this must be a number, not {word}", f"此处须为数字，而不是 {word}")
+        )
     return value
 
 
@@ -171,8 +189,11 @@ def _truth(value: object) -> object:
 def _refuse_time(value: object) -> None:
     if isinstance(value, date | time | timedelta):
         raise CellError(
-            f"Excel has turned this into a date or time ({value}): format the cell as text 文本 "
-            "and write it again"
+            Sentence(
+                f"Excel has turned this into a date or time ({value}): format the cell as"
+                f" text{term('文本')} and write it again",
+                f"Excel 已将此内容转为日期或时间（{value}）：请将单元格设为文本格式后重新填写",
+            )
         )
 
 
@@ -183,7 +204,12 @@ def _moment(value: object) -> object:
         case date():
             return value.isoformat()
         case bool() | time() | timedelta():
-            raise CellError(f"this is no time ({value}): write 2024-05-01 or 2024-05-01 08:30")
+            raise CellError(
+                Sentence(
+                    f"this is no time ({value}): write 2024-05-01 or 2024-05-01 08:30",
+                    f"不是时间（{value}）：请写作 2024-05-01 或 2024-05-01 08:30",
+                )
+            )
         case _:
             return _iso(str(value))
 
@@ -193,7 +219,12 @@ def _day(value: object) -> object:
         return value.date()
     found = _moment(value)
     if isinstance(found, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", found):
-        raise CellError(f"this must be a date such as 2024-05-01, not {_shown(value)}")
+        raise CellError(
+            Sentence(
+                f"this must be a date such as 2024-05-01, not {_shown(value)}",
+                f"此处须为日期，例如 2024-05-01，而不是 {_shown(value)}",
+            )
+        )
     return found
 
 

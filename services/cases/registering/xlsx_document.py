@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from schemas.registry import Plant, Region, RegistryDocument
 from schemas.registry_words import FIRST_YEAR
+from schemas.sentence import Sentence
 from services.cases.registering.document import sentence_of
 from services.cases.registering.xlsx_entries import Entry, Fields, Known
 from services.cases.registering.xlsx_file import Advance, read_sheets
@@ -41,7 +42,7 @@ class FromWorkbook:
     lost: frozenset[str] = frozenset()
     unjudged: bool = False
 
-    def blame(self, found: Iterable[tuple[Path, str]]) -> list[CellProblem]:
+    def blame(self, found: Iterable[tuple[Path, Sentence]]) -> list[CellProblem]:
         """All problems, with what the comparison refuses at the cells that it speaks of.
 
         What may only follow from another problem is not told.
@@ -49,7 +50,7 @@ class FromWorkbook:
         told = [self._told(path, sentence) for path, sentence in found if not self.unjudged]
         return self.problems + [problem for problem in told if problem is not None]
 
-    def _told(self, path: Path, sentence: str) -> CellProblem | None:
+    def _told(self, path: Path, sentence: Sentence) -> CellProblem | None:
         if len(path) < 2 or not isinstance(path[1], int):  # noqa: PLR2004 - ("plants", 3, ...)
             return CellProblem(CellPlace(0, ""), sentence)
         top = self.regions if path[0] == "regions" else self.plants
@@ -178,9 +179,12 @@ def _stand_in(entry: Entry, name: str) -> object:
             return [text] if column.many else text
 
 
-def _sentence(path: Path, detail: ErrorDetails) -> str:
+def _sentence(path: Path, detail: ErrorDetails) -> Sentence:
     loc = detail["loc"]
     if detail["type"] == "missing" and loc and isinstance(loc[-1], int):
         name = next(key for key in reversed(loc) if isinstance(key, str))
-        return f"`{name}` has too few values: write {loc[-1] + 1} or more with commas between"
+        return Sentence(
+            f"`{name}` has too few values: write {loc[-1] + 1} or more with commas between",
+            f"`{name}` 的值过少：请填写 {loc[-1] + 1} 个或更多，以逗号分隔",
+        )
     return sentence_of((*path, *loc), detail)

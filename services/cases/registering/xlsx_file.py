@@ -17,6 +17,19 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
+from schemas.sentence import Sentence
+from services.cases.registering.xlsx_refusals import (
+    CUT_OFF,
+    EMPTY_FILE,
+    ENCRYPTED,
+    MISNAMED,
+    MISSING,
+    NO_WORKBOOK,
+    OLDER,
+    PROTECTED,
+    WorkbookError,
+)
+
 MAX_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 1_048_576
 # Of a sheet, empty ones to the left of others counted in; an entry has some 20.
@@ -46,10 +59,6 @@ _BROKEN = (
 
 Values = Sequence[object]
 Advance = Callable[[int], object]
-
-
-class WorkbookError(Exception):
-    """The file cannot be read as a workbook; the message says why and what to do."""
 
 
 class NoValue(NamedTuple):
@@ -129,13 +138,18 @@ def _sentences() -> Generator[None]:
     except WorkbookError:
         raise
     except FileNotFoundError:
-        raise WorkbookError("there is no such file: look at its name and folder") from None
+        raise WorkbookError(MISSING) from None
     except (PermissionError, IsADirectoryError) as error:
-        raise WorkbookError(f"it cannot be read: {error.strerror}") from None
+        raise WorkbookError(
+            Sentence(f"it cannot be read: {error.strerror}", "文件无法读取")
+        ) from None
     except _BROKEN as error:
         raise WorkbookError(
-            "the workbook is damaged or cut off: open it in Excel or WPS, mend it and save it "
-            f"again ({type(error).__name__})"
+            Sentence(
+                "the workbook is damaged or cut off: open it in Excel or WPS, mend it and save it "
+                f"again ({type(error).__name__})",
+                "工作簿已损坏或不完整：请用 Excel 或 WPS 打开、修复并重新保存",
+            )
         ) from error
 
 
@@ -149,17 +163,19 @@ def _checked(file: Path) -> _Scanned:
     with archive:
         parts = archive.infolist()
         if any(part.flag_bits & 1 for part in parts):
-            raise WorkbookError("the file is encrypted: save it without a password")
+            raise WorkbookError(ENCRYPTED)
         if sum(part.file_size for part in parts) > MAX_BYTES:
+            most = MAX_BYTES >> 20
             raise WorkbookError(
-                f"unpacked it is larger than {MAX_BYTES >> 20} MiB: split it by plants, and delete "
-                "pictures and empty formatted rows"
+                Sentence(
+                    f"unpacked it is larger than {most} MiB: split it by plants, and delete "
+                    "pictures and empty formatted rows",
+                    f"解压后超过 {most} MiB：请按企业拆分，并删除图片和带格式的空行",
+                )
             )
         names = [part.filename for part in parts]
         if "xl/workbook.xml" not in names:
-            raise WorkbookError(
-                "this is no Excel workbook: save it as .xlsx (Excel 工作簿) and import that"
-            )
+            raise WorkbookError(NO_WORKBOOK)
         sheets = [name for name in names if name.startswith("xl/worksheets/")]
         found = {name: _scan(archive, name) for name in sheets}
     return _Scanned(
@@ -172,28 +188,20 @@ def _refuse_older(file: Path) -> None:
     with file.open("rb") as stream:
         head = stream.read(len(_OLE))
         if not head:
-            raise WorkbookError("the file is empty")
+            raise WorkbookError(EMPTY_FILE)
         if head != _OLE:
             return
         if _ENCRYPTED in stream.read(MAX_BYTES):
-            raise WorkbookError(
-                "the workbook is protected by a password: save a copy without one (文件 → 信息 → "
-                "保护工作簿 → 用密码进行加密) and import that"
-            )
-    raise WorkbookError(
-        "this is a workbook of the old form .xls: save it as .xlsx (Excel 工作簿) and import that"
-    )
+            raise WorkbookError(PROTECTED)
+    raise WorkbookError(OLDER)
 
 
-def _no_zip(file: Path) -> str:
+def _no_zip(file: Path) -> Sentence:
     with file.open("rb") as stream:
         head = stream.read(4)
     if head.startswith(b"PK"):
-        return "the workbook is cut off or damaged: copy it again from where it came from"
-    return (
-        "this is no Excel workbook, whatever its name says: save it as .xlsx (Excel 工作簿), or "
-        "import YAML under a name that ends in .yaml"
-    )
+        return CUT_OFF
+    return MISNAMED
 
 
 def _scan(archive: zipfile.ZipFile, name: str) -> tuple[bool, tuple[Area, ...]]:
@@ -234,11 +242,20 @@ def _rows(sheet: _Worksheet, advance: Advance = lambda _: None) -> list[Values]:
         rows.append(_to_last_value(row))
         cells += len(row)
         if len(rows) > MAX_ROWS:
-            raise WorkbookError(f"sheet {sheet.title} has more than {MAX_ROWS:,} rows: split it")
+            raise WorkbookError(
+                Sentence(
+                    f"sheet {sheet.title} has more than {MAX_ROWS:,} rows: split it",
+                    f"工作表“{sheet.title}”超过 {MAX_ROWS:,} 行：请拆分",
+                )
+            )
         if cells > MAX_CELLS:
             raise WorkbookError(
-                f"sheet {sheet.title} has more than {MAX_CELLS:,} cells: delete the columns to the "
-                "right of the last header, formats and all, or split it"
+                Sentence(
+                    f"sheet {sheet.title} has more than {MAX_CELLS:,} cells: delete the columns to "
+                    "the right of the last header, formats and all, or split it",
+                    f"工作表“{sheet.title}”超过 {MAX_CELLS:,} 个单元格：请删除最后一个列名右侧的列"
+                    "（含格式），或拆分",
+                )
             )
         if len(rows) % 1000 == 0:
             advance(1000)

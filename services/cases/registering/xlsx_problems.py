@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from schemas.sentence import Sentence
+
 MOST = 1000
 
 
@@ -20,11 +22,22 @@ class CellPlace:
     header: str = ""
 
     def __str__(self) -> str:
+        return str(self.said)
+
+    @property
+    def said(self) -> Sentence:
+        """`sheet channels 通道, row 17, column F (range)`; empty: about the whole file."""
+        if not self.sheet:
+            return Sentence("", "")
         row = f", row {self.row}" if self.row else ""
-        if not self.header:
-            return f"sheet {self.sheet}{row}" if self.sheet else ""
-        column = f", column {self.letter} ({self.header})" if self.letter else f" ({self.header})"
-        return f"sheet {self.sheet}{row}{column}"
+        line = f"第 {self.row} 行" if self.row else ""
+        column = f", column {self.letter}" if self.letter and self.header else ""
+        letter = f"{self.letter} 列" if self.letter and self.header else ""
+        name = f" ({self.header})" if self.header else ""
+        return Sentence(
+            f"sheet {self.sheet}{row}{column}{name}",
+            f"工作表“{self.sheet}”{line}{letter}{f'（{self.header}）' if self.header else ''}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,7 @@ class CellProblem:
     """A sentence that says what to do, and the place it is about."""
 
     place: CellPlace
-    sentence: str
+    sentence: Sentence
 
 
 def placed_problems(problems: Iterable[CellProblem]) -> list[CellProblem]:

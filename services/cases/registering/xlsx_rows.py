@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from openpyxl.utils import get_column_letter
 
+from schemas.sentence import Sentence, term
 from services.cases.registering.xlsx_cells import EMPTY, CellError, read_cell
 from services.cases.registering.xlsx_file import Area, NoValue, RawSheet, Values
 from services.cases.registering.xlsx_layout import Column, Sheet
@@ -16,6 +17,16 @@ from services.cases.registering.xlsx_problems import CellPlace, CellProblem
 
 # What begins so is for people: sheets and columns of notes.
 NOTE = "#"
+TWICE = Sentence("this column stands here twice: keep one", "此列出现两次：请只保留一列")
+NEEDED = Sentence("this column is missing: its rows need it", "缺少此列：各行都需要它")
+NAMELESS = Sentence(
+    "a value stands here without a header above: name the column or delete it",
+    "此处有值而上方没有列名：请填写列名或删除该值",
+)
+UNWORKED = Sentence(
+    "this formula has no value yet: open the file in Excel or WPS and save it",
+    "公式尚未计算：请用 Excel 或 WPS 打开并保存",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +78,27 @@ def read_book(raw: Iterable[RawSheet], layout: Iterable[Sheet]) -> Book:
         if sheet is None:
             near, choice = _nearest(one.name, [each.title for each in sheets.values()])
             book.lost = book.lost or near is not None
-            sentence = f"there is no such sheet here: {choice} (a name beginning with # is skipped)"
+            sentence = Sentence(
+                f"there is no such sheet here: {choice.marked} (a name beginning with # is skipped)",
+                f"没有这个工作表：{choice.zh}（名称以 # 开头的工作表会跳过）",
+            )
             book.problems.append(CellProblem(table.place(0), sentence))
         elif sheet.name in book.tables:
             other = book.tables[sheet.name].title
-            sentence = f"the sheet {other} says the same kind of thing: put the two together"
+            sentence = Sentence(
+                f"the sheet {other} says the same kind of thing: put the two together",
+                f"与工作表“{other}”内容相同：请合并",
+            )
             book.problems.append(CellProblem(table.place(0), sentence))
         else:
             book.tables[sheet.name] = table
             _Reading(book, sheet, table).read(one)
     if not book.tables and not book.problems:
         names = ", ".join(sheet.title for sheet in sheets.values())
-        nothing = CellProblem(CellPlace(0, ""), f"no sheet has anything in it: write {names}")
-        book.problems.append(nothing)
+        nothing = Sentence(
+            f"no sheet has anything in it: write {names}", f"所有工作表都为空：可填写 {names}"
+        )
+        book.problems.append(CellProblem(CellPlace(0, ""), nothing))
     return book
 
 
@@ -98,14 +117,15 @@ def _by_title(name: str, sheets: Mapping[str, Sheet]) -> Sheet | None:
     return next((one for one in sheets.values() if name.strip() in one.title.split()[1:]), None)
 
 
-def _nearest(text: str, choices: list[str]) -> tuple[str | None, str]:
+def _nearest(text: str, choices: list[str]) -> tuple[str | None, Sentence]:
     """What is probably meant, and a hint."""
     known = {choice.lower(): choice for choice in choices}
     known |= {_first_word(choice): choice for choice in choices}
     close = get_close_matches(_first_word(text), known, n=1, cutoff=0.5)
     if close:
-        return known[close[0]], f"did you mean {known[close[0]]}?"
-    return None, f"there is {', '.join(choices)}"
+        meant = known[close[0]]
+        return meant, Sentence(f"did you mean {meant}?", f"是否指“{meant}”？")
+    return None, Sentence(f"there is {', '.join(choices)}", f"可用 {'、'.join(choices)}")
 
 
 @dataclass
@@ -141,13 +161,13 @@ class _Reading:
         merged = columns[area.left - 1 : area.right]
         column = next((one for one in merged if one is not None), None)
         if column is not None and first <= area.bottom:
-            self._wrong(
-                first,
-                column.header,
-                f"merged cells 合并单元格 ({area.bottom - area.top + 1} rows, "
-                f"{area.right - area.left + 1} columns): unmerge them 取消合并 and write the value "
-                "into each cell that it is meant for",
+            rows, width = area.bottom - area.top + 1, area.right - area.left + 1
+            said = Sentence(
+                f"merged cells{term('合并单元格')} ({rows} rows, {width} columns): unmerge"
+                f" them{term('取消合并')} and write the value into each cell that it is meant for",
+                f"合并单元格（{rows} 行 {width} 列）：请取消合并，并在每个单元格中填写",
             )
+            self._wrong(first, column.header, said)
 
     def _columns(self, header: Values, row: int) -> list[Column | None]:
         """The column under each header; None where notes, an unknown header or nothing stand."""
@@ -158,20 +178,23 @@ class _Reading:
             if text and column is None:
                 self.skipped.add(place)
             if column is not None and column in columns:
-                self._wrong_header(place, row, text, "this column stands here twice: keep one")
+                self._wrong_header(place, row, text, TWICE)
                 self.skipped.add(place)
                 column = None
             elif text and column is None and not text.startswith(NOTE):
                 headers = [one.header for one in self.sheet.columns]
                 near, hint = _nearest(text, headers)
                 self.table.misspelt |= set() if near is None else {near}
-                sentence = f"there is no such column here: {hint} (# before a header skips it)"
+                sentence = Sentence(
+                    f"there is no such column here: {hint.marked} (# before a header skips it)",
+                    f"没有这一列：{hint.zh}（列名前加 # 则跳过）",
+                )
                 self._wrong_header(place, row, text, sentence)
             columns.append(column)
         for one in self.sheet.columns:
             if one.role == "parent" and one.required and one not in columns:
                 self.book.lost = True
-                self._wrong(row, one.header, "this column is missing: its rows need it")
+                self._wrong(row, one.header, NEEDED)
         return columns
 
     def _column(self, text: str) -> Column | None:
@@ -181,12 +204,12 @@ class _Reading:
         names = ((self.sheet.zh(one.header), one) for one in self.sheet.columns)
         return next((one for name, one in names if name and name == text), None)
 
-    def _wrong_header(self, place: int, row: int, text: str, sentence: str) -> None:
+    def _wrong_header(self, place: int, row: int, text: str, sentence: Sentence) -> None:
         letter = get_column_letter(place + 1)
         where = CellPlace(self.table.order, self.table.title, row, letter, " ".join(text.split()))
         self.book.problems.append(CellProblem(where, sentence))
 
-    def _wrong(self, row: int, header: str, sentence: str) -> None:
+    def _wrong(self, row: int, header: str, sentence: Sentence) -> None:
         self.book.problems.append(CellProblem(self.table.place(row, header), sentence))
 
     def _line(self, row: int, values: Values, columns: list[Column | None]) -> Line | None:
@@ -202,7 +225,7 @@ class _Reading:
             try:
                 found = _cell(column, value)
             except CellError as error:
-                self._wrong(row, column.header, str(error))
+                self._wrong(row, column.header, error.said)
                 spoilt.append(column.header)
                 continue
             if found is not EMPTY:
@@ -214,13 +237,12 @@ class _Reading:
         if place not in self.skipped and str(value).strip():
             letter = get_column_letter(place + 1)
             where = CellPlace(self.table.order, self.table.title, row, letter, "no header")
-            sentence = "a value stands here without a header above: name the column or delete it"
-            self.book.problems.append(CellProblem(where, sentence))
+            self.book.problems.append(CellProblem(where, NAMELESS))
 
 
 def _cell(column: Column, value: object) -> object:
     if isinstance(value, NoValue):
-        raise CellError("this formula has no value yet: open the file in Excel or WPS and save it")
+        raise CellError(UNWORKED)
     return read_cell(column, value)
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import cast
 
 from schemas.registry_words import beijing_time
+from schemas.sentence import Sentence, sentence_in
 from services.cases.registering.xlsx_entries import Entry, Fields, Key, Known, name_of
 from services.cases.registering.xlsx_layout import Sheet, own_header
 from services.cases.registering.xlsx_problems import CellProblem
@@ -56,9 +57,11 @@ class Tree:
         identity = (*above, line.fields.get(_from(sheet)), *self._identity(sheet, name, own))
         nameless = "code" in sheet.naming and not name
         if not line.spoilt and not nameless and identity in seen:
-            sentence = (
+            names = [f"`{one}`" for one in sheet.naming]
+            sentence = Sentence(
                 f"the row repeats row {seen[identity]}: keep one of them, or tell them apart by "
-                f"{' and '.join(f'`{one}`' for one in sheet.naming)}"
+                f"{' and '.join(names)}",
+                f"与第 {seen[identity]} 行重复：请只保留一行，或以 {' 和 '.join(names)} 区分",
             )
             self.problems.append(CellProblem(entry.place(), sentence))
             return
@@ -81,7 +84,10 @@ class Tree:
             value = line.fields.get(header)
             if not isinstance(value, str):
                 if header not in line.spoilt and header in table.letters:
-                    sentence = f"`{header}` is missing: name the {header} that the row belongs to"
+                    sentence = Sentence(
+                        f"`{header}` is missing: name the {header} that the row belongs to",
+                        f"缺少 `{header}`：请填写该行所属的 {header}",
+                    )
                     self.problems.append(CellProblem(table.place(line.row, header), sentence))
                 self._spoil(sheet, tuple(found))
                 return None
@@ -143,10 +149,10 @@ class Tree:
             return None
         return Entry(sheet, entry.table, entry.row, key, {"code": key[-1]})
 
-    def _refuse(self, entry: Entry, header: str, sentence: str) -> None:
+    def _refuse(self, entry: Entry, header: str, sentence: Sentence) -> None:
         self.problems.append(CellProblem(entry.place(header), sentence))
 
-    def _unknown(self, sheet: Sheet, key: Key) -> str:
+    def _unknown(self, sheet: Sheet, key: Key) -> Sentence:
         names = {*self.names.get((sheet.name, key[:-1]), [])}
         names |= {
             other[-1]
@@ -156,8 +162,13 @@ class Tree:
         close = get_close_matches(key[-1], names, n=1)
         what = own_header(sheet)
         where = f" of {own_header(sheet.parent)} {key[-2]}" if sheet.parent else ""
+        above = f"{own_header(sheet.parent)} {key[-2]} 的 " if sheet.parent else ""
         hint = f"did you mean {close[0]}?" if close else f"add it to the sheet {sheet.title}"
-        return f"{what} {key[-1]}{where} is neither in this file nor registered: {hint}"
+        meant = f"是否指 {close[0]}？" if close else f"请在工作表“{sheet.title}”中添加"
+        return Sentence(
+            f"{what} {key[-1]}{where} is neither in this file nor registered: {hint}",
+            f"{above}{what} {key[-1]} 既不在文件中，也未登记：{meant}",
+        )
 
     def _write_out(self, entry: Entry, line: Line) -> None:
         """Entries in their short form, within the row of what they belong to."""
@@ -177,7 +188,7 @@ class Tree:
         try:
             fields = cast("Fields", child.short(item) if child.short else {})
         except ValueError as error:
-            self._refuse(entry, child.field, str(error))
+            self._refuse(entry, child.field, sentence_in(error))
             entry.bad.add(child.field)
             return None
         return Entry(child, entry.table, entry.row, entry.key, fields, column=child.field)
@@ -202,10 +213,12 @@ def _of_time(candidates: list[Entry], wanted: object) -> list[Entry]:
     return [one for one in candidates if _moment(one.fields.get("from")) == _moment(wanted)]
 
 
-def _several(parent: Sheet, candidates: list[Entry]) -> str:
-    what = own_header(parent)
-    rows = " and ".join(str(one.row) for one in candidates)
-    return (
-        f"{what} {candidates[0].key[-1]} stands in row {rows} of the sheet {parent.title}: give "
-        f"`{what}_from` the `from` of the one that is meant"
+def _several(parent: Sheet, candidates: list[Entry]) -> Sentence:
+    what, name = own_header(parent), candidates[0].key[-1]
+    rows = [str(one.row) for one in candidates]
+    return Sentence(
+        f"{what} {name} stands in row {' and '.join(rows)} of the sheet {parent.title}: give "
+        f"`{what}_from` the `from` of the one that is meant",
+        f"{what} {name} 见于工作表“{parent.title}”第 {'、'.join(rows)} 行：请在 `{what}_from` 中填写所指"
+        "一行的 `from`",
     )

@@ -10,10 +10,13 @@ from typing import cast
 
 import yaml
 
+from schemas.sentence import Sentence
+
 MAX_BYTES = 64 * 1024 * 1024
 MAX_VALUES = 5_000_000
 MAX_DEPTH = 20
 _NULL = "tag:yaml.org,2002:null"
+NO_YAML = "不是有效的 YAML：请检查此处的缩进、冒号和引号"
 
 Key = str | int
 Path = tuple[Key, ...]
@@ -26,7 +29,7 @@ class Problem:
     line: int
     column: int
     path: str
-    sentence: str
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Read:
     root: yaml.Node | None
     problems: list[Problem]
 
-    def problem(self, path: Path, sentence: str) -> Problem:
+    def problem(self, path: Path, sentence: Sentence) -> Problem:
         """The sentence at the deepest part of `path` that the file has."""
         node, mark = self.root, self.root.start_mark if self.root else None
         for key in path:
@@ -68,17 +71,29 @@ def problem_lines(file: str, problems: Iterable[Problem]) -> list[str]:
 def read_yaml(text: str) -> Read:
     """Compose the text; what cannot be read at all comes back as one problem and no value."""
     if len(text) > MAX_BYTES:
-        return _refused(f"the file is larger than {MAX_BYTES >> 20} MiB: split it by plants")
+        most = MAX_BYTES >> 20
+        return _refused(
+            Sentence(
+                f"the file is larger than {most} MiB: split it by plants",
+                f"文件超过 {most} MiB：请按企业拆分",
+            )
+        )
     try:
         root = yaml.compose(text, Loader=_loader())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Read(None, None, [Problem(*place, "", f"this is not YAML: {error.problem}")])
+        said = Sentence(f"this is not YAML: {error.problem}", NO_YAML)
+        return Read(None, None, [Problem(*place, "", said)])
     except yaml.YAMLError as error:
-        return _refused(f"this is not YAML: {' '.join(str(error).split())}")
+        return _refused(Sentence(f"this is not YAML: {' '.join(str(error).split())}", NO_YAML))
     except RecursionError:
-        return _refused("the file is nested too deeply: it has at most plants, devices, channels")
+        return _refused(
+            Sentence(
+                "the file is nested too deeply: it has at most plants, devices, channels",
+                "文件嵌套过深：至多为企业、数采仪、通道各层",
+            )
+        )
     return Read({}, None, []) if root is None else _whole(root)
 
 
@@ -87,7 +102,12 @@ def _whole(root: yaml.Node) -> Read:
     value = reading.plain(root, ())
     read = Read(value, root, reading.problems)
     if reading.sizes.get(id(root), 0) > MAX_VALUES:
-        return _refused(f"with its anchors written out the file has over {MAX_VALUES:,} values")
+        return _refused(
+            Sentence(
+                f"with its anchors written out the file has over {MAX_VALUES:,} values",
+                f"展开锚点后文件超过 {MAX_VALUES:,} 个值：请按企业拆分",
+            )
+        )
     return read
 
 
@@ -96,7 +116,7 @@ def _loader() -> type[yaml.SafeLoader]:
     return cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-def _refused(sentence: str) -> Read:
+def _refused(sentence: Sentence) -> Read:
     return Read(None, None, [Problem(1, 1, "", sentence)])
 
 
@@ -125,10 +145,24 @@ class _Reading:
             return None if node.tag == _NULL else cast("str", node.value)
         if id(node) in self.sizes:
             if self.sizes[id(node)] == 0:
-                self._refuse(node, path, "this anchor contains itself: write the part out")
+                self._refuse(
+                    node,
+                    path,
+                    Sentence(
+                        "this anchor contains itself: write the part out",
+                        "该锚点包含自身：请写出该部分内容",
+                    ),
+                )
             return self.values.get(id(node))
         if len(path) > MAX_DEPTH:
-            self._refuse(node, path, f"nested deeper than {MAX_DEPTH} levels: no field is")
+            self._refuse(
+                node,
+                path,
+                Sentence(
+                    f"nested deeper than {MAX_DEPTH} levels: no field is",
+                    f"嵌套超过 {MAX_DEPTH} 层：没有这样的字段",
+                ),
+            )
             return None
         self.sizes[id(node)] = 0
         value = self._collection(node, path)
@@ -148,15 +182,22 @@ class _Reading:
         for name, item in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
             key = cast("object", name.value)
             if not isinstance(key, str):
-                self._refuse(name, path, "a key must be a word")
+                self._refuse(name, path, Sentence("a key must be a word", "键须为文字"))
             elif key in mapping:
-                self._refuse(name, (*path, key), f"`{key}` stands here twice: keep one of them")
+                self._refuse(
+                    name,
+                    (*path, key),
+                    Sentence(
+                        f"`{key}` stands here twice: keep one of them",
+                        f"`{key}` 出现两次：请只保留一个",
+                    ),
+                )
             else:
                 mapping[key] = self.plain(item, (*path, key))
                 size += self.sizes.get(id(item), 1)
         self.sizes[id(node)] = size
         return mapping
 
-    def _refuse(self, node: yaml.Node, path: Path, sentence: str) -> None:
+    def _refuse(self, node: yaml.Node, path: Path, sentence: Sentence) -> None:
         mark = node.start_mark
         self.problems.append(Problem(mark.line + 1, mark.column + 1, path_text(path), sentence))

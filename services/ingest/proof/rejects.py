@@ -1,9 +1,11 @@
 """Rejected frames fed in again, with the registry as it is now and their own time of receipt.
 
-They make batches of their own, in a slot and a chain that no broker has.
+They make batches of their own, in a slot and a chain that no broker has. It must not know who asks:
+the command and what is asked for in the console come here alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -42,7 +44,10 @@ class RetryBusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RetryOrder:
-    """How to retry: who orders it, the seconds to add to all times of the frames, and how far."""
+    """How to retry: who orders it, the seconds to add to all times of the frames, and how far.
+
+    A dry run is the same, taken back. `again`: also what a former retry has stored.
+    """
 
     actor: str
     clock_offset_s: int = 0
@@ -51,11 +56,15 @@ class RetryOrder:
 
 
 class Retried(NamedTuple):
-    """What became of a reject: `skipped` when a former retry had stored it; why it is refused."""
+    """What became of a reject: `skipped` when a former retry had stored it; why it is refused.
+
+    `reasons`: the words of that, each once.
+    """
 
     reject: KeptReject
     outcome: str
     why: str
+    reasons: tuple[str, ...] = ()
 
 
 class _Fed(NamedTuple):
@@ -64,6 +73,21 @@ class _Fed(NamedTuple):
     reject: KeptReject
     first: int
     end: int
+
+
+@asynccontextmanager
+async def only_retry(connection: Connection) -> AsyncGenerator[None]:
+    """Nobody else retries rejects within it, in the whole database.
+
+    Raises RetryBusyError when somebody does, psycopg.Error.
+    """
+    if not await try_slot(connection, RETRY_SLOT):
+        raise RetryBusyError("another retry of rejects is running: wait for its end")
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            await release_slot(connection, RETRY_SLOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +105,22 @@ class RejectRetry:
 
         Raises RetryBusyError, psycopg.Error; pages committed until then stay.
         """
-        if not await try_slot(self.connection, RETRY_SLOT):
-            raise RetryBusyError("another retry of rejects is running: wait for its end")
         done: list[Retried] = []
-        try:
+        async with only_retry(self.connection):
             await prepare_connection(self.connection)
             # Rejects that the retry itself brings about are for another time.
             after, end = 0, await next_reject_id(self.connection)
             while page := await rejects_between(self.connection, wanted, (after, end), PAGE):
-                done += await self._page(page)
+                done += await self.feed(page)
                 self.advance(len(page))
                 after = page[-1].id
-        finally:
-            if not self.connection.closed:
-                await release_slot(self.connection, RETRY_SLOT)
         return done
 
-    async def _page(self, page: Sequence[KeptReject]) -> list[Retried]:
+    async def feed(self, page: Sequence[KeptReject]) -> list[Retried]:
+        """Retry these in one transaction, or as a part of the one that runs: all of them or none.
+
+        Within `only_retry`, on a connection prepared to write. Raises psycopg.Error.
+        """
         todo = [one for one in page if self.order.again or not one.settled]
         skipped = [Retried(one, "skipped", one.retried or "") for one in page if one not in todo]
         if not todo:
@@ -105,7 +128,7 @@ class RejectRetry:
         draft = Draft(self.lookup, self.guard, Memory())
         draft.clock_offset_us = self.order.clock_offset_s * 1_000_000
         fed = [_feed(draft, reject) for reject in todo]
-        outcomes = draft.outcomes if self.order.dry_run else await self._write(draft, fed)
+        outcomes = await self._write(draft, fed)
         return skipped + [_result(draft, one, outcomes) for one in fed]
 
     async def _write(self, draft: Draft, fed: Sequence[_Fed]) -> Sequence[str]:
@@ -113,7 +136,7 @@ class RejectRetry:
         (batch,) = await next_batch_ids(connection, 1)
         write = draft.write(batch, RETRY_SLOT, origin="retry")
         write = replace(write, rejects=_news(write.rejects, fed))
-        async with connection.transaction():
+        async with connection.transaction(force_rollback=self.order.dry_run):
             written = await write_batch(connection, write, await last_place(connection, RETRY_SLOT))
             outcomes = written.head.outcomes
             retries = [
@@ -158,4 +181,5 @@ def _result(draft: Draft, one: _Fed, outcomes: Sequence[str]) -> Retried:
         letter = Outcome.REPEATED
     else:
         letter = Outcome.REJECTED
-    return Retried(one.reject, WORDS[letter], why)
+    reasons = tuple(dict.fromkeys(row.reason for row in refusals))
+    return Retried(one.reject, WORDS[letter], why, reasons)

@@ -47,6 +47,17 @@ def silenced_by(facts: CaseFacts, silences: Iterable[Silence], at: datetime) -> 
     )
 
 
+def kinds_of(silence: Silence) -> frozenset[AlertKind]:
+    """The kinds of cases that it means."""
+    return silence.kinds or _UNNAMED
+
+
+def severities_of(silence: Silence) -> frozenset[Severity]:
+    """The severities of cases that it means: up to the one it names."""
+    most = silence.severity
+    return frozenset(one for one in Severity if most is None or one.rank <= most.rank)
+
+
 def _matches(facts: CaseFacts, silence: Silence) -> bool:
     """Whether everything that the silence names is the case's; one that names nothing is nobody's."""
     target = facts.target
@@ -57,10 +68,9 @@ def _matches(facts: CaseFacts, silence: Silence) -> bool:
         (silence.device, {target.device, *facts.devices}),
     )
     says = bool(silence.kinds) or any(wanted is not None for wanted, _ in named)
-    kinds = silence.kinds or _UNNAMED
     return (
         says
         and all(wanted is None or wanted in own for wanted, own in named)
-        and facts.kind in kinds
-        and (silence.severity is None or facts.severity.rank <= silence.severity.rank)
+        and facts.kind in kinds_of(silence)
+        and facts.severity in severities_of(silence)
     )

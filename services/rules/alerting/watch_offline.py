@@ -7,7 +7,7 @@ threshold anew. What is told then has its true time: since the logger was last h
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from schemas.alert import AlertKind, Span
 from schemas.watch import Deaf, Gap, Seen, WatchedDevice
@@ -28,7 +28,16 @@ class Around:
     excused: Mapping[int, Sequence[Interval]] = field(default_factory=dict[int, Sequence[Interval]])
 
 
-def threshold_of(device: WatchedDevice, params: OfflineParameters, *, never: bool) -> timedelta:
+class Paced(Protocol):
+    """A device with the rhythm that it is registered with, in seconds."""
+
+    @property
+    def realtime_s(self) -> int: ...
+    @property
+    def minute_s(self) -> int: ...
+
+
+def threshold_of(device: Paced, params: OfflineParameters, *, never: bool) -> timedelta:
     """How long a device may be silent."""
     if never:
         return timedelta(hours=params.never_hours)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from schemas.facility import Circumstance, ClawbackCase, Premium
-from services.rules.exact import text
+from services.rules.exact import in_brief
 from services.rules.facility.wording import Both
 
 _PREMIUM: Final = MappingProxyType(
@@ -60,7 +60,7 @@ def sentence(said: Said, zone: timezone) -> Both:
         named = _WHY[said.circumstance]
         why = Both(f"（{named.zh}）", f" ({named.en})")
     elif said.multiple is not None:
-        number = text(said.multiple)
+        number = in_brief(said.multiple)
         why = Both(f"（小时均值超标倍数{number}）", f" (hour mean / limit - 1 = {number})")
     return Both(
         f"{begin}起的一小时，{premium.zh}{why.zh}：{case.zh}。",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from schemas.judgement import Finding, Period
-from services.rules.exact import EXACT, text
+from services.rules.exact import EXACT, in_brief, text
 from services.rules.facility.course import Window, time_of
 from services.rules.facility.removal import RemovalHour, Removes, Through, efficiency, through
 from services.rules.facility.removal_parameters import RemovalParameters
@@ -148,7 +148,7 @@ def _words(case: Case, low: _Low) -> Both:
     share = efficiency(flow)
     reached = "" if share is None else percent(share)
     by_mass = flow.method == "mass"
-    inlet, outlet = text(flow.inlet), text(flow.outlet)
+    inlet, outlet = in_brief(flow.inlet), in_brief(flow.outlet)
     zh = f"按{'质量' if by_mass else '折算浓度'}（进口合计{inlet}，出口合计{outlet}，{flow.hours}个小时）"
     en = f"by {'mass' if by_mass else 'converted concentration'} (in {inlet}, out {outlet}, {flow.hours} hours)"
     target = text(case.target.share)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.facility import Condition, RunningRule
-from services.rules.exact import digits, text
+from services.rules.exact import digits, in_brief, text
 from services.rules.facility.course import second_of
 from services.rules.facility.derived import Signals, usable
 from services.rules.facility.parameters import FacilityParameters
@@ -63,13 +63,14 @@ def in_words(numbers: Sequence[Shown]) -> Both:
 def _one(each: Shown) -> Both:
     condition = each.condition
     unit = f" {condition.unit}" if condition.unit else ""
-    rule = f"{condition.comparator} {text(condition.threshold)}{unit}"
+    threshold = condition.threshold
+    rule = f"{condition.comparator} {in_brief(threshold)}{unit}"
     if each.least is None or each.greatest is None:
         return Both(
             f"{condition.point}无记录（判定条件{rule}）",
             f"{condition.point} has no record (rule {rule})",
         )
-    low, high = text(each.least), text(each.greatest)
+    low, high = (in_brief(number, threshold) for number in (each.least, each.greatest))
     return Both(
         f"{condition.point}为{low}至{high}{unit}（{each.records}条记录，判定条件{rule}）",
         f"{condition.point} {low} to {high}{unit} ({each.records} records, rule {rule})",

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from schemas.judgement import Finding, Outcome, PerformanceRow, Period, VerdictRow
 from services.rules.articles import articles, articles_for
-from services.rules.exact import text
+from services.rules.exact import in_brief, number_of, text
 from services.rules.exceedance import OVER
 from services.rules.incineration import (
     FIVE_MINUTES_A_DAY,
@@ -192,10 +192,10 @@ def _against(row: VerdictRow) -> Named:
     limit = cast("Mapping[str, object]", row.evidence.get("limit") or {})
     law = cast("Mapping[str, object]", row.evidence.get("law") or {})
     unit, high = limit.get("unit") or "mg/m3", limit.get("high")
-    number = "" if row.value is None else f" {text(row.value)} {unit}"
+    number = "" if row.value is None else f" {in_brief(row.value, number_of(high))} {unit}"
     zh = en = ""
     if high is not None:
-        multiple = None if row.multiple is None else text(row.multiple)
+        multiple = None if row.multiple is None else in_brief(row.multiple)
         written = " ".join(str(law[name]) for name in ("standard", "clause") if law.get(name))
         zh = f"，限值{high} {unit}" + (f"，超标{multiple}倍" if multiple else "")
         en = f", limit {high} {unit}" + (f", exceeded by {multiple} of it" if multiple else "")

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.judgement import Finding, Outcome
 from schemas.period_outcome import PeriodOutcome
-from services.rules.exact import text
+from services.rules.exact import in_brief, text
 from services.rules.judging.case import Judgements
 from services.rules.judging.mass_part import quarter_so_far
 from services.rules.judging.month_case import PlantMonth
@@ -46,7 +46,7 @@ def _finding(case: PlantMonth, outlet: SubjectView, point: PointView, severe: Se
     local = span.since.astimezone(case.frame.zone)
     quarter = (local.month + 2) // 3
     name = f"{case.view.row.name}{outlet.row.name or outlet.row.code}"
-    greatest = "-" if severe.greatest is None else text(severe.greatest)
+    greatest = "-" if severe.greatest is None else in_brief(severe.greatest)
     share = "-" if severe.share is None else text(round(severe.share * 100, 2))
     return Finding(
         rule=SEVERE,

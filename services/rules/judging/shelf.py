@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from schemas.parameter import Parameters
 from schemas.rule_settings import SettingVersion
+from schemas.sentence import UnfitError
 from services.rules.conversion import ConversionParameters
 from services.rules.exact import ComparisonParameters
 from services.rules.exceedance import ExceedanceParameters, JudgingRules
@@ -29,8 +30,8 @@ Rule = TypeVar("Rule", bound=Parameters)
 Made = TypeVar("Made")
 
 
-class SettingError(ValueError):
-    """What is set of a rule's parameters does not fit together; the message says where."""
+class SettingError(UnfitError):
+    """What is set of a rule's parameters does not fit together; it says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,16 @@ class Shelf:
         try:
             return parameters_at(owner, self._settings, place, at)
         except ValidationError as error:
-            raise SettingError(f"{owner.__name__} at {place}: {sentences_of(error)}") from None
+            where = (
+                f"{owner.__name__} at {place}: ",
+                f"{place_text(place)} 的 {class_name(owner)}：",
+            )
+            raise SettingError(sentences_of(error).within(*where)) from None
+
+
+def place_text(place: Place) -> str:
+    """The narrowest key that a place names, for people."""
+    return next((key for key in reversed(place) if key), "all")
 
 
 def place_of(view: PlantView, subject: SubjectView, point: PointView | None = None) -> Place:

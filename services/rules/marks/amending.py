@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from schemas.mark_entry import NewMark
 from schemas.marks import Mark, Review
+from schemas.sentence import Sentence, term
 
 LONGEST = timedelta(days=366)
 FARTHEST_AHEAD = timedelta(days=366)
@@ -19,19 +20,44 @@ class Amendment(NamedTuple):
     evidence: str | None = None
 
 
-def wrong_with(entry: NewMark, now: datetime) -> list[str]:
+def wrong_with(entry: NewMark, now: datetime) -> list[Sentence]:
     """Sentences that say why the mark cannot be entered, and what to do."""
-    wrong: list[str] = []
+    wrong: list[Sentence] = []
     if entry.until is not None and entry.until <= entry.since:
-        wrong.append("the end must lie after the beginning: exchange from and to, or mend one")
+        wrong.append(
+            Sentence(
+                "the end must lie after the beginning: exchange from and to, or mend one",
+                "结束时间须晚于开始时间：请对调或更正起止时间",
+            )
+        )
     elif entry.until is not None and entry.until - entry.since > LONGEST:
-        wrong.append("a mark with an end spans at most 366 days: enter one for each year")
+        wrong.append(
+            Sentence(
+                "a mark with an end spans at most 366 days: enter one for each year",
+                "有结束时间的标记最长 366 天：请按年分别录入",
+            )
+        )
     if entry.since > now + FARTHEST_AHEAD:
-        wrong.append("it begins more than 366 days ahead: mend the year")
+        wrong.append(
+            Sentence(
+                "it begins more than 366 days ahead: mend the year",
+                "开始时间在 366 天以后：请核对年份",
+            )
+        )
     if entry.until is None and entry.since > now:
-        wrong.append("a planned mark needs an end 计划标记须有结束时间: give to")
+        wrong.append(
+            Sentence(
+                f"a planned mark needs an end{term('计划标记须有结束时间')}: give to",
+                "计划标记须填写结束时间",
+            )
+        )
     if entry.origin == "plant" and not entry.evidence:
-        wrong.append("a plant says why 须说明原因: give evidence (cause, ticket, record)")
+        wrong.append(
+            Sentence(
+                f"a plant says why{term('须说明原因')}: give evidence (cause, ticket, record)",
+                "企业标记须说明依据（原因、工单或记录）",
+            )
+        )
     return wrong
 
 

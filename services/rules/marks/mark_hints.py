@@ -12,6 +12,7 @@ from schemas.mark_entry import NewMark
 from schemas.marks import Mark
 from schemas.registry_rows import RegistryRows
 from schemas.registry_words import shown
+from schemas.sentence import Sentence, term
 from services.rules.marks.kinds import kind_of
 
 MOST: Final = 10
@@ -47,23 +48,26 @@ SECTORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """What the units or the industry of a plant of the sector are usually called; others fit all plants."""
 
 
-def hints(entries: Sequence[NewMark], known: Iterable[Mark], rows: RegistryRows) -> list[str]:
+def hints(entries: Sequence[NewMark], known: Iterable[Mark], rows: RegistryRows) -> list[Sentence]:
     """Sentences about what may be meant otherwise, the first of them."""
     found = list(dict.fromkeys([*_overlaps(entries, list(known), rows), *_misfits(entries, rows)]))
-    more = [f"and {len(found) - MOST:,} more of this kind"] if len(found) > MOST else []
-    return found[:MOST] + more
+    left = len(found) - MOST
+    more = [Sentence(f"and {left:,} more of this kind", f"另有 {left:,} 条同类提示")]
+    return found[:MOST] + (more if left > 0 else [])
 
 
 def _overlaps(
     entries: Sequence[NewMark], known: Sequence[Mark], rows: RegistryRows
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     for place, entry in enumerate(entries):
         for other in known:
             if _overlap(entry, other):
-                yield f"{_said(entry, rows)} overlaps mark {other.mark}, {_said(other, rows)} 时段重叠"
+                yield _overlapping(
+                    entry, other, rows, f"mark {other.mark}, ", f"标记 {other.mark} "
+                )
         for other in entries[:place]:
             if _overlap(entry, other):
-                yield f"{_said(entry, rows)} overlaps {_said(other, rows)} 时段重叠"
+                yield _overlapping(entry, other, rows)
 
 
 def _overlap(one: NewMark, other: NewMark | Mark) -> bool:
@@ -75,13 +79,24 @@ def _overlap(one: NewMark, other: NewMark | Mark) -> bool:
     )
 
 
-def _said(mark: NewMark | Mark, rows: RegistryRows) -> str:
-    subject = rows.subjects[mark.subject]
+def _overlapping(
+    one: NewMark, other: NewMark | Mark, rows: RegistryRows, en: str = "", zh: str = ""
+) -> Sentence:
+    first, second = _said(one, rows), _said(other, rows)
+    return Sentence(
+        f"{first.marked} overlaps {en}{second.marked}{term('时段重叠')}",
+        f"{first.zh} 与{zh or ' '}{second.zh} 时段重叠",
+    )
+
+
+def _said(mark: NewMark | Mark, rows: RegistryRows) -> Sentence:
+    subject, kind = rows.subjects[mark.subject], kind_of(mark.kind)
     name = f"{rows.plants[subject.plant].code}/{subject.code}"
-    return f"{name} {kind_of(mark.kind).zh} {shown(mark.since)} → {shown(mark.until)}"
+    span = f"{shown(mark.since)} → {shown(mark.until)}"
+    return Sentence(f"{name}{term(kind.zh)} {span}", f"{name} {kind.zh} {span}")
 
 
-def _misfits(entries: Iterable[NewMark], rows: RegistryRows) -> Iterator[str]:
+def _misfits(entries: Iterable[NewMark], rows: RegistryRows) -> Iterator[Sentence]:
     for entry in entries:
         words = SECTORS.get(kind_of(entry.kind).sector)
         plant = rows.plants[rows.subjects[entry.subject].plant]
@@ -92,9 +107,11 @@ def _misfits(entries: Iterable[NewMark], rows: RegistryRows) -> Iterator[str]:
         said += [plant.industry] if plant.industry else []
         if words is None or not said or _any_of(words, said):
             continue
-        yield (
-            f"{entry.kind} is a kind of another sector than {plant.code} seems to be of 标记种类与行业"
-            f"不符 ({', '.join(dict.fromkeys(said))}): see `qingkong marks kinds`"
+        named = list(dict.fromkeys(said))
+        yield Sentence(
+            f"{entry.kind} is a kind of another sector than {plant.code} seems to be"
+            f" of{term('标记种类与行业不符')} ({', '.join(named)}): see `qingkong marks kinds`",
+            f"标记种类 {entry.kind} 与企业 {plant.code} 的行业（{'、'.join(named)}）似不相符：请核对种类",
         )
 
 

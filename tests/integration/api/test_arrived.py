@@ -86,10 +86,15 @@ async def test_only_who_sees_everything_sees_what_nobodys_device_sent(
     crc = await got(administrator, "/rejects", reason="crc", **RANGE)
     of_mn = await got(administrator, "/rejects", mn="MN-?", **RANGE)
     foreign = await officer("GET", f"{API}/plants/P2/devices/MN-B/rejects", params=RANGE)
+    newest = await got(administrator, "/rejects", newest=True, limit=3, **RANGE)
+    then = await got(
+        administrator, "/rejects", newest=True, limit=3, cursor=newest["next"], **RANGE
+    )
 
     assert [one["mn"] for one in mine["items"]] == ["MN-A", "MN-A"]
     assert [one["mn"] for one in whole["items"]] == ["MN-A", "MN-B", "MN-?", "MN-A"]
     assert first["items"] + rest["items"] == whole["items"]
+    assert newest["items"] + then["items"] == whole["items"][::-1]
     assert [one["mn"] for one in crc["items"]] == ["MN-B", "MN-A"]
     assert [(one["device"], one["plant"]) for one in of_mn["items"]] == [(None, None)]
     assert foreign.status_code == 404

@@ -13,7 +13,7 @@ from schemas.access import Role, Scope
 from services.api import feed
 from services.store.connection import connect_now
 from services.store.session import Session
-from tests.fixtures.api import Api
+from tests.fixtures.api import Api, Asking
 from tests.fixtures.listening import PLANTS, Stream, alerted, listening, ordered
 from tests.fixtures.registry import stored
 from tests.fixtures.serving import Serving, disable, serving, token_of
@@ -213,24 +213,25 @@ async def test_who_cannot_send_the_header_goes_on_from_what_he_asks(
     assert asked == by_header == [second]
 
 
-async def test_what_is_no_id_is_refused(served: Serving, token: str) -> None:
-    async with listening(served.base, token, last="yesterday") as stream:
-        body = await stream.body()
+async def test_what_is_no_id_is_refused(api: Api) -> None:
+    answer = await api.machine("officer")(
+        "GET", "/api/v1/feed", headers={"Last-Event-ID": "yesterday"}
+    )
 
-    assert stream.status == 400
-    assert b"Last-Event-ID" in body
-
-
-async def test_who_may_not_is_refused(served: Serving) -> None:
-    async with listening(served.base, "qk_nobody") as stream:
-        assert stream.status == 401
+    assert answer.status_code == 400
+    assert "Last-Event-ID" in answer.text
 
 
-async def test_another_plant_is_not_found(served: Serving, database: str) -> None:
-    own = token_of(database, "plant", Role.PLANT, Scope(plants=frozenset({2})))
+async def test_who_may_not_is_refused(api: Api) -> None:
+    answer = await Asking(api.browser(), "qk_nobody")("GET", "/api/v1/feed")
 
-    async with listening(served.base, own, "?plant=P1") as stream:
-        assert stream.status == 404
+    assert answer.status_code == 401
+
+
+async def test_another_plant_is_not_found(api: Api) -> None:
+    own = api.machine("plant", Role.PLANT, Scope(plants=frozenset({2})))
+
+    assert (await own("GET", "/api/v1/feed?plant=P1")).status_code == 404
 
 
 async def test_who_takes_nothing_is_cut_off_and_others_go_on(
@@ -276,7 +277,8 @@ async def test_who_loses_the_right_is_let_go(api: Api, monkeypatch: pytest.Monke
         await asyncio.sleep(0.3)
         disable(api.url, "officer")
 
-    assert task.result().count(": heartbeat") >= 2
+    said = task.result()
+    assert said.count(": heartbeat\nid: ") == said.count("\n\nevent: heartbeat\n") >= 2
 
 
 async def test_a_faulty_database_is_waited_for(api: Api, writer: Session) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from services.api.database import Loan, session_of
 from services.store.pool import is_at_rest
-from services.store.session import Session
 from tests.fixtures.api import Api
 
 
@@ -36,7 +35,7 @@ def test_a_connection_goes_back_once(api: Api) -> None:
 
 async def test_what_was_left_half_done_is_undone(api: Api) -> None:
     lending = session_of(api.context.database, None)
-    session: Session = await anext(lending)
+    session = await anext(lending)
     await asyncio.to_thread(session.execute, "BEGIN")
     assert not is_at_rest(session)
 

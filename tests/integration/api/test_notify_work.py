@@ -222,6 +222,7 @@ async def test_an_administrator_of_some_plants_sees_their_contacts_alone(api: Ap
     ended = await own("DELETE", f"{NOTIFY}/contacts/P1/duty")
 
     assert (added.status_code, beyond.status_code, receivers.status_code) == (200, 404, 404)
+    assert "范围不受限的管理员" in receivers.json()["detail"]
     assert [(one["plant"], one["person"]) for one in listed] == [("P1", "环保科")]
     assert ended.status_code == 204
     assert (await own("GET", f"{NOTIFY}/contacts")).json()["items"] == []

@@ -116,9 +116,9 @@ async def test_a_broken_file_is_refused_with_the_place_of_each_error(api: Api) -
 
     assert (refused.status_code, problem["type"]) == (422, "/problems/invalid")
     assert any(
-        one["place"].startswith("line 3, column 5: plants[0].name_") for one in problem["errors"]
+        one["place"].startswith("第 3 行第 5 列：plants[0].name_") for one in problem["errors"]
     )
-    assert any("did you mean `name`" in one["detail"] for one in problem["errors"])
+    assert any("是否指 `name`" in one["detail"] for one in problem["errors"])
 
 
 async def test_a_workbook_that_was_taken_out_goes_in_again_and_errors_name_sheet_and_row(
@@ -139,7 +139,7 @@ async def test_a_workbook_that_was_taken_out_goes_in_again_and_errors_name_sheet
     assert (unchanged.status_code, unchanged.json()["changes"]) == (200, [])
     assert broken.status_code == 422
     assert any(
-        "plants" in one["place"] and "row 2" in one["place"] for one in broken.json()["errors"]
+        "plants" in one["place"] and "第 2 行" in one["place"] for one in broken.json()["errors"]
     )
 
 

@@ -49,7 +49,7 @@ async def test_a_senseless_list_is_refused(alerts: list[int], world: World) -> N
 
 
 async def test_of_two_who_looked_at_the_same_one_is_told_what_became_of_it(world: World) -> None:
-    seen = {"If-Match": '"1"'}
+    seen = {"If-Match": '"1"', "Accept-Language": "en"}
     path = f"/alerts/{world.alert}"
 
     answers = await asyncio.gather(  # noqa: TID251 - two requests at once are what is tried

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from schemas.access import Role, Scope
 from services.store.limits import limit_history
 from tests.fixtures.api import Api
 from tests.fixtures.limits import judge
@@ -86,19 +87,19 @@ async def test_who_turns_what_was_judged_says_why(world: World) -> None:
     told = await world.post("officer", path, {**wish, "reason": "换证"}, headers=seen)
 
     assert silent.status_code == 422
-    assert "give reason 原因" in silent.json()["detail"]
+    assert "须填写原因" in silent.json()["detail"]
     assert (told.status_code, told.json()["limit"]["high"]) == (200, 60.0)
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"unit": None}, "no unit"),
-        ({"max": None}, "no figure"),
-        ({"max": -1}, "never below 0"),
-        ({"o2": 30}, "must lie between"),
-        ({"catalogue": "no such row"}, "has no row"),
-        ({"to": "2023-01-01"}, "end must lie after"),
+        ({"unit": None}, "缺少单位"),
+        ({"max": None}, "缺少限值"),
+        ({"max": -1}, "不会小于 0"),
+        ({"o2": 30}, "须在 0 至 21 之间"),
+        ({"catalogue": "no such row"}, "没有条目 no such row"),
+        ({"to": "2023-01-01"}, "结束时间须晚于"),
         ({"condition": "load >>> 1"}, ""),
     ],
     ids=["unit", "figure", "negative", "oxygen", "catalogue", "backwards", "condition"],
@@ -170,12 +171,16 @@ async def test_a_setting_over_one_that_was_not_seen(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("no_such.thing", {}, "there is no parameter"),
-        ("order_parameters.accept_term", {"value": "soon"}, "cannot be"),
-        ("order_parameters.accept_term", {"value": {"a": [1]}}, "cannot be"),
-        ("order_parameters.accept_term", {"scope": "plant:P9"}, "there is no plant"),
-        ("order_parameters.accept_term", {"scope": "moon"}, "no scope"),
-        ("order_parameters.accept_term", {"from": "2026-02-01", "to": "2026-01-01"}, "end must"),
+        ("no_such.thing", {}, "没有参数 no_such.thing"),
+        ("order_parameters.accept_term", {"value": "soon"}, "不能设为“soon”"),
+        ("order_parameters.accept_term", {"value": {"a": [1]}}, "不能设为"),
+        ("order_parameters.accept_term", {"scope": "plant:P9"}, "没有企业 P9"),
+        ("order_parameters.accept_term", {"scope": "moon"}, "不是适用范围"),
+        (
+            "order_parameters.accept_term",
+            {"from": "2026-02-01", "to": "2026-01-01"},
+            "结束时间须晚于",
+        ),
     ],
     ids=["name", "value", "shape", "plant", "scope", "backwards"],
 )
@@ -189,6 +194,21 @@ async def test_a_setting_that_cannot_be(
     assert answer.status_code == 422, answer.text
     assert said in answer.json()["detail"]
     assert world.count("SELECT count(*) FROM rule_setting") == 0
+
+
+async def test_an_administrator_of_a_region_sets_what_is_its_own(world: World) -> None:
+    path, wish = "/settings/order_parameters.accept_term", {"value": "12h", "reason": "规定"}
+    await world.ask("administrator", "PUT", path, json={**wish, "scope": "plant:P2"})
+    world.asking["county"] = world.api.machine("county", Role.ADMINISTRATOR, Scope("1505"))
+    scopes = ["plant:P1", "region:150502", "plant:P2", "region:1502", "all"]
+
+    answers = [
+        await world.ask("county", "PUT", path, json={**wish, "scope": scope}) for scope in scopes
+    ]
+    history = await world.ask("county", "GET", f"{path}/history")
+
+    assert [one.status_code for one in answers] == [200, 200, 404, 404, 403]
+    assert [one["scope"] for one in history.json()["items"]] == scopes[:2]
 
 
 @pytest.mark.parametrize("who", ["officer", "plant", "auditor"])

@@ -88,10 +88,10 @@ async def test_a_plant_does_not_change_what_the_bureau_stated_nor_the_bureau_the
     ("change", "place"),
     [
         ({"kind": "no such kind"}, "kind"),
-        ({"to": "2026-08-09T07:00"}, "end must lie after"),
-        ({"evidence": ""}, "须说明原因"),
-        ({"point": "out/none"}, "point"),
-        ({"from": "2028-01-01", "to": "2028-01-02"}, "366 days ahead"),
+        ({"to": "2026-08-09T07:00"}, "结束时间须晚于"),
+        ({"evidence": ""}, "须说明依据"),
+        ({"point": "out/none"}, "监测点 out/none 未登记"),
+        ({"from": "2028-01-01", "to": "2028-01-02"}, "在 366 天以后"),
     ],
     ids=["kind", "backwards", "no reason", "no point", "far ahead"],
 )
@@ -138,7 +138,7 @@ async def test_marks_over_the_same_time_are_hinted_at(world: World) -> None:
 
     second = await world.made("plant", "/marks", {**MARK, "from": "2026-08-09T09:00"})
 
-    assert any("overlaps mark 1" in hint for hint in second["hints"])
+    assert any("与标记 1 " in hint and "时段重叠" in hint for hint in second["hints"])
     assert not any("qingkong" in hint for hint in second["hints"])
 
 
@@ -149,8 +149,8 @@ async def test_a_result_is_kept_to_the_digit_and_once(world: World) -> None:
     assert (first.status_code, first.json()["value"]) == (201, 31.5)
     assert str(world.rows("SELECT value FROM manual_result")[0][0]) == "31.50"
     assert second.status_code == 422
-    assert "entered already as result 1" in second.json()["detail"]
-    assert "replace it" in second.json()["detail"]
+    assert "已录入为监测结果 1" in second.json()["detail"]
+    assert "更正该结果" in second.json()["detail"]
 
 
 async def test_a_supervisory_result_is_the_bureaus(world: World) -> None:
@@ -174,11 +174,11 @@ async def test_a_supervisory_result_is_the_bureaus(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"unit": "kg/h"}, "not the point's unit"),
-        ({"value": -1}, "cannot be negative"),
-        ({"value": None}, "say why"),
-        ({"from": "2027-01-01"}, "lies ahead"),
-        ({"point": "none"}, "no point"),
+        ({"unit": "kg/h"}, "与监测点的单位"),
+        ({"value": -1}, "不能为负"),
+        ({"value": None}, "须说明理由"),
+        ({"from": "2027-01-01"}, "采样时间晚于现在"),
+        ({"point": "none"}, "没有监测点“none”"),
     ],
     ids=["unit", "negative", "no value", "ahead", "no point"],
 )

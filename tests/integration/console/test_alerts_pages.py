@@ -348,6 +348,55 @@ async def test_silences_say_what_they_hid_and_to_whom_it_concerns(world: World) 
     assert hidden.status_code == 404
 
 
+async def test_a_quiet_case_says_so_in_the_list_and_on_its_page(world: World) -> None:
+    loud = await seen(world, "officer", "/alerts")
+    said = {"plant": "P1", "to": TO, "reason": "<b>检修</b>", "maintenance": True}
+    made = await world.made("officer", "/silences", said)
+
+    listed = await seen(world, "plant", "/alerts", lang="zh", silenced="true")
+    others = await seen(world, "officer", "/alerts", silenced="false")
+    arrived = await seen(world, "officer", f"/alerts/rows/{world.alert}", silenced="false")
+    page = await seen(world, "auditor", f"/alerts/{world.alert}", lang="zh")
+    english = await seen(world, "auditor", f"/alerts/{world.alert}")
+
+    assert "kept quiet</span>" not in loud.text
+    assert rows(listed) == [world.alert]
+    assert "计划检修静默中" in listed.text
+    assert "officer · &lt;b&gt;检修&lt;/b&gt;" in listed.text
+    assert '<option value="true" selected>静默中</option>' in listed.text
+    assert rows(others) == []
+    assert arrived.status_code == 204
+    assert "2026-08-11 08:00" in page.text
+    assert "不通知任何人，由 officer 设置。理由：&lt;b&gt;检修&lt;/b&gt;" in page.text
+    assert f'href="/console/silences#silence-{made["silence"]}"' in page.text
+    assert "nobody is told of it; set by officer" in english.text
+
+
+async def test_a_filter_of_several_words_stays_whole(world: World) -> None:
+    browser = await browser_of(world, "officer")
+
+    page = await browser.get(
+        "/console/alerts?state=open&state=resolved&severity=red&limit=1&lang=en"
+    )
+
+    [states] = re.findall(r'<select name="state".*?</select>', page.text, re.DOTALL)
+    assert re.findall(r'<option value="(\w+)" selected', states) == ["open", "resolved"]
+    assert "multiple" in states
+    assert 'name="severity" multiple' not in page.text
+    assert "?state=open&amp;state=resolved&amp;severity=red&amp;limit=1&amp;lang=zh" in page.text
+
+
+async def test_an_english_page_calls_the_plant_by_its_english_name(world: World) -> None:
+    world.rows("UPDATE plant SET name_en = 'Example plant' WHERE code = 'P1' RETURNING id")
+
+    english = [await seen(world, "officer", path) for path in ("/alerts", "/handover")]
+    chinese = [await seen(world, "officer", path, lang="zh") for path in ("/alerts", "/handover")]
+
+    assert ["Example plant" in page.text for page in english] == [True, True]
+    assert ["示例厂" in page.text for page in english] == [False, False]
+    assert ["示例厂" in page.text for page in chinese] == [True, True]
+
+
 async def test_what_was_withdrawn_is_listed_where_all_are(world: World) -> None:
     made = await world.made("officer", "/silences", {"plant": "P1", "to": TO, "reason": "检修"})
     await world.made("officer", f"/silences/{made['silence']}/withdraw", {"reason": "已完工"})

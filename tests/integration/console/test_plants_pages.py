@@ -12,6 +12,7 @@ from schemas.access import Role, Scope
 from services.embedded.postgres import Postgres
 from tests.fixtures.answered import NOW, Answered, copy_of, judged_once
 from tests.fixtures.api import Api, running, signed_in
+from tests.fixtures.evaluated import Said, put
 from tests.fixtures.servers import GivenServer
 from tests.fixtures.working import MARK, RESULT, World, populated, version_of
 
@@ -84,6 +85,8 @@ async def test_the_worst_is_listed_first_and_fifty_at_once(judged: Api) -> None:
     assert codes[0][:2] == ["P1", "A100"]
     assert [len(one) for one in codes] == [50, 23]
     assert "page=2" in first.text
+    # More than a page holds: leagues to choose from.
+    assert re.search(r'<ul class="chips leagues".*?region=1502', first.text, re.DOTALL)
 
 
 async def test_a_plants_people_are_led_to_their_own_plant(judged: Api) -> None:
@@ -113,6 +116,24 @@ async def test_the_day_at_a_glance_has_numbers_beside_their_limits(judged: Api) 
     # 120 mg/m3 in one hour of this day, in three of the month.
     assert "over in 1 h" in page.text
     assert "over in 3 h" in page.text
+
+
+async def test_the_hours_of_the_day_are_drawn_and_told_in_words(judged: Api) -> None:
+    judged.account("anna")
+    with psycopg.connect(judged.url, autocommit=True) as owner:
+        put(owner, [Said(NOW + timedelta(minutes=at), "a21026", 20.0, 40.0) for at in range(4)])
+
+    page = await seen(judged, "anna", "/P1")
+    chinese = await seen(judged, "anna", "/P1", lang="zh")
+
+    [picture] = re.findall(r'<svg class="day-chart".*?</svg>', page.text, re.DOTALL)
+    # Eight hours of the day were judged, the ninth has not been; the fifth of the scene never came.
+    assert 'aria-label="today' in picture
+    assert "least 60, mean" in picture
+    assert "greatest 120 mg/m³; over the limit in 1 h" in picture
+    assert "the running hour so far 40" in picture
+    assert picture.count('<rect class="hour ') == 7
+    assert "；超标 1 小时" in chinese.text
 
 
 async def test_an_earlier_moment_is_told_as_it_was(judged: Api) -> None:

@@ -124,7 +124,7 @@ async def test_a_report_counts_hours_and_names_what_exceeded(api: Api) -> None:
     assert "What exceeded or was excused</h3>" not in page
     assert "What exceeded or was excused (3)" in page
     assert ">0.20<" in page
-    assert "≤ 100 mg/m3 (O₂ 6 %)" in page
+    assert "≤ 100 mg/m³ (O₂ 6 %)" in page
 
 
 async def test_a_report_is_the_same_as_of_its_position(api: Api) -> None:

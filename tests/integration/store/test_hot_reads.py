@@ -17,8 +17,12 @@ from services.store.history_mean_samples import read_mean_samples
 from services.store.history_newest import newest_of_points
 from services.store.history_readings import Asked, instruments_of, read_readings
 from services.store.history_samples import read_samples
+from services.store.instruments import read_wiring
+from services.store.status_doubts import Doubted, doubts_of
 from services.store.status_newest import Newest, active_cases, live_findings, newest_verdicts
 from services.store.status_place import points_at
+from services.store.status_running import running_means
+from services.store.status_today import DayAsked, exceeded_periods, hour_means, newest_numbers
 from services.store.status_words import FEW, JudgedSo, words_judged
 from tests.bench.api_filled import AT, DAY, END, HOUR, Shape, fill
 from tests.bench.rules_plants import register
@@ -135,7 +139,8 @@ def test_an_outlet_is_told_by_looks_into_keys(
     newest = NEWEST._replace(plants=[1])
 
     with explained(world) as (session, plans):
-        newest_verdicts(session, newest, [1])
+        assert len(newest_verdicts(session, newest, [1])) == 3
+        looks = len(plans)
         active_cases(session, newest)
         live_findings(session, newest, AT - 2 * DAY)
         read_findings(session, Stretch([1], AT, AT + HOUR, known=EVERYTHING))
@@ -145,6 +150,7 @@ def test_an_outlet_is_told_by_looks_into_keys(
         )
 
     assert len(readings) == len(points) == 5
+    assert looks == 1
     told = "\n".join(plans)
     for index in ("verdict_belief", "alert_state", "finding_subject", "pkey"):
         assert index in told
@@ -153,6 +159,55 @@ def test_an_outlet_is_told_by_looks_into_keys(
         assert not {
             name for name in ("alert", "finding", "batch") if f"Seq Scan on {name} " in plan
         }
+
+
+def test_a_plants_day_is_read_for_all_its_points_by_their_key(
+    world: str, chunks: dict[str, tuple[datetime, datetime]]
+) -> None:
+    points = list(range(1, 11))
+    day = DayAsked(points, END - DAY, END, EVERYTHING)
+    month = DayAsked(points, END - 30 * DAY, END, EVERYTHING)
+
+    with explained(world) as (session, plans):
+        means = hour_means(session, day)
+        numbers = newest_numbers(session, day, Period.HOUR)
+        over = exceeded_periods(session, month, Period.HOUR)
+
+    limited = {one.point for one in means}
+    assert len(means) == 24 * len(limited)
+    assert len(numbers) == len(limited) >= len(over) > 0
+    of_day, of_newest, of_month = plans
+    for plan, index in ((of_day, "mean_belief"), (of_newest, "verdict"), (of_month, "verdict_")):
+        assert index in plan
+    for plan, asked in ((of_day, day), (of_newest, day), (of_month, month)):
+        own = opened(plan, chunks)
+        assert own
+        assert of_time(chunks, own, asked.since, asked.until)
+
+
+def test_what_a_month_rests_on_is_read_by_the_key(
+    world: str, chunks: dict[str, tuple[datetime, datetime]]
+) -> None:
+    asked = Doubted([1, 2], [1], END - 10 * DAY, END, EVERYTHING)
+
+    with explained(world) as (session, plans):
+        doubts_of(session, asked)
+
+    own = opened(plans[0], chunks)
+    assert own
+    assert of_time(chunks, own, asked.since, asked.until)
+    assert "Seq Scan" not in plans[1]
+
+
+def test_a_running_hour_is_read_by_the_keys_of_its_channels(world: str) -> None:
+    with explained(world) as (session, plans):
+        pieces = read_wiring(session, [1, 2, 3]).over(AT - HOUR, AT)
+        plans.clear()
+        found = running_means(session, pieces, AT - HOUR, AT)
+
+    [plan] = plans
+    assert found == {}
+    assert "Seq Scan" not in plan
 
 
 def told_one_by_one(session: psycopg.Connection, newest: Newest) -> set[JudgedSo]:

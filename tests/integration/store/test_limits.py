@@ -137,7 +137,9 @@ def test_only_hours_that_are_judged_or_wait_for_it_are_marked_once_each(
     half_past = MARCH + timedelta(minutes=30)
     said = Said(point, half_past, MARCH + 6 * HOUR, bound("50"), PERMIT)
     new = version(said, "change", first.limit)
-    assert hours_to_touch(connection, [(point, new.since, new.until)]) == 3
+    spans = [(point, new.since, new.until)]
+    assert hours_to_touch(connection, spans, MARCH + 6 * HOUR) == 3
+    assert hours_to_touch(connection, spans, MARCH + HOUR) == 2
 
     written(connection, new)
 

@@ -43,8 +43,12 @@ def test_an_item_keeps_what_it_is_chosen_by() -> None:
     assert replace(item, text=b"").severity == "red"
 
 
-def test_a_heartbeat_tells_how_far_one_has_come_and_is_no_event() -> None:
-    assert heartbeat(9) == b": heartbeat\nid: 9\n\n"
+def test_a_heartbeat_tells_how_far_one_has_come_and_its_event_has_no_id() -> None:
+    comment, event, rest = heartbeat(9).decode().split("\n\n")
+
+    assert comment == ": heartbeat\nid: 9"
+    assert event == 'event: heartbeat\ndata: {"number":9}'
+    assert rest == ""
     assert greeting(9) == b"retry: 1000\nid: 9\n\n"
 
 

@@ -1,6 +1,6 @@
 """Laboratory results as people write them: read, or refused with all that is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ GOOD = {
 HEADER = "plant,subject,point,kind,from,to,value,unit"
 
 
-def refused(**change: str) -> list[str]:
+def refused(**change: str) -> Sequence[str]:
     with pytest.raises(EntryError) as error:
         result_of(GOOD | change, BY)
     return error.value.sentences

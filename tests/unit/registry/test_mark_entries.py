@@ -1,5 +1,7 @@
 """Marks as people write them: what is understood, and the sentences for what is not."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from schemas.mark_entry import MarkPlaces
@@ -29,7 +31,7 @@ HEADER = ",".join(GOOD)
 ROW = ",".join(GOOD.values())
 
 
-def sentences(**words: str) -> list[str]:
+def sentences(**words: str) -> Sequence[str]:
     with pytest.raises(EntryError) as caught:
         entry_of(GOOD | words, PLACES, BY)
     return caught.value.sentences

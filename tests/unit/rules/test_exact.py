@@ -17,9 +17,11 @@ from services.rules.exact import (
     digits,
     exceeds,
     falls_short,
+    in_brief,
     kept,
     mean_of,
     multiple,
+    number_of,
     sum_of,
     text,
     within,
@@ -200,3 +202,39 @@ def test_the_multiple_by_hand() -> None:
     assert multiple(Decimal("57.05"), Decimal(35)) == Decimal("0.63")
     assert multiple(Decimal(35), Decimal(35)) == 0
     assert multiple(Decimal(1), Decimal(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "beside", "said"),
+    [
+        pytest.param("2.7777777777777777778", None, "2.77778", id="no end of digits"),
+        pytest.param("42.500000000", "35", "42.5", id="zeros say nothing"),
+        pytest.param("41.2345", "35", "41.2345", id="six are said"),
+        pytest.param("1234567.8", None, "1234570", id="before the point too"),
+        pytest.param("0.000012345678", None, "0.0000123457", id="small"),
+        pytest.param("35.00000001", "35", "35.00000001", id="barely over"),
+        pytest.param("34.99999964", "35", "34.9999996", id="barely under, no more than needed"),
+        pytest.param("35.000000000", "35", "35", id="equal"),
+    ],
+)
+def test_a_sentence_has_six_digits_and_stays_true(
+    number: str, beside: str | None, said: str
+) -> None:
+    assert in_brief(Decimal(number), None if beside is None else Decimal(beside)) == said
+
+
+@given(st.decimals(-99999, 99999, places=9), READINGS)
+def test_what_a_sentence_says_stands_as_the_number_does(number: Decimal, limit: Decimal) -> None:
+    said = Decimal(in_brief(number, limit))
+
+    assert (said > limit, said < limit) == (number > limit, number < limit)
+    assert abs(said - number) <= abs(number) * Decimal("0.00001")
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("35", "35"), (35, "35"), (0.1, "0.1"), ("-", None), (None, None), (True, None)],
+    ids=repr,
+)
+def test_evidence_is_read_as_numbers(said: object, number: str | None) -> None:
+    assert number_of(said) == (None if number is None else Decimal(number))

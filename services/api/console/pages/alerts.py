@@ -10,11 +10,12 @@ from schemas.alert import AlertKind, AlertState, Severity
 from services.api.access import Sight, Within, require
 from services.api.alert_answers import alert_model
 from services.api.console.case_choices import CHOICES
-from services.api.console.case_shown import shown_cases
+from services.api.console.case_shown import shown_case
 from services.api.console.page import Page as Looking
 from services.api.console.page import PageOf
 from services.api.paging import PageDep
 from services.api.permissions import Permission
+from services.api.quiet_then import quiet_then
 from services.api.ranges import Wish, WishDep
 from services.api.routes.alerts_read import alerts, listed_alert, query_of
 from services.store.alert_counts import Waiting, waiting_cases
@@ -57,7 +58,7 @@ def asked_of(
     chosen: View = "undisposed" if query.undisposed and query.states is None else view
     filtered = any((
         query.kinds, query.severities, query.plant, query.subject, query.assignee, region,
-        query.found_late is not None, wish.given,
+        query.found_late is not None, query.silenced is not None, wish.given,
     ))  # fmt: skip
     if query.states is None:
         undisposed = query.undisposed or chosen == "undisposed"
@@ -89,7 +90,7 @@ def alerts_page(page: PageOf, within: Within, asked: AskedDep, paging: PageDep) 
     return page.show(
         "alerts.html",
         {
-            "rows": shown_cases(within.session, found.items, page.lang),
+            "rows": [shown_case(one, page.lang) for one in found.items],
             "following": found.next,
             "asked": asked,
             "counts": counts_of(page, within),
@@ -128,13 +129,14 @@ def row_part(
     within.alert(alert)
     plants = within.plants_in(asked.region)
     since, until = asked.wish.ends()
-    query = replace(asked.query, ids=[alert], since=since, until=until)
+    quiet = quiet_then(within, None)
+    query = quiet.sought(replace(asked.query, ids=[alert], since=since, until=until))
     found = page_of_alerts(within.session, query, plants, 1)
     if not found and not shown:
         return Response(status_code=204)
-    case = alert_model(found[0] if found else listed_alert(within.session, alert))
-    [row] = shown_cases(within.session, [case], page.lang, fits=bool(found))
-    return page.show("alert_row.html", {"row": row})
+    listed = found[0] if found else listed_alert(within.session, alert)
+    case = alert_model(listed, quiet.silence_of(listed.alert))
+    return page.show("alert_row.html", {"row": shown_case(case, page.lang, fits=bool(found))})
 
 
 def counts_of(page: Looking, within: Sight) -> Counts:

@@ -11,10 +11,10 @@ from schemas.registry_words import BEIJING
 from services.api.access import Sight, Within, require
 from services.api.asking import PlantDep
 from services.api.asof import AsOfDep
-from services.api.console.fleet_seen import HEALTHS, Seen, Sum, Watch, seen, summed, worst_first
+from services.api.console.fleet_rules import rules_of
+from services.api.console.fleet_seen import HEALTHS, Seen, Sum, seen, summed, worst_first
 from services.api.console.page import PageOf
 from services.api.console.reject_words import REJECTS
-from services.api.context import SettingsDep
 from services.api.models.history import FrameModel
 from services.api.models.rejects import RejectModel
 from services.api.paging import Paged
@@ -22,6 +22,7 @@ from services.api.permissions import Permission
 from services.api.routes.history_told import DeviceDep
 from services.api.routes.history_told import frames as device_frames
 from services.api.routes.rejects_read import device_rejects
+from services.rules.judging.shelf import Shelf
 from services.rules.periods import local_month
 from services.store.accounting import (
     DeviceAccount,
@@ -31,6 +32,7 @@ from services.store.accounting import (
 )
 from services.store.fleet_devices import fleet_devices
 from services.store.fleet_hours import device_hours, reject_reasons
+from services.store.rule_settings import read_settings
 from services.store.status_rates import Over, rank_plants
 
 router = APIRouter()
@@ -55,18 +57,17 @@ def fleet(  # noqa: PLR0913, PLR0917 - each is a dependency or a parameter of th
     page: PageOf,
     within: Within,
     known: AsOfDep,
-    settings: SettingsDep,
     show: Show = None,
     hours: Hours = 1,
     plant: Annotated[str | None, Query(max_length=100, description="企业编码")] = None,
 ) -> HTMLResponse:
     """Every logger the caller may see, the worst first; strangers for who sees everything."""
     plants = within.plants() if plant is None else [within.plant(plant).id]
-    watch = _watch(page.now, hours, settings.transmission_grace_minute_s)
-    found, strangers = _seen(within, plants, watch)
+    since = page.now - timedelta(hours=hours)
+    found, strangers = _seen(within, plants, (since, page.now), known.position)
     chosen = [one for one in found if show is None or show in one.healths]
     with one_snapshot(within.session):
-        reasons = reject_reasons(within.session, plants, watch.since, page.now)
+        reasons = reject_reasons(within.session, plants, since, page.now)
         month = local_month(page.now, BEIJING)
         over = Over(month.since, page.now, Period.MONTH, known.position)
         rates = rank_plants(within.session, plants, "effectiveness", over, EVERY)
@@ -88,23 +89,22 @@ def fleet(  # noqa: PLR0913, PLR0917 - each is a dependency or a parameter of th
             "hours": hours,
             "choices": HOURS,
             "plant": plant,
-            "since": watch.since,
+            "since": since,
         },
     )
 
 
 @router.get(DEVICE, dependencies=READ, summary="A device 设备", response_class=HTMLResponse)
 def device(
-    page: PageOf, within: Within, plant: PlantDep, device: DeviceDep, settings: SettingsDep
+    page: PageOf, within: Within, plant: PlantDep, device: DeviceDep, known: AsOfDep
 ) -> HTMLResponse:
     """Its account of frames hour by hour over two days, and why frames were rejected."""
-    watch = _watch(page.now, DAYS_OF_HOURS, settings.transmission_grace_minute_s)
+    since = page.now - timedelta(hours=DAYS_OF_HOURS)
     with one_snapshot(within.session):
         [one] = fleet_devices(within.session, [plant.id], page.now, device.id)
-        by_hour = device_hours(within.session, device.id, watch.since, page.now)
-        reasons = reject_reasons(
-            within.session, [plant.id], watch.since, page.now, device=device.id
-        )
+        by_hour = device_hours(within.session, device.id, since, page.now)
+        reasons = reject_reasons(within.session, [plant.id], since, page.now, device=device.id)
+        shelf = Shelf(read_settings(within.session, known.position))
     counted = [Sum(*row[1:]) for row in by_hour]
     account = summed(counted)
     own = DeviceAccount(
@@ -114,7 +114,7 @@ def device(
     return page.show(
         "fleet_device.html",
         {
-            "one": seen(one, [own], watch),
+            "one": seen(one, [own], page.now, rules_of(shelf, one, page.now)),
             "by_hour": [(row.hour, each) for row, each in zip(by_hour, counted, strict=True)],
             "reasons": reasons,
             "taught": REJECTS,
@@ -162,25 +162,21 @@ def rejects(
     )
 
 
-def _watch(now: datetime, hours: int, grace_s: int) -> Watch:
-    return Watch(now, now - timedelta(hours=hours), timedelta(seconds=grace_s))
-
-
 def _seen(
-    within: Sight, plants: list[int] | None, watch: Watch
+    within: Sight, plants: list[int] | None, over: tuple[datetime, datetime], position: int
 ) -> tuple[list[Seen], list[DeviceAccount]]:
     """The loggers of these plants, and, where everything is seen, who is registered nowhere."""
-    session = within.session
+    session, (since, now) = within.session, over
     with one_snapshot(session):
-        devices = fleet_devices(session, plants, watch.now)
-        accounts = device_accounts(session, watch.since, watch.now)
-        strangers = (
-            unknown_accounts(session, watch.since, watch.now)
-            if within.caller.scope.everything
-            else []
-        )
+        shelf = Shelf(read_settings(session, position))
+        devices = fleet_devices(session, plants, now)
+        accounts = device_accounts(session, since, now)
+        strangers = unknown_accounts(session, since, now) if within.caller.scope.everything else []
     own: dict[tuple[str, str], list[DeviceAccount]] = {}
     for account in accounts:
         own.setdefault((account.plant, account.device), []).append(account)
-    found = [seen(one, own.get((one.plant, one.code), []), watch) for one in devices]
+    found = [
+        seen(one, own.get((one.plant, one.code), []), now, rules_of(shelf, one, now))
+        for one in devices
+    ]
     return worst_first(found), strangers

@@ -11,13 +11,13 @@ from schemas.alert import AlertState
 from schemas.order import RUNNING
 from services.api.access import Sight, Within, require
 from services.api.console.case_figures import brief
-from services.api.console.case_shown import ShownCase, shown_cases
+from services.api.console.case_shown import ShownCase, shown_case
 from services.api.console.case_steps import facts_of, said_of
 from services.api.console.page import PageOf
 from services.api.console.pages.silences import names_of
 from services.api.console.shown import Lang
 from services.api.database import SessionDep
-from services.api.models.handover_work import Handover, Shift, Spoken
+from services.api.models.handover_work import Shift, Spoken
 from services.api.models.orders_read import OrderModel
 from services.api.paging import Page
 from services.api.permissions import Permission
@@ -28,8 +28,6 @@ from services.api.routes.orders_read import orders
 from services.api.routes.silences_work import list_
 from services.rules.alerting.words import event_words
 from services.store.alert_lists import AlertQuery
-from services.store.plant_names import english_names
-from services.store.session import Session
 from services.store.status_regions import regions_with_plants
 
 router = APIRouter()
@@ -82,7 +80,6 @@ def handover_page(
         "handover.html",
         {
             "told": told,
-            "english": _english(session, told, page.lang),
             "brief": brief,
             "in_hand": _in_hand(within, region, page.lang),
             "remarks": [_remark(one, page.lang) for one in told.remarks],
@@ -99,19 +96,11 @@ def handover_page(
     )
 
 
-def _english(session: Session, told: Handover, lang: Lang) -> dict[str, str]:
-    """The plants' names where they are wanted in English."""
-    if lang != "en":
-        return {}
-    some = (*told.opened, *told.closed, *told.unacknowledged)
-    return english_names(session, [one.plant for one in some])
-
-
 def _in_hand(within: Sight, region: str | None, lang: Lang) -> list[ShownCase]:
     """What somebody has acknowledged, and is not over."""
     query = AlertQuery(states=[AlertState.ACKNOWLEDGED])
     found = alerts(within, query, EVER, MOST, None, region)
-    return shown_cases(within.session, found.items, lang)
+    return [shown_case(one, lang) for one in found.items]
 
 
 def _dues(within: Sight, region: str | None, now: datetime) -> list[Due]:

@@ -1,7 +1,8 @@
 """Plants 企业: the list, and a plant's day at a glance for whoever answers for it."""
 # ruff: noqa: FAST003 - the part of the path is taken by a dependency of asking.py
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
@@ -13,7 +14,7 @@ from services.api.access import Within, require
 from services.api.asking import PlantDep, WhenDep
 from services.api.console.page import PageOf
 from services.api.console.plant_cards import cards_of
-from services.api.console.plant_list import Wanted, find_plants
+from services.api.console.plant_list import PER_PAGE, Wanted, find_plants
 from services.api.console.plant_notices import notices_of
 from services.api.console.plant_read import read_today
 from services.api.database import SessionDep
@@ -23,9 +24,12 @@ from services.api.status_answers import standing_of
 from services.rules.periods import local_month
 from services.rules.status import WORST_FIRST, Word
 from services.store.places import plant_by_id
+from services.store.status_regions import RegionNode
 
 router = APIRouter()
 READ = [require(Permission.READ_STATUS)]
+LEAGUE: Final = 4
+"""So long is the code of a league or city (GB/T 2260)."""
 
 
 @router.get("/console/plants", dependencies=READ, summary="Plants 企业", response_class=Response)
@@ -51,6 +55,7 @@ def plants_page(  # noqa: PLR0913, PLR0917 - parameters of the query
         {
             "found": seen,
             "region_names": names,
+            "leagues": _leagues(seen.nodes),
             "words": list(WORST_FIRST),
             "region": region,
             "q": q or "",
@@ -87,3 +92,10 @@ def plant_page(page: PageOf, own: PlantDep, when: WhenDep, session: SessionDep) 
             "period": Period,
         },
     )
+
+
+def _leagues(nodes: Sequence[RegionNode]) -> list[RegionNode]:
+    """The leagues and cities 盟市 to choose from, where there are more plants than a page holds."""
+    if max((node.plants for node in nodes), default=0) <= PER_PAGE:
+        return []
+    return [node for node in nodes if len(node.code) == LEAGUE]

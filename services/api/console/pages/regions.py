@@ -10,8 +10,10 @@ from schemas.registry_words import BEIJING
 from services.api.access import Sight, Within, require
 from services.api.asking import WhenDep
 from services.api.console.page import PageOf
+from services.api.console.region_groups import gathered
 from services.api.console.region_map import Placed, drawn
 from services.api.console.region_reasons import TELLING, reasons_of
+from services.api.console.shown import Lang
 from services.api.models.status import RankingModel, RegionModel, RegionsModel
 from services.api.permissions import Permission
 from services.api.region_answers import region_body
@@ -26,7 +28,8 @@ from services.store.status_registry import list_plants
 router = APIRouter()
 READ: Final = [require(Permission.READ_STATUS)]
 MOST_PLANTS: Final = 5_000
-MOST_SHOWN: Final = 300
+MOST_SHOWN: Final = 50
+MOST_BELOW: Final = 40
 MOST_EXPLAINED: Final = 60
 """So many plants are explained at once: of the others their own page tells."""
 CHOICES: Final = (("exceedances", "hour"), ("effectiveness", "month"), ("synchronous", "day"))
@@ -71,8 +74,10 @@ def region_page(  # noqa: PLR0913, PLR0917 - each is a dependency
             **{name: value for name, value in body.items() if name != "word"},
             "word_of": body["word"],
             "names": {node.code: node for node in seen.nodes},
+            "called": _called(seen) if page.lang == "en" else {},
             "above": _above(own.parent, seen),
             "shown": shown[:MOST_SHOWN],
+            "below": _just_below(own.code, body),
             "total_shown": len(shown),
             "whys": reasons_of(within.session, _explained(seen, shown), when, page.lang),
             "most": MOST_EXPLAINED,
@@ -82,10 +87,18 @@ def region_page(  # noqa: PLR0913, PLR0917 - each is a dependency
             "ranked": ranked,
             "choices": CHOICES,
             "asked": when,
-            **_map(within, plants, lines),
+            **_map(within, plants, lines, (own.code, seen, page.lang)),
             "month": local_month(when.at, BEIJING).since.astimezone(BEIJING).strftime("%Y-%m"),
         },
     )
+
+
+def _just_below(own: str, body: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+    """All regions below, or where they are many those just below: each leads to its own."""
+    below = cast("Sequence[Mapping[str, object]]", body["below"])
+    if len(below) <= MOST_BELOW:
+        return below
+    return [one for one in below if one["parent"] == own]
 
 
 def _tops(nodes: Sequence[RegionModel]) -> list[RegionModel]:
@@ -124,6 +137,11 @@ def _depths(seen: RegionPicture, own: str) -> dict[str, int]:
     return depths
 
 
+def _called(seen: RegionPicture) -> dict[str, str]:
+    """English names of plants that have one, by code."""
+    return {one.plant.code: one.plant.name_en for one in seen.plants if one.plant.name_en}
+
+
 def _explained(seen: RegionPicture, shown: Sequence[Mapping[str, object]]) -> list[int]:
     """The plants whose reasons are read: the first that are shown, where there is anything to say."""
     ids = {one.plant.code: one.plant.id for one in seen.plants}
@@ -132,17 +150,24 @@ def _explained(seen: RegionPicture, shown: Sequence[Mapping[str, object]]) -> li
 
 
 def _map(
-    within: Sight, plants: Sequence[int], lines: Sequence[Mapping[str, object]]
+    within: Sight,
+    plants: Sequence[int],
+    lines: Sequence[Mapping[str, object]],
+    looked: tuple[str, RegionPicture, Lang],
 ) -> dict[str, object]:
     """What lies where, the worst first; and who has no place."""
+    own, seen, lang = looked
+    called = _called(seen) if lang == "en" else {}
     places = {one.code: one for one in list_plants(within.session, plants, MOST_PLANTS)}
-    placed: list[Placed] = []
+    placed: list[tuple[Placed, str]] = []
     nowhere: list[Mapping[str, object]] = []
     for line in lines:
         at = places.get(str(line["code"]))
         if at is None or at.longitude is None or at.latitude is None:
             nowhere.append(line)
             continue
-        name, word = str(line["name"]), str(line["word"])
-        placed.append(Placed(at.code, name, word, at.longitude, at.latitude))
-    return {"map": drawn(placed), "nowhere": nowhere}
+        name, word = called.get(at.code, str(line["name"])), str(line["word"])
+        one = Placed(at.code, name, word, at.longitude, at.latitude)
+        placed.append((one, str(line["region"])))
+    shown = gathered(placed, own, {node.code: node for node in seen.nodes}, lang)
+    return {"map": drawn(shown), "nowhere": nowhere}

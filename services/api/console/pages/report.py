@@ -61,6 +61,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is a dependency
             "month": month,
             "asked": asked,
             "running": until < bounds.until,
+            "region": within.context.registered.listed(within.session).regions.get(plant.region),
             "report": monthly(asked),
             "signed": signed[0] if signed else None,
             "before": (bounds.since - timedelta(days=1)).astimezone(BEIJING).strftime("%Y-%m"),

@@ -252,6 +252,8 @@ document.addEventListener("qk:reset", () => again([]).then(offer, () => {}));
 document.addEventListener("qk:done", ({ target, detail }) => {
   const number = detail?.alert ?? Number(target.dataset?.act?.match(/\/alerts\/(\d+)\//)?.[1]);
   if (number) changed(number);
+  // What a silence keeps quiet is told by no event.
+  else if (target.dataset?.act?.endsWith("/silences")) again([]).then(offer, () => {});
 });
 
 document.addEventListener("click", ({ target }) => {

@@ -110,6 +110,19 @@ export async function verdictsOf(points, { since, until }, { kind, asOf }) {
   return { period, events: [...worst.values()].sort((one, other) => one.start - other.start), more };
 }
 
+/** Verdicts as known on a day beside those of now, by time: of each `then` and `now`, null where it was over no limit. */
+export function verdictsSince(then, now) {
+  const at = (one) => `${one.point.key}@${one.start}`;
+  const later = new Map(now.map((one) => [at(one), one]));
+  const rows = then.map((one) => {
+    const other = later.get(at(one)) ?? null;
+    later.delete(at(one));
+    return { time: one.time, start: one.start, point: one.point, then: one, now: other };
+  });
+  for (const one of later.values()) rows.push({ time: one.time, start: one.start, point: one.point, then: null, now: one });
+  return rows.sort((one, other) => one.start - other.start);
+}
+
 /** Readings that were replaced: of the same kind, or (means) the device's records of those hours and days. */
 export async function revisionsOf(points, { since, until }, { kind, asOf }) {
   if (kind === "month" || until - since > LONGEST[kind] * DAY) return { events: [], more: false };

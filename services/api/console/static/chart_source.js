@@ -3,7 +3,7 @@ import { ask, t } from "./console.js";
 import { DAY, LONGEST, address } from "./chart_ask.js";
 import { isMean, seriesOf } from "./chart_series.js";
 import { kindWords } from "./chart_words.js";
-import { STATES_S, bandsOf, changedSince, limitsOf, revisionsOf, stripsOf, verdictsOf } from "./chart_around.js";
+import { STATES_S, bandsOf, changedSince, limitsOf, revisionsOf, stripsOf, verdictsOf, verdictsSince } from "./chart_around.js";
 
 const MEAN = "#mean";
 const ROUNDED_S = 2;
@@ -59,9 +59,11 @@ export class Source {
     ]);
     const drawn = { ...wish, kind: lines.kind };
     const law = { ...wish, kind: this.judged && FINENESS.indexOf(lines.kind) < FINENESS.indexOf(this.judged) ? this.judged : lines.kind };
-    const [limits, verdicts, revisions, means] = await Promise.all([
-      limitsOf(this.points, range, law), verdictsOf(this.points, range, law), this.revisions(range, drawn, lines), law.kind === lines.kind ? [] : this.means(range, law),
+    const [limits, verdicts, later, revisions, means] = await Promise.all([
+      limitsOf(this.points, range, law), verdictsOf(this.points, range, law), this.asOf ? verdictsOf(this.points, range, { ...law, asOf: null }) : null,
+      this.revisions(range, drawn, lines), law.kind === lines.kind ? [] : this.means(range, law),
     ]);
+    if (later) verdicts.since = { rows: verdictsSince(verdicts.events, later.events), more: later.more };
     if (means.length === this.points.length) for (const one of [...limits, ...verdicts.events]) one.key += MEAN;
     this.loaded = { ...range, asked, sampled: lines.sampled, strips: around };
     return {
@@ -101,7 +103,7 @@ export class Source {
   /** What was replaced; where one asks as known on a day, what is otherwise now. */
   async revisions(range, wish, { found, kind, sampled }) {
     if (!this.asOf) return revisionsOf(this.points, range, wish);
-    if (sampled) return { events: [], more: true };
+    if (sampled) return { events: [], more: true, skipped: true };
     const now = await Promise.all(this.points.map((one) => seriesOf(one, range, { ...wish, asOf: null })));
     const events = this.points.flatMap((one, place) => changedSince(one, found[place].items, now[place].items ?? [], isMean(kind) ? one.every[kind] / 2 : 0));
     return { events, more: false };

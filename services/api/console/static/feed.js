@@ -8,15 +8,23 @@
 //
 // Who leads: by a Web Lock, that a browser hands on when a tab ends however it ends. Where there are no
 // locks (no https): whoever says so first, the lower name of two. A leader from whom nothing is heard
-// though he was asked (a tab that hangs or sleeps) is replaced, and steps down when he wakes.
+// though he was asked (a tab that hangs or that the browser has frozen, lock in hand) is replaced: the
+// lock is taken from him, and he steps down when he wakes.
+//
+// Whether the connection lives: the server says something at least so often (a heartbeat where nothing
+// happens). A computer that slept, or a router that forgot the connection, breaks it without a word: who
+// hears nothing for three heartbeats closes it, says so, and connects again from where he was.
 const BEAT_MS = 5000;
 const PATIENCE_MS = 12000;
 const ANSWER_MS = 3000;
 const ASLEEP_MS = 45000;
+const CHECK_MS = 10000;
 const HELD = 500;
 
 const me = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+const HEARTBEAT_MS = (Number(meta("feed-heartbeat")) || 15) * 1000;
+const SILENT_MS = 3 * HEARTBEAT_MS;
 
 let channel = null; // to the other tabs
 let name = ""; // of channel and lock: of this session alone, whoever signs in next has another one
@@ -79,7 +87,7 @@ function elect() {
 function follow(free) {
   if (lead) return void free?.();
   // What lies behind `start` is held, or was never told.
-  lead = { free, source: null, start: last, held: [], waits: 1000, timer: 0 };
+  lead = { free, source: null, heard: 0, start: last, held: [], waits: 1000, timer: 0 };
   leader = me;
   open();
 }
@@ -100,12 +108,13 @@ function step() {
 let ticked = performance.now();
 
 function watch() {
-  if (ended || !channel) return;
+  if (ended || !(channel || lead)) return;
   const now = performance.now();
   const slept = now - ticked > ASLEEP_MS;
   ticked = now;
   if (lead) {
     if (slept && !document.hidden) reopen();
+    else if (silent(SILENT_MS)) again(lead);
     return here();
   }
   if (now - signed < PATIENCE_MS) return void (asked = 0);
@@ -123,8 +132,8 @@ function watch() {
 
 /** Back from sleep or from no network: hear what was missed now, not with the next beat. */
 function wake() {
-  if (ended || !channel) return;
-  if (lead) return lead.source?.readyState === EventSource.OPEN ? here() : reopen();
+  if (ended || !(channel || lead)) return;
+  if (lead) return lead.source?.readyState === EventSource.OPEN && !silent(HEARTBEAT_MS + BEAT_MS) ? here() : reopen();
   say({ type: "asks", from: me, last });
   asked = performance.now();
   signed = Math.min(signed, asked - PATIENCE_MS);
@@ -137,38 +146,52 @@ function open() {
   const mine = lead;
   const source = new EventSource(`/api/v1/feed${last ? `?last=${last}` : ""}`);
   mine.source = source;
-  source.onopen = () => { if (lead === mine) { mine.waits = 1000; here(); } };
-  // Not left to the browser: who may not listen any more, or is somebody else by now, must not go on.
-  source.onerror = () => {
-    source.close();
-    if (lead === mine && mine.source === source) again(mine);
-  };
-  for (const about of ["alert", "order"])
-    source.addEventListener(about, ({ data, lastEventId }) => {
-      if (lead === mine && mine.source === source) told(Number(lastEventId), JSON.parse(data));
+  mine.heard = performance.now();
+  const hear = (about, then) =>
+    source.addEventListener(about, (event) => {
+      if (lead !== mine || mine.source !== source) return;
+      mine.heard = performance.now();
+      then(event);
     });
-  source.addEventListener("reset", ({ lastEventId }) => {
-    if (lead !== mine) return;
+  hear("open", () => { mine.waits = 1000; here(); });
+  hear("heartbeat", () => {});
+  for (const about of ["alert", "order"])
+    hear(about, ({ data, lastEventId }) => told(Number(lastEventId), JSON.parse(data)));
+  hear("reset", ({ lastEventId }) => {
     const to = Number(lastEventId);
     mine.held = [];
     mine.start = to;
     say({ type: "reset", from: me, to });
     reset(to);
   });
+  // Not left to the browser: who may not listen any more, or is somebody else by now, must not go on.
+  source.onerror = () => {
+    source.close();
+    if (lead === mine && mine.source === source) again(mine);
+  };
+}
+
+/** Whether a connection that is open, or is to be, has said nothing for so long. */
+function silent(ms) {
+  const { source, heard } = lead;
+  return source !== null && source.readyState !== EventSource.CLOSED && performance.now() - heard > ms;
 }
 
 function reopen() {
   clearTimeout(lead.timer);
   lead.source?.close();
   open();
+  here();
 }
 
-/** Later and later, and not all browsers at once. */
+/** What is broken is closed; again later and later, and not all browsers at once. */
 function again(mine) {
+  const broken = mine.source;
+  broken?.close();
   here();
   mine.timer = setTimeout(async () => {
     const same = await check();
-    if (lead !== mine || ended) return;
+    if (lead !== mine || ended || mine.source !== broken) return;
     if (same) open();
     else again(mine);
   }, mine.waits * (0.5 + Math.random()));
@@ -177,12 +200,16 @@ function again(mine) {
 
 /** Whether the server answers this session; whoever has none any more hears nothing more. */
 async function check() {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), CHECK_MS); // the browser may ask by a connection as broken as the feed's
   try {
-    const answer = await fetch("/api/v1/me", { headers: { Accept: "application/json" } });
+    const answer = await fetch("/api/v1/me", { headers: { Accept: "application/json" }, signal: late.signal });
     if (answer.status === 401 || (answer.ok && (await answer.json()).csrf !== meta("csrf"))) out();
     return answer.ok;
   } catch {
     return false; // the network is away
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -54,8 +54,10 @@ function fill() {
   form.elements.kind.value = state.kind;
   form.elements.value.value = state.value;
   form.elements.as_of.value = state.asOf && !/^\d+$/.test(state.asOf) ? field(seconds(state.asOf)) : "";
-  const then = part("then");
-  then.hidden = !state.asOf;
+  part("then").hidden = !state.asOf;
+  for (const one of part("changes").querySelectorAll("[data-now]")) one.hidden = Boolean(state.asOf);
+  for (const one of part("changes").querySelectorAll("[data-then]")) one.hidden = !state.asOf;
+  if (state.asOf) part("changes").open = true;
   part("then-when").textContent = !state.asOf ? "" : /^\d+$/.test(state.asOf) ? t(`位置 ${state.asOf}`, `position ${state.asOf}`) : text(seconds(state.asOf));
 }
 
@@ -80,6 +82,8 @@ async function load(view, moved = false) {
     if (mine !== asked) return;
     problem(error.message);
     part("status").textContent = "";
+    // Nothing was ever drawn of it: no empty picture, and no tables of nothing.
+    if (!source?.loaded) part("drawn").hidden = true;
   }
 }
 

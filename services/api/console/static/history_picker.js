@@ -64,7 +64,7 @@ export function picker(place, { most, keys, change }) {
     box.dataset.key = key;
     const side = point.side === "in" ? t("进口 ", "inlet ") : "";
     const unit = unitWords(point.unit);
-    label.append(box, `${side}${t(point.zh, point.en)} ${point.code}${unit ? ` (${unit})` : ""}`);
+    label.append(box, `${side}${t(point.zh, point.en)}${point.code === point.en ? "" : ` ${point.code}`}${unit ? ` (${unit})` : ""}`);
     return label;
   };
 

@@ -22,40 +22,79 @@ const seen = (events, { since, until }) => events.filter((one) => one.time >= si
 const withUnit = (number, point) => (number === null ? "—" : `${figure(number)} ${unitWords(point.unit)}`.trim());
 const cell = (words, label, of = "") => told("td", words, of, { "data-label": label });
 
-function verdicts({ events, more, period }, view) {
-  const shown = seen(events, view);
+function verdicts(found, view, source) {
+  if (source.asOf && found.since) { verdictsThen(found, view); return; }
+  const { events, more, period } = found;
   const heads = [t("时段", "period"), t("监测点", "point"), t("判定", "verdict"), t("数值", "value"), t("超标倍数", "times over"), t("依据", "evidence")];
-  table("verdicts", heads, shown, more, t(`所示时段没有超标或豁免的${period === "hour" ? "小时" : period === "day" ? "日" : "月"}。`, `No ${period} of this range was over a limit or excused.`), (one) => {
-    const evidence = made("td", "", { "data-label": heads[5] });
-    const link = told("a", t("证据", "evidence"), "", { href: `/console/verdicts/${one.id}`, "aria-label": t(`${text(one.start)} ${one.point.name} 的证据`, `evidence of ${text(one.start)} ${one.point.name}`) });
-    evidence.append(link);
-    const verdict = cell("", heads[2]);
-    const tags = made("span");
-    tags.append(told("span", one.words, `status ${one.outcome === "exceeding_at_least" ? "exceeding" : one.outcome}`));
-    if (!one.sure) tags.append(" ", told("abbr", t("未核实", "unverified"), "unsure", { title: t("依据未经核实，见证据", "It rests on what was not verified: see the evidence") }));
-    if (one.stage !== "closed") tags.append(" ", told("span", stageWords(one.stage), `stage ${one.stage}`));
-    verdict.append(tags);
-    return [
-      cell(text(one.start, period === "hour" ? "minute" : "day"), heads[0]), cell(`${one.point.subject} ${one.point.name}`, heads[1]), verdict,
-      cell(withUnit(one.value, one.point), heads[3], "number"), cell(one.multiple === null ? "—" : one.multiple.toFixed(2), heads[4], "number"), evidence,
-    ];
-  });
-}
-
-function revisions({ events, more }, view, source) {
-  const shown = seen(events, view);
-  const then = Boolean(source.asOf);
-  const heads = [t("时间", "time"), t("监测点", "point"), then ? t("截至当时", "as known then") : t("原值", "was"), then ? t("现在", "now") : t("现值", "is"), ...(then ? [] : [t("标记", "flags")])];
-  const none = then ? t("所示数据此后没有变化。", "Nothing of what is shown has changed since.") : t("所示时段没有修订过的数据。", "No value of this range was replaced.");
-  table("revisions", heads, shown, more, none, (one) => [
-    cell(text(one.start, "second"), heads[0]), cell(`${one.point.subject} ${one.point.name}`, heads[1]),
-    cell(withUnit(one.was, one.point), heads[2], "number"), cell(withUnit(one.now, one.point), heads[3], "number"),
-    ...(then ? [] : [cell(one.flags.map((flag) => flag ?? "—").join(" → "), heads[4])]),
+  table("verdicts", { heads, numbers: [3, 4], rows: seen(events, view), more, none: noneOver(period) }, (one) => [
+    ...placed(one, heads, period), judged(one, heads[2]),
+    cell(withUnit(one.value, one.point), heads[3], "number"), cell(one.multiple === null ? "—" : one.multiple.toFixed(2), heads[4], "number"), evidence(one, heads[5]),
   ]);
 }
 
+/** What was believed then and what is believed now stand side by side; what differs is said. */
+function verdictsThen({ since, more, period }, view) {
+  const heads = [t("时段", "period"), t("监测点", "point"), t("当时判定", "verdict then"), t("当时数值", "value then"), t("现在判定", "verdict now"), t("现在数值", "value now"), t("依据", "evidence")];
+  const known = (one, label, none) => (one ? judged(one, label) : cell(none, label, "faint"));
+  table("verdicts", { heads, numbers: [3, 5], rows: seen(since.rows, view), more: more || since.more, none: noneOver(period) }, (one) => {
+    const cells = [
+      ...placed(one, heads, period),
+      known(one.then, heads[2], t("当时未判超标", "not over a limit then")), cell(one.then ? withUnit(one.then.value, one.point) : "—", heads[3], "number"),
+      known(one.now, heads[4], t("不再判为超标", "over a limit no more")), cell(one.now ? withUnit(one.now.value, one.point) : "—", heads[5], "number"),
+      evidence(one.then ?? one.now, heads[6]),
+    ];
+    if (one.then?.outcome !== one.now?.outcome || one.then?.value !== one.now?.value) cells[0].firstChild.append(" ", changedTag());
+    return cells;
+  });
+}
+
+const changedTag = () => told("span", t("▽ 已变", "▽ changed"), "tag changed");
+const noneOver = (period) => t(`所示时段没有超标或豁免的${period === "hour" ? "小时" : period === "day" ? "日" : "月"}。`, `No ${period} of this range was over a limit or excused.`);
+
+function placed(one, heads, period) {
+  const when = cell("", heads[0]);
+  when.append(told("span", text(one.start, period === "hour" ? "minute" : "day")));
+  return [when, cell(`${one.point.subject} ${one.point.name}`, heads[1])];
+}
+
+function judged(one, label) {
+  const verdict = cell("", label);
+  const tags = made("span");
+  tags.append(told("span", one.words, `status ${one.outcome === "exceeding_at_least" ? "exceeding" : one.outcome}`));
+  if (!one.sure) tags.append(" ", told("abbr", t("未核实", "unverified"), "unsure", { title: t("依据未经核实，见证据", "It rests on what was not verified: see the evidence") }));
+  if (one.stage !== "closed") tags.append(" ", told("span", stageWords(one.stage), `stage ${one.stage}`));
+  verdict.append(tags);
+  return verdict;
+}
+
+function evidence(one, label) {
+  const found = made("td", "", { "data-label": label });
+  found.append(told("a", t("证据", "evidence"), "", { href: `/console/verdicts/${one.id}`, "aria-label": t(`${text(one.start)} ${one.point.name} 的证据`, `evidence of ${text(one.start)} ${one.point.name}`) }));
+  return found;
+}
+
+function revisions({ events, more, skipped }, view, source) {
+  const rows = seen(events, view);
+  const then = Boolean(source.asOf);
+  const heads = [t("时间", "time"), t("监测点", "point"), then ? t("当时数值", "value then") : t("原值", "was"), then ? t("现在数值", "value now") : t("现值", "is"), ...(then ? [] : [t("标记", "flags")])];
+  const none = skipped ? t("时段过长，未与现在比较：请放大。", "The range is too long to be compared with now: zoom in.")
+    : then ? t("所示数据此后没有变化。", "Nothing of what is shown has changed since.") : t("所示时段没有修订过的数据。", "No value of this range was replaced.");
+  table("revisions", { heads, numbers: [2, 3], rows, more, none }, (one) => [
+    cell(text(one.start, "second"), heads[0]), cell(`${one.point.subject} ${one.point.name}`, heads[1]),
+    cell(one.was === null && then ? t("当时无数据", "no value then") : withUnit(one.was, one.point), heads[2], "number"), cell(withUnit(one.now, one.point), heads[3], "number"),
+    ...(then ? [] : [cell(one.flags.map((flag) => flag ?? "—").join(" → "), heads[4])]),
+  ]);
+  const changes = document.getElementById("history-then-changes");
+  const late = rows.filter((one) => one.was === null).length;
+  const said = [
+    rows.length > late ? t(`${rows.length - late} 个数值此后变了`, `${rows.length - late} ${rows.length - late === 1 ? "value has" : "values have"} changed since`) : "",
+    late ? t(`${late} 个当时尚无数据`, `${late} had no value yet`) : "",
+  ].filter(Boolean).join(t("，", ", "));
+  changes.textContent = !then || skipped ? "" : rows.length ? t(`所示时段中，${said}。`, `Of this range ${said}.`) : none;
+}
+
 /** One of the tables; what does not fit is said. */
-function table(name, heads, rows, more, none, cells) {
+function table(name, { heads, numbers, rows, more, none }, cells) {
   const place = document.getElementById(`history-${name}`);
   document.getElementById(`history-${name}-count`).textContent = `${rows.length}${more ? "+" : ""}`;
   if (!rows.length) {
@@ -64,7 +103,6 @@ function table(name, heads, rows, more, none, cells) {
   }
   const grid = made("table", "folds");
   const head = grid.createTHead().insertRow();
-  const numbers = name === "verdicts" ? [3, 4] : [2, 3];
   for (const [column, words] of heads.entries()) head.append(told("th", words, numbers.includes(column) ? "number" : "", { scope: "col" }));
   const body = grid.createTBody();
   for (const one of rows.slice(0, MOST)) body.insertRow().append(...cells(one));

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.alert import AlertEvent, AlertKind, AlertState, Event, Severity
+from services.alerts.raising_words import Said, Where, finding_said
 from services.api.console.case_figures import (
     LONGEST,
     against_of,
@@ -18,6 +19,7 @@ from services.api.console.case_figures import (
 from services.api.console.case_steps import steps_of
 from services.api.console.spark import EDGE, HEIGHT, WIDTH, spark_of
 from services.api.models.alerts_read import AlertModel, EventModel
+from services.store.alert_places import PlantName, SubjectName
 
 AT = datetime(2026, 8, 3, 1, tzinfo=UTC)
 
@@ -86,16 +88,41 @@ def test_data_that_is_missing_is_told_of_its_point() -> None:
     [
         ("示例厂 DA002(2号排放口) 氮氧化物 均值 256.25", "氮氧化物 均值 256.25"),
         ("示例厂 DA002(2号排放口)：自19时起", "自19时起"),
+        ("示例厂 DA002(2号排放口): since 19:00", "since 19:00"),
+        ("示例厂 DA002(2号排放口)：2号排放口(DA002)二氧化硫", "二氧化硫"),
+        ("示例厂数采仪 MN1 时钟慢3 分", "数采仪 MN1 时钟慢3 分"),
+        ("示例厂 DA0021 氮氧化物", "DA0021 氮氧化物"),
         ("另一厂：自19时起", "另一厂：自19时起"),
     ],
-    ids=["outlet", "colon", "elsewhere"],
+    ids=[
+        "outlet",
+        "colon",
+        "English colon",
+        "named again",
+        "logger",
+        "another outlet",
+        "elsewhere",
+    ],
 )
 def test_the_place_that_stands_beside_it_is_not_said_twice(sentence: str, short: str) -> None:
-    assert brief(sentence, None, "示例厂", "P1", "DA002") == short
+    assert brief(sentence, "示例厂", "DA002", "2号排放口") == short
+
+
+def test_a_sentence_of_a_place_begins_as_it_is_taken_off() -> None:
+    where = Where(
+        PlantName(1, "P1", "示例厂", "Example", "1505"),
+        SubjectName(2, 1, "outlet", "DA002", "2号(北)排放口"),
+    )
+
+    written = finding_said(where, Said("自19时起", "since 19:00"))
+
+    parts = ("DA002", "2号(北)排放口")
+    assert brief(written.zh, "示例厂", *parts) == "自19时起"
+    assert brief(written.en, "Example", *parts) == "since 19:00"
 
 
 def test_a_long_sentence_is_cut() -> None:
-    assert len(brief("长" * 500)) == LONGEST
+    assert len(brief("长" * 500, None)) == LONGEST
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.api.console.fleet_seen import Sum, Watch, seen, summed, worst_first
+from schemas.rule_settings import SettingVersion
+from services.api.console.fleet_rules import rules_of
+from services.api.console.fleet_seen import Rules, Sum, seen, summed, worst_first
+from services.rules.alerting.watch_parameters import (
+    DeviceClockParameters,
+    LateParameters,
+    OfflineParameters,
+)
+from services.rules.judging.shelf import Shelf
 from services.store.accounting import DeviceAccount
 from services.store.fleet_devices import FleetDevice
 
 NOW = datetime(2026, 8, 10, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-WATCH = Watch(NOW, NOW - 60 * MINUTE, 2 * MINUTE)
+RULES = Rules(OfflineParameters(), LateParameters(), DeviceClockParameters())
 WELL = FleetDevice(
     id=1,
     code="D1",
@@ -35,6 +43,10 @@ WELL = FleetDevice(
 )
 
 
+def setting(name: str, value: int, plant: str = "P1") -> SettingVersion:
+    return SettingVersion(1, name, "plant", plant, value, None, None, "test", "duty", NOW, 1)
+
+
 def account(stored: int = 0, rejected: int = 0, recovered: int = 0) -> DeviceAccount:
     received = stored + rejected
     return DeviceAccount(
@@ -43,7 +55,7 @@ def account(stored: int = 0, rejected: int = 0, recovered: int = 0) -> DeviceAcc
 
 
 def test_a_logger_that_does_its_work_is_well() -> None:
-    found = seen(WELL, [account(stored=120)], WATCH)
+    found = seen(WELL, [account(stored=120)], NOW, RULES)
 
     assert found.healths == ()
     assert (found.silence, found.lag, found.offset_s) == (MINUTE, MINUTE, 0.5)
@@ -55,14 +67,14 @@ def test_a_logger_that_does_its_work_is_well() -> None:
         ({"heard_at": NOW - 11 * MINUTE}, "silent"),
         ({"heard_at": None, "known_at": NOW - timedelta(hours=25)}, "silent"),
         ({"cases": ("device_offline",)}, "silent"),
-        ({"data_at": NOW - 10 * MINUTE}, "late"),
-        ({"skews": (-90.0, -91.0, 0.0)}, "clock"),
+        ({"data_at": NOW - 20 * MINUTE}, "late"),
+        ({"skews": (-190.0, -191.0, 0.0)}, "clock"),
         ({"clock_rejected_at": NOW - MINUTE}, "clock"),
     ],
     ids=["unheard", "never-heard", "open-case", "late", "offset", "rejected-for-its-clock"],
 )
 def test_what_is_wrong_is_named(changed: dict[str, object], health: str) -> None:
-    found = seen(WELL._replace(**changed), [account(stored=1)], WATCH)
+    found = seen(WELL._replace(**changed), [account(stored=1)], NOW, RULES)
 
     assert found.healths == (health,)
 
@@ -74,24 +86,44 @@ def test_what_is_wrong_is_named(changed: dict[str, object], health: str) -> None
         {"heard_at": NOW - timedelta(days=2), "mn": None},
         {"heard_at": None, "known_at": NOW - timedelta(hours=1)},
         {"clock_rejected_at": NOW - 61 * MINUTE},
+        {"skews": (-190.0, -191.0)},
     ],
-    ids=["within-the-threshold", "out-of-use", "just-registered", "rejected-long-ago"],
+    ids=["within-the-threshold", "out-of-use", "just-registered", "rejected-long-ago", "too-few"],
 )
 def test_what_may_be_so_is_not_held_against_it(changed: dict[str, object]) -> None:
-    assert seen(WELL._replace(**changed), [], WATCH).healths == ()
+    assert seen(WELL._replace(**changed), [], NOW, RULES).healths == ()
+
+
+def test_a_figure_that_is_set_for_its_plant_counts_and_is_vouched_for() -> None:
+    unheard = WELL._replace(heard_at=NOW - 11 * MINUTE, skews=(70.0, 70.0, 70.0))
+    named = "offline_parameters.intervals", "device_clock_parameters.tolerance_s"
+    shelf = Shelf([setting(named[0], 40), setting(named[1], 60), setting(named[1], 500, "P9")])
+
+    shipped = seen(unheard, [], NOW, RULES)
+    found = seen(unheard, [], NOW, rules_of(shelf, unheard, NOW))
+
+    assert (shipped.healths, shipped.sure) == (("silent",), False)
+    assert found.healths == ("clock",)
+    assert (found.allowed.silence, found.allowed.offset_s) == (20 * MINUTE, 60)
+
+
+def test_a_setting_that_does_not_fit_leaves_the_defaults() -> None:
+    shelf = Shelf([setting("late_parameters.minutes", -5)])
+
+    assert rules_of(shelf, WELL, NOW).late == LateParameters()
 
 
 def test_rejects_that_were_recovered_are_no_trouble() -> None:
-    left = seen(WELL, [account(stored=5, rejected=3, recovered=2)], WATCH)
-    none = seen(WELL, [account(stored=5, rejected=3, recovered=3)], WATCH)
+    left = seen(WELL, [account(stored=5, rejected=3, recovered=2)], NOW, RULES)
+    none = seen(WELL, [account(stored=5, rejected=3, recovered=3)], NOW, RULES)
 
     assert (left.healths, none.healths) == (("rejecting",), ())
 
 
 def test_silent_ones_come_first_and_those_that_are_well_last() -> None:
-    well = seen(WELL, [], WATCH)
-    silent = seen(WELL._replace(code="D9", heard_at=NOW - 60 * MINUTE), [], WATCH)
-    rejecting = seen(WELL._replace(code="D5"), [account(rejected=1)], WATCH)
+    well = seen(WELL, [], NOW, RULES)
+    silent = seen(WELL._replace(code="D9", heard_at=NOW - 60 * MINUTE), [], NOW, RULES)
+    rejecting = seen(WELL._replace(code="D5"), [account(rejected=1)], NOW, RULES)
 
     found = worst_first([well, rejecting, silent])
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.console.region_map import HEIGHT, WIDTH, Dot, Placed, drawn
+from services.api.console.region_map import HEIGHT, WIDTH, Dot, Many, Placed, drawn
 
 DEGREES = st.tuples(st.floats(97, 126.1), st.floats(37.4, 53.4))
 
@@ -68,3 +68,12 @@ def test_every_plant_lies_within_the_drawing(places: list[tuple[float, float]]) 
     assert found is not None
     assert len(found.dots) == len(places)
     assert all(0 <= one.x <= WIDTH and 0 <= one.y <= HEIGHT for one in found.dots)
+
+
+def test_the_plants_of_a_region_are_labelled_by_how_many_stand_so() -> None:
+    one = plant("1505", 122, 43, "通辽市")._replace(many=Many(83, 4))
+
+    [dot] = dots(one).values()
+
+    assert dot.many == Many(83, 4)
+    assert dot.label is not None

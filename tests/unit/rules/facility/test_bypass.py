@@ -6,9 +6,11 @@ import pytest
 
 from schemas.judgement import Finding
 from services.rules.facility.bypass import bypass_open
+from services.rules.facility.course import second_of
 from services.rules.facility.derived import derived
 from services.rules.facility.parameters import FacilityParameters
 from services.rules.facility.reported import reported
+from services.rules.facility.signal_numbers import in_words, shown
 from services.rules.facility.timeline import Sources, timeline
 from services.rules.facility.usual_rules import (
     RunningRuleParameters,
@@ -89,6 +91,20 @@ def test_the_usual_rule_takes_what_the_bypass_measures() -> None:
     assert rule.combine == "any"
     assert Decimal("2.77") < flow.threshold < Decimal("2.78")
     assert (velocity.point, velocity.threshold) == (VELOCITY, 3)
+
+
+def test_a_sentence_shows_six_digits_of_a_threshold_and_the_evidence_all() -> None:
+    rule = bypass_rule({FLOW: "m3/s"}, SURE)
+    assert rule is not None
+
+    numbers = shown(
+        rule, {FLOW: every_minute(3.25, 0, 10)}, (second_of(at(0)), second_of(at(10))), SURE
+    )
+
+    told = in_words(numbers)
+    assert told.zh == "DA003/out/a00000为3.25至3.25 m3/s（10条记录，判定条件> 2.77778 m3/s）"
+    assert told.en == "DA003/out/a00000 3.25 to 3.25 m3/s (10 records, rule > 2.77778 m3/s)"
+    assert str(numbers[0].evidence()["threshold"]).startswith("2.777777777777777777777777777")
 
 
 @pytest.mark.parametrize(
