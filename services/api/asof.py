@@ -60,12 +60,11 @@ async def as_of(
     """What was asked for. Raises Problem when it lies ahead or before everything."""
     if given:
         # Now: what is told below may wait for writers, which no snapshot may be begun before.
-        return await run_in_threadpool(as_of_given, session, response, given)
+        return await run_in_threadpool(_given, session, response, given)
     return AsOf(lambda: _told(response, closed_position(session)))
 
 
-def as_of_given(session: Session, response: Response, given: str) -> AsOf:
-    """The same of what was said; waits for the database. Raises Problem."""
+def _given(session: Session, response: Response, given: str) -> AsOf:
     found = _asked(session, given.strip())
     _told(response, found.position)
     return found

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Response
-from fastapi.concurrency import run_in_threadpool
 
-from services.api.asof import AsOf, as_of_given
+from services.api.asof import AsOf, as_of
 from services.api.database import SessionDep
 
 Row = TypeVar("Row")
@@ -28,7 +27,7 @@ async def then(
     session: SessionDep, response: Response, given: Annotated[str | None, THEN] = None
 ) -> AsOf | None:
     """What was asked for; None: nothing was. Raises Problem as `as_of` does."""
-    return None if given is None else await run_in_threadpool(as_of_given, session, response, given)
+    return None if given is None else await as_of(session, response, given)
 
 
 ThenDep = Annotated[AsOf | None, Depends(then)]

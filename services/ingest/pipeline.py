@@ -33,6 +33,7 @@ from services.ingest.message import Consumer, ConsumerClosed, Message
 from services.ingest.metrics import IngestMetrics
 from services.ingest.reject_watch import RejectWatch, Tally, Voter
 from services.ingest.writer import Writer
+from services.runtime.signals import stopped_within
 from services.store.batches import Written
 from services.store.connection import HEARTBEAT_S
 
@@ -235,12 +236,8 @@ class Pipeline:
         loop, version = asyncio.get_running_loop(), self.keeper.lookup.version
         until_s = loop.time() + STOPPED_S
         while loop.time() < until_s and self.keeper.lookup.version == version:
-            try:
-                async with asyncio.timeout(LOOK_UP_S):
-                    await self.stop.wait()
-            except TimeoutError:
-                continue
-            return
+            if await stopped_within(self.stop, LOOK_UP_S):
+                return
 
     def _resume_intake(self) -> None:
         if self.stopped:

@@ -28,6 +28,7 @@ from services.runtime.clock import wall_clock_s, wall_clock_us
 from services.runtime.http import Health
 from services.runtime.seal import opener_of
 from services.runtime.settings import Settings
+from services.runtime.signals import stopped_within
 from services.store.batches import SlotLostError
 from services.store.errors import DatabaseError
 
@@ -114,13 +115,13 @@ class Worker:
 
     async def _attend(self, slot: int) -> None:
         while not (self.keeper.loaded.is_set() or self.stop.is_set()):
-            await self._rest(FIRST_SLOT_POLL_S)
+            await stopped_within(self.stop, FIRST_SLOT_POLL_S)
         while not self.stop.is_set():
             try:
                 await self._hold_if_free(slot)
             except DatabaseError as error:
                 self.trouble[slot] = f"{type(error).__name__}: {error}".strip()
-            await self._rest(NEXT_SLOT_POLL_S if self.held else FIRST_SLOT_POLL_S)
+            await stopped_within(self.stop, NEXT_SLOT_POLL_S if self.held else FIRST_SLOT_POLL_S)
 
     async def _hold_if_free(self, slot: int) -> None:
         writer = Writer(self.database_url, slot, self.metrics, self._redraft(slot))
@@ -165,7 +166,7 @@ class Worker:
                 if not await pipeline.writer.holds_slot():
                     raise SlotLostError("another client took the session over") from None
                 LOG.warning("another client used our id; taking it back", slot=pipeline.writer.slot)
-                await self._rest(TAKE_BACK_S)
+                await stopped_within(self.stop, TAKE_BACK_S)
                 pipeline.consumer = self._consumer(pipeline.writer.slot, expects_session=True)
             else:
                 return
@@ -173,7 +174,7 @@ class Worker:
     async def _ends(self, pipeline: Pipeline) -> None:
         """Pass the wish to stop on, or give one slot of several to a worker that has none."""
         while not self.stop.is_set():
-            await self._rest(1.0)
+            await stopped_within(self.stop, 1.0)
             most = max(self.held, default=-1)
             if self.keeper.others_wait and len(self.held) > 1 and most == pipeline.writer.slot:
                 LOG.info("a worker waits for a slot; giving this one", slot=most)
@@ -238,13 +239,6 @@ class Worker:
             self.holding.set()
         else:
             self.holding.clear()
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
-        except TimeoutError:
-            return
 
 
 def _state_of(pipeline: Pipeline) -> str:

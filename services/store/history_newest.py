@@ -11,7 +11,7 @@ from typing import cast
 from schemas.series import Series
 from services.store.history_known import Known
 from services.store.history_readings import Asked, ReadingRow, newest_reading
-from services.store.instruments import Instrument, Wiring, read_wiring
+from services.store.instruments import Instrument, Wiring, columns_of, read_wiring
 from services.store.session import Session
 
 # All channels at once, as `history_readings` reads one: sentinels come as the text of an array.
@@ -79,13 +79,8 @@ def _newest_at_once(
     if not last:
         return {}
     values: dict[str, object] = {
-        "points": [one.line.point for one in last],
-        "channels": [one.channel for one in last],
-        "begins": [one.since for one in last],
-        "ends": [one.until for one in last],
-        "scales": [one.scale for one in last],
+        **columns_of(last),
         "total_scales": [one.total_scale for one in last],
-        "sentinels": ["{" + ",".join(map(repr, one.sentinels)) + "}" for one in last],
         "since": span[0],
         "until": span[1],
     }

@@ -51,6 +51,21 @@ class Instrument(NamedTuple):
     cycle_s: int | None = None
 
 
+def columns_of(pieces: Sequence[Instrument]) -> dict[str, object]:
+    """Of each its point, channel, time, scale and sentinels, for a statement that unnests them.
+
+    Sentinels go as the text of an array: of each channel there may be another number of them.
+    """
+    return {
+        "points": [one.line.point for one in pieces],
+        "channels": [one.channel for one in pieces],
+        "begins": [one.since for one in pieces],
+        "ends": [one.until for one in pieces],
+        "scales": [one.scale for one in pieces],
+        "sentinels": ["{" + ",".join(map(repr, one.sentinels)) + "}" for one in pieces],
+    }
+
+
 class _Bound(NamedTuple):
     point: int
     rank: str

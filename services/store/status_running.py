@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from services.store.instruments import Instrument
+from services.store.instruments import Instrument, columns_of
 from services.store.session import Session
 
 
@@ -20,7 +20,6 @@ class RunningMean(NamedTuple):
     seconds: int
 
 
-# Sentinels come as the text of an array: of each channel there may be another number of them.
 RUNNING = """
 SELECT point, (sum(number * span_s) / sum(span_s))::float8,
   (sum(oxygen * span_s) / sum(span_s) FILTER (WHERE oxygen IS NOT NULL))::float8,
@@ -53,12 +52,7 @@ def running_means(
     if not main:
         return {}
     values: dict[str, object] = {
-        "points": [one.line.point for one in main],
-        "channels": [one.channel for one in main],
-        "begins": [one.since for one in main],
-        "ends": [one.until for one in main],
-        "scales": [one.scale for one in main],
-        "sentinels": ["{" + ",".join(map(repr, one.sentinels)) + "}" for one in main],
+        **columns_of(main),
         "since": since,
         "until": until,
     }

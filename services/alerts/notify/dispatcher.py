@@ -19,6 +19,7 @@ from services.alerts.notify.desk import Desk
 from services.alerts.notify.metrics import NotifyMetrics
 from services.runtime.backoff import Backoff
 from services.runtime.clock import utc_now
+from services.runtime.signals import stopped_within
 
 LOG = structlog.stdlib.get_logger(__name__)
 
@@ -72,7 +73,7 @@ class Dispatcher:
                     some = asyncio.FIRST_COMPLETED
                     await asyncio.wait(tasks, timeout=self.pace.pause_s, return_when=some)
                 else:
-                    await self._pause(stop)
+                    await stopped_within(stop, self.pace.pause_s)
             if tasks:
                 await asyncio.wait(tasks, timeout=self.pace.stop_s)
             for task in tasks:
@@ -91,13 +92,6 @@ class Dispatcher:
         for delivery in claimed:
             self.flying[delivery.receiver] += 1
         return claimed
-
-    async def _pause(self, stop: asyncio.Event) -> None:
-        try:
-            async with asyncio.timeout(self.pace.pause_s):
-                await stop.wait()
-        except TimeoutError:
-            return
 
     async def _send(self, delivery: Delivery) -> None:
         try:

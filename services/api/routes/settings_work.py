@@ -28,6 +28,7 @@ from services.rules.limit_acts import Who
 from services.rules.limit_places import Places
 from services.rules.settings_catalogue import in_force, listed_parameters
 from services.store.as_known import belief_lock
+from services.store.places import plant_codes
 from services.store.registry_read import read_registry
 from services.store.rule_settings import read_settings
 
@@ -83,7 +84,9 @@ def history(name: str, within: Within, as_of: AsOfDep) -> SettingHistory:
     with refusing():
         listed = known_parameter(name)
     settings = read_settings(within.session, as_of.position)
-    found = [one for one in settings if one.name == listed.name and _concerns(one, within)]
+    plants = within.plants()
+    codes = None if plants is None else frozenset(plant_codes(within.session, plants))
+    found = [one for one in settings if one.name == listed.name and _concerns(one, codes)]
     return SettingHistory(items=[setting_now(one) for one in found])
 
 
@@ -156,15 +159,11 @@ def _check_governed(scope: str, within: Sight) -> None:
     )
 
 
-def _concerns(one: SettingVersion, within: Sight) -> bool:
-    """Whether it is for all, for a region, or for a plant that the caller sees."""
-    if within.caller.scope.everything or one.scope not in OF_PLANTS:
+def _concerns(one: SettingVersion, plants: frozenset[str] | None) -> bool:
+    """Whether it is for all, for a region, or for one of these plants (None: all)."""
+    if plants is None or one.scope not in OF_PLANTS:
         return True
-    try:
-        within.plant(one.scope_key.split("/")[0])
-    except Problem:
-        return False
-    return True
+    return one.scope_key.split("/")[0] in plants
 
 
 def _check_scope(scope: str, within: Sight) -> None:

@@ -20,6 +20,7 @@ from services.ingest.proof.rejects import RejectRetry, RetryBusyError, RetryOrde
 from services.runtime.backoff import Backoff
 from services.runtime.clock import utc_now
 from services.runtime.settings import Settings
+from services.runtime.signals import stopped_within
 from services.store.batches import BatchNumberTakenError, SlotLostError, prepare_connection
 from services.store.connection import Connection, connect, patience, sever
 from services.store.errors import DatabaseError, Fault, fault_of
@@ -62,12 +63,7 @@ class AskedRetries:
         """Do what is asked for until `stop` is set; survives a database that comes and goes."""
         try:
             while not stop.is_set():
-                wait_s = await self._turn()
-                try:
-                    async with asyncio.timeout(wait_s):
-                        await stop.wait()
-                except TimeoutError:
-                    continue
+                await stopped_within(stop, await self._turn())
         finally:
             await self.close()
 

@@ -31,6 +31,7 @@ from services.ingest.metrics import IngestMetrics
 from services.ingest.proof.checkpoint_files import KeyFileError, signing_key, write_durably
 from services.runtime.clock import utc_now
 from services.runtime.settings import Settings
+from services.runtime.signals import stopped_within
 from services.store.checkpoints import (
     CheckpointRow,
     insert_checkpoint,
@@ -79,11 +80,7 @@ async def keep_checkpoints(
             if said != trouble:
                 LOG.exception("no checkpoint: evidence grows that no signature covers", why=said)
             trouble = said
-        try:
-            async with asyncio.timeout(min(LOOK_S, settings.checkpoint_interval_s / 2)):
-                await stop.wait()
-        except TimeoutError:
-            continue
+        await stopped_within(stop, min(LOOK_S, settings.checkpoint_interval_s / 2))
 
 
 async def make_if_due(settings: Settings, database_url: str, now: datetime) -> datetime:

@@ -23,6 +23,7 @@ from services.api.routes.status import regions as region_list
 from services.api.standing import asked_at
 from services.rules.periods import local_month
 from services.rules.status import WORST_FIRST, Word
+from services.store.status_regions import RegionNode
 from services.store.status_registry import list_plants
 
 router = APIRouter()
@@ -68,13 +69,15 @@ def region_page(  # noqa: PLR0913, PLR0917 - each is a dependency
     body = region_body(own, seen)
     lines = cast("list[dict[str, object]]", body["plants"])
     shown = [one for one in lines if word is None or one["word"] == word]
+    names = {node.code: node for node in seen.nodes}
+    called = _called(seen) if page.lang == "en" else {}
     return page.show(
         "region.html",
         {
             **{name: value for name, value in body.items() if name != "word"},
             "word_of": body["word"],
-            "names": {node.code: node for node in seen.nodes},
-            "called": _called(seen) if page.lang == "en" else {},
+            "names": names,
+            "called": called,
             "above": _above(own.parent, seen),
             "shown": shown[:MOST_SHOWN],
             "below": _just_below(own.code, body),
@@ -87,7 +90,7 @@ def region_page(  # noqa: PLR0913, PLR0917 - each is a dependency
             "ranked": ranked,
             "choices": CHOICES,
             "asked": when,
-            **_map(within, plants, lines, (own.code, seen, page.lang)),
+            **_map(within, lines, (plants, called), (own.code, names, page.lang)),
             "month": local_month(when.at, BEIJING).since.astimezone(BEIJING).strftime("%Y-%m"),
         },
     )
@@ -151,13 +154,12 @@ def _explained(seen: RegionPicture, shown: Sequence[Mapping[str, object]]) -> li
 
 def _map(
     within: Sight,
-    plants: Sequence[int],
     lines: Sequence[Mapping[str, object]],
-    looked: tuple[str, RegionPicture, Lang],
+    of: tuple[Sequence[int], Mapping[str, str]],
+    looked: tuple[str, Mapping[str, RegionNode], Lang],
 ) -> dict[str, object]:
-    """What lies where, the worst first; and who has no place."""
-    own, seen, lang = looked
-    called = _called(seen) if lang == "en" else {}
+    """What lies where, the worst first; and who has no place. `of`: the plants, and what they are called."""
+    plants, called = of
     places = {one.code: one for one in list_plants(within.session, plants, MOST_PLANTS)}
     placed: list[tuple[Placed, str]] = []
     nowhere: list[Mapping[str, object]] = []
@@ -169,5 +171,4 @@ def _map(
         name, word = called.get(at.code, str(line["name"])), str(line["word"])
         one = Placed(at.code, name, word, at.longitude, at.latitude)
         placed.append((one, str(line["region"])))
-    shown = gathered(placed, own, {node.code: node for node in seen.nodes}, lang)
-    return {"map": drawn(shown), "nowhere": nowhere}
+    return {"map": drawn(gathered(placed, *looked)), "nowhere": nowhere}

@@ -1,21 +1,21 @@
 // Fields of times and days: what the browser's own field holds is said in Beijing's way beside it, and the
 // times that are mostly meant are a key away. The field stays the browser's: its keys and picker work as ever.
 import { t } from "./console.js";
+import { field as written, seconds, text } from "./chart_time.js";
 
-const HOUR = 3600e3;
+const HOUR = 3600;
 const DAY = 24 * HOUR;
-const EAST = 8 * HOUR;
 const FIELDS = 'input[type="datetime-local"], input[type="date"]';
 
 const rendered = Date.parse(document.querySelector('meta[name="now"]')?.content ?? "");
 // The server's clock counts, as on all of the page.
 const ahead = Number.isNaN(rendered) ? 0 : rendered - (Date.now() - performance.now());
-const now = () => Date.now() + ahead;
+const now = () => (Date.now() + ahead) / 1000;
 
 /** A time as a field has it, in Beijing time; of a field of days the day alone. */
-export const value = (time, day) => new Date(time + EAST).toISOString().slice(0, day ? 10 : 16);
-export const midnight = (time) => Math.floor((time + EAST) / DAY) * DAY - EAST;
-const month = (time) => Date.parse(`${value(time, true).slice(0, 8)}01T00:00:00+08:00`);
+const value = (time, day) => (day ? text(time, "day") : written(time));
+const midnight = (time) => seconds(`${value(time, true)}T00:00:00+08:00`);
+const month = (time) => seconds(`${value(time, true).slice(0, 8)}01T00:00:00+08:00`);
 
 const CHOICES = {
   back: [
@@ -36,7 +36,7 @@ const CHOICES = {
 };
 
 /** What a field holds, for people: `2026-03-04 13:05 北京时间`. */
-export function said(held, day) {
+function said(held, day) {
   if (day) return held;
   return `${held.slice(0, 16).replace("T", " ")} ${t("北京时间", "Beijing")}`.trim();
 }
