@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from schemas.notice import DeliveryState
 from services.api.access import Within, require
 from services.api.asof import AsOfDep
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
 from services.api.console.page import PageOf
 from services.api.models.accounts import AccountModel
 from services.api.models.settings_work import ParameterNow

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from schemas.access import Role
 from services.api.access import Within, require
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
 from services.api.console.page import PageOf
 from services.api.models.access import TokenModel
 from services.api.models.accounts import AccountModel

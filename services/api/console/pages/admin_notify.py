@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 from schemas.alert import AlertKind, Event, Severity
 from schemas.notice import TOLD, Channel, DeliveryState
 from services.api.access import Within, require
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
 from services.api.console.page import PageOf
 from services.api.context import SettingsDep
 from services.api.models.notify_work import ContactModel, DeliveryModel, ReceiverModel, RouteModel

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from services.api.access import Sight, Within, require
 from services.api.asking import PlantDep
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
 from services.api.console.page import PageOf
 from services.api.models.registry_read import PlantModel
 from services.api.models.registry_work import RegistryVersion

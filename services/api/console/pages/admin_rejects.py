@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse
 from schemas.policies import MEANINGS
 from services.api.access import Within, require
 from services.api.asking import OverDep
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
+from services.api.console.fleet.reject_words import REJECTS
 from services.api.console.page import Page, PageOf
-from services.api.console.reject_words import REJECTS
 from services.api.looking import LookDep
 from services.api.models.rejects import RejectModel
 from services.api.models.retries import RetryModel

@@ -8,9 +8,9 @@ from starlette.responses import HTMLResponse
 
 from services.api.access import Within, require
 from services.api.asof import AsOfDep
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
+from services.api.console.admin.parameter_groups import GROUPS
 from services.api.console.page import PageOf
-from services.api.console.parameter_groups import GROUPS
 from services.api.models.alert_rates import AlertRate, AlertRates
 from services.api.models.settings_work import ParameterNow, SettingHistory
 from services.api.permissions import Permission

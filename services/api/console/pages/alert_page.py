@@ -9,10 +9,10 @@ from starlette.responses import HTMLResponse
 
 from services.api.access import Sight, Within, require
 from services.api.asof import AsOfDep
-from services.api.console.case_choices import CHOICES
-from services.api.console.case_figures import tidy
-from services.api.console.case_shown import shown_case
-from services.api.console.case_steps import steps_of
+from services.api.console.cases.choices import CHOICES
+from services.api.console.cases.figures import tidy
+from services.api.console.cases.shown import shown_case
+from services.api.console.cases.steps import steps_of
 from services.api.console.page import PageOf
 from services.api.models.alerts_read import AlertModel, EventModel
 from services.api.models.beliefs import FindingVersionModel

@@ -8,9 +8,9 @@ from starlette.responses import HTMLResponse
 
 from schemas.judgement import MeanRow
 from services.api.access import Within, require
-from services.api.console.case_figures import Against, against_of, point_of
+from services.api.console.cases.figures import Against, against_of, point_of
+from services.api.console.charts.spark import spark_of
 from services.api.console.page import PageOf
-from services.api.console.spark import spark_of
 from services.api.models.alerts_read import AlertModel
 from services.api.permissions import Permission
 from services.api.routes.alerts_read import alert_now

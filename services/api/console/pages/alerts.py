@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse
 from schemas.alert import AlertKind, AlertState, Severity
 from services.api.access import Sight, Within, require
 from services.api.alert_answers import alert_model
-from services.api.console.case_choices import CHOICES
-from services.api.console.case_shown import shown_case
+from services.api.console.cases.choices import CHOICES
+from services.api.console.cases.shown import shown_case
 from services.api.console.page import Page as Looking
 from services.api.console.page import PageOf
 from services.api.paging import PageDep

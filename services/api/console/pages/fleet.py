@@ -11,10 +11,10 @@ from schemas.registry_words import BEIJING
 from services.api.access import Sight, Within, require
 from services.api.asking import PlantDep
 from services.api.asof import AsOfDep
-from services.api.console.fleet_rules import rules_of
-from services.api.console.fleet_seen import HEALTHS, Seen, Sum, seen, summed, worst_first
+from services.api.console.fleet.reject_words import REJECTS
+from services.api.console.fleet.rules import rules_of
+from services.api.console.fleet.seen import HEALTHS, Seen, Sum, seen, summed, worst_first
 from services.api.console.page import PageOf
-from services.api.console.reject_words import REJECTS
 from services.api.models.history import FrameModel
 from services.api.models.rejects import RejectModel
 from services.api.paging import Paged

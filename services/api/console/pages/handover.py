@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse
 from schemas.alert import AlertState
 from schemas.order import RUNNING
 from services.api.access import Sight, Within, require
-from services.api.console.case_figures import brief
-from services.api.console.case_shown import ShownCase, shown_case
-from services.api.console.case_steps import facts_of, said_of
+from services.api.console.cases.figures import brief
+from services.api.console.cases.shown import ShownCase, shown_case
+from services.api.console.cases.steps import facts_of, said_of
 from services.api.console.page import PageOf
 from services.api.console.pages.silences import names_of
 from services.api.console.shown import Lang

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 
 from services.api.access import Within, require
 from services.api.asking import OverDep, PlantDep
-from services.api.console.chart_plan import ChartPlan, LimitPiece, plan_of
+from services.api.console.charts.plan import ChartPlan, LimitPiece, plan_of
 from services.api.console.page import PageOf
 from services.api.database import SessionDep
 from services.api.models.alerts_read import AlertModel

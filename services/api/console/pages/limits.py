@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.api.access import Within, require
 from services.api.asking import PlantDep
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
 from services.api.console.page import PageOf
 from services.api.models.beliefs import LimitVersionsModel
 from services.api.models.history_law import LimitModel, LimitsModel

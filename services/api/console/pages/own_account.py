@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse
 
 from services.api.access import Within, require
-from services.api.console.admin_frame import framed
+from services.api.console.admin.frame import framed
 from services.api.console.page import PageOf
 from services.api.console.pages.admin_accounts import grants_of
 from services.api.models.access import TokenModel

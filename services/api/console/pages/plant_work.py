@@ -13,8 +13,8 @@ from schemas.registry_words import BEIJING
 from services.api.access import Within, require
 from services.api.asking import OverDep, PlantDep, WhenDep
 from services.api.console.page import Page, PageOf
-from services.api.console.plant_facts import closing, gaps_found, rate_series, runs_of
-from services.api.console.plant_read import read_quotas
+from services.api.console.plants.facts import closing, gaps_found, rate_series, runs_of
+from services.api.console.plants.read import read_quotas
 from services.api.database import SessionDep
 from services.api.models.beliefs import ResultsModel
 from services.api.models.history_law import MarksModel

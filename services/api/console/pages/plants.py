@@ -13,10 +13,10 @@ from schemas.registry_words import BEIJING
 from services.api.access import Within, require
 from services.api.asking import PlantDep, WhenDep
 from services.api.console.page import PageOf
-from services.api.console.plant_cards import cards_of
-from services.api.console.plant_list import PER_PAGE, Wanted, find_plants
-from services.api.console.plant_notices import notices_of
-from services.api.console.plant_read import read_today
+from services.api.console.plants.cards import cards_of
+from services.api.console.plants.listing import PER_PAGE, Wanted, find_plants
+from services.api.console.plants.notices import notices_of
+from services.api.console.plants.read import read_today
 from services.api.database import SessionDep
 from services.api.permissions import Permission
 from services.api.standing import plant_status

@@ -10,9 +10,9 @@ from schemas.registry_words import BEIJING
 from services.api.access import Sight, Within, require
 from services.api.asking import WhenDep
 from services.api.console.page import PageOf
-from services.api.console.region_groups import gathered
-from services.api.console.region_map import Placed, drawn
-from services.api.console.region_reasons import TELLING, reasons_of
+from services.api.console.regions.drawn_map import Placed, drawn
+from services.api.console.regions.groups import gathered
+from services.api.console.regions.reasons import TELLING, reasons_of
 from services.api.console.shown import Lang
 from services.api.models.status import RankingModel, RegionModel, RegionsModel
 from services.api.permissions import Permission

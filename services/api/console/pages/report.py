@@ -12,9 +12,9 @@ from services.api.access import Within, require
 from services.api.asking import PlantDep
 from services.api.asof import AsOfDep
 from services.api.console.page import PageOf
-from services.api.console.report_month import Asked, monthly
-from services.api.console.report_outlets import Month
-from services.api.console.report_words import COUNTED, PREMIUMS, TRANSMITTED, measure_name
+from services.api.console.reports.month import Asked, monthly
+from services.api.console.reports.outlets import Month
+from services.api.console.reports.words import COUNTED, PREMIUMS, TRANSMITTED, measure_name
 from services.api.permissions import Permission
 from services.api.problems import Kinds, Problem
 from services.api.then import ThenDep

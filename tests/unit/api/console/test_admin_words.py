@@ -10,10 +10,10 @@ import pytest
 from schemas.alert import AlertKind, Event
 from schemas.limits import Averaging, Origin, Quantity
 from schemas.notice import Channel, DeliveryState, Form
-from services.api.console.admin_words import ADMIN_WORDS, said
+from services.api.console.admin.parameter_groups import GROUPS
+from services.api.console.admin.words import ADMIN_WORDS, said
+from services.api.console.fleet.reject_words import REJECTS
 from services.api.console.pages.admin_rejects import dump, meaning, retry_command
-from services.api.console.parameter_groups import GROUPS
-from services.api.console.reject_words import REJECTS
 from services.api.console.words import OUTCOMES, PERIODS
 from services.api.permissions import NO_MACHINE, PERMISSIONS, Permission
 from services.hj212.frame import RefusalReason

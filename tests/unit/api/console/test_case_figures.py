@@ -7,7 +7,7 @@ import pytest
 
 from schemas.alert import AlertEvent, AlertKind, AlertState, Event, Severity
 from services.alerts.raising_words import Said, Where, finding_said
-from services.api.console.case_figures import (
+from services.api.console.cases.figures import (
     LONGEST,
     against_of,
     brief,
@@ -16,8 +16,8 @@ from services.api.console.case_figures import (
     tidy,
     untreated_of,
 )
-from services.api.console.case_steps import steps_of
-from services.api.console.spark import EDGE, HEIGHT, WIDTH, spark_of
+from services.api.console.cases.steps import steps_of
+from services.api.console.charts.spark import EDGE, HEIGHT, WIDTH, spark_of
 from services.api.models.alerts_read import AlertModel, EventModel
 from services.store.alert_places import PlantName, SubjectName
 

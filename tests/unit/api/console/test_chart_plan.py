@@ -7,7 +7,7 @@ import pytest
 
 from schemas.alert import AlertKind, AlertState, Severity
 from schemas.limits import Bound, Law, LimitVersion
-from services.api.console.chart_plan import most_telling, range_of
+from services.api.console.charts.plan import most_telling, range_of
 from services.api.models.alerts_read import AlertModel
 from services.store.status_place import PlacePoint
 

@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 
 from schemas.limits import Averaging, Bound
-from services.api.console.day_chart import FLOOR, STEP, TOP, DayAt, DayChart, chart_of, compared
+from services.api.console.plants.day_chart import (
+    FLOOR,
+    STEP,
+    TOP,
+    DayAt,
+    DayChart,
+    chart_of,
+    compared,
+)
 from services.store.status_running import RunningMean
 from services.store.status_today import HourMean
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.rule_settings import SettingVersion
-from services.api.console.fleet_rules import rules_of
-from services.api.console.fleet_seen import Rules, Sum, seen, summed, worst_first
+from services.api.console.fleet.rules import rules_of
+from services.api.console.fleet.seen import Rules, Sum, seen, summed, worst_first
 from services.rules.alerting.watch_parameters import (
     DeviceClockParameters,
     LateParameters,

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from schemas.limits import Averaging, Bound, Law, LimitVersion
-from services.api.console.plant_cards import tightest
-from services.api.console.plant_facts import OutletGap, RateSeries, closing
+from services.api.console.plants.cards import tightest
+from services.api.console.plants.facts import OutletGap, RateSeries, closing
 from services.api.models.status_place import GapModel, MendModel
 from services.store.history_rates import RateLine
 

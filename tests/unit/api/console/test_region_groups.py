@@ -1,7 +1,7 @@
 """Many plants are drawn as the regions they lie in; few, and those of no region below, as themselves."""
 
-from services.api.console.region_groups import MOST_DRAWN, gathered
-from services.api.console.region_map import Many, Placed
+from services.api.console.regions.drawn_map import Many, Placed
+from services.api.console.regions.groups import MOST_DRAWN, gathered
 from services.store.status_regions import RegionNode
 
 NODES = {

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.console.region_map import HEIGHT, WIDTH, Dot, Many, Placed, drawn
+from services.api.console.regions.drawn_map import HEIGHT, WIDTH, Dot, Many, Placed, drawn
 
 DEGREES = st.tuples(st.floats(97, 126.1), st.floats(37.4, 53.4))
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from services.api.console.report_outlets import DayCell, Month, cells
+from services.api.console.reports.outlets import DayCell, Month, cells
 from services.rules.periods import Bounds
 from services.store.history_beliefs import MeanLine, VerdictLine
 

@@ -6,7 +6,7 @@ It must not know how a map is drawn.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.api.console.region_map import Many, Placed
+from services.api.console.regions.drawn_map import Many, Placed
 from services.api.console.shown import Lang
 from services.rules.status import RANK, Word
 from services.store.status_regions import RegionNode

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from schemas.parameter import Parameters
-from services.api.console.fleet_seen import Rules
+from services.api.console.fleet.seen import Rules
 from services.rules.alerting.watch_parameters import (
     DeviceClockParameters,
     LateParameters,

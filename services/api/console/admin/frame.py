@@ -11,7 +11,7 @@ from typing import Final
 from starlette.responses import HTMLResponse
 
 from services.api.callers import may
-from services.api.console.admin_words import said
+from services.api.console.admin.words import said
 from services.api.console.navigation import Entry
 from services.api.console.page import Page
 from services.api.permissions import Permission

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from schemas.judgement import Finding, Outcome
 from schemas.limits import Bound, LimitVersion
 from schemas.marks import Mark
-from services.api.console.day_chart import DayAt, DayChart, chart_of, compared
-from services.api.console.plant_read import Today
+from services.api.console.plants.day_chart import DayAt, DayChart, chart_of, compared
+from services.api.console.plants.read import Today
 from services.api.models.status import StandingModel
 from services.api.standing import Told
 from services.api.status_answers import standing_of

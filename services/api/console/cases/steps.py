@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from schemas.alert import PLATFORM
-from services.api.console.case_figures import tidy
+from services.api.console.cases.figures import tidy
 from services.api.console.shown import Lang
 from services.api.console.words import word
 from services.api.models.alerts_read import EventModel

@@ -13,8 +13,8 @@ from schemas.registry_words import BEIJING
 from services.api.access import Sight
 from services.api.asking import Over, When
 from services.api.asof import AsOf
-from services.api.console.report_outlets import Month, OutletMonth, outlet_months
-from services.api.console.report_words import TREATED
+from services.api.console.reports.outlets import Month, OutletMonth, outlet_months
+from services.api.console.reports.words import TREATED
 from services.api.models.alerts_read import AlertModel
 from services.api.models.history_law import LimitModel, MarksModel
 from services.api.models.orders_read import OrderModel

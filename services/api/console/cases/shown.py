@@ -6,7 +6,7 @@ It must not know which page shows them.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.api.console.case_figures import (
+from services.api.console.cases.figures import (
     Against,
     against_of,
     brief,

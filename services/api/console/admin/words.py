@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from services.api.console.parameter_groups import GROUPS
-from services.api.console.reject_words import REJECTS
+from services.api.console.admin.parameter_groups import GROUPS
+from services.api.console.fleet.reject_words import REJECTS
 from services.api.console.shown import Lang
 from services.api.console.words import Names
 

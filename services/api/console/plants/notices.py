@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from services.api.console.plant_cards import OutletCard, PointCard
-from services.api.console.plant_read import Today
+from services.api.console.plants.cards import OutletCard, PointCard
+from services.api.console.plants.read import Today
 from services.rules.marks.quota import QuotaUse
 
 SOON: Final = timedelta(days=2)

@@ -1,0 +1,1 @@
+"""What pages of administration are made of."""

@@ -1,0 +1,1 @@
+"""What pages of cases are made of: sentences, figures and steps of a case in words."""

@@ -1,0 +1,1 @@
+"""What pages of devices and of rejected messages are made of."""

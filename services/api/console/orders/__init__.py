@@ -1,0 +1,1 @@
+"""What pages of supervision orders are made of."""

@@ -1,0 +1,1 @@
+"""What pages of regions are made of: groups, the schematic map and the reasons beside it."""

@@ -1,0 +1,1 @@
+"""What a monthly report is made of."""
