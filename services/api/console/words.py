@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from services.api.console.cases.words import CASE_VOCABULARIES
-from services.api.console.orders.words import ORDER_VOCABULARIES
-from services.api.console.plants.words import PLANT_VOCABULARIES
 from services.api.console.shown import Lang
+from services.api.console.vocabulary.cases import CASE_VOCABULARIES
+from services.api.console.vocabulary.orders import ORDER_VOCABULARIES
+from services.api.console.vocabulary.plants import PLANT_VOCABULARIES
 from services.rules.alerting.kind_words import KIND_WORDS
 from services.rules.status import NAMES
 

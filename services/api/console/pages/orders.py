@@ -9,7 +9,7 @@ from schemas.contest import ContestAbout
 from schemas.order import Consequence, Level, OrderDisposition, OrderState
 from services.api.access import Within, require
 from services.api.asof import moment
-from services.api.console.orders.step import (
+from services.api.console.cases.order_step import (
     ENDED,
     WAITS_FOR_BUREAU,
     WAITS_FOR_PLANT,

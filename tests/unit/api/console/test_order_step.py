@@ -7,7 +7,7 @@ import pytest
 from schemas.access import EVERYTHING, Role
 from schemas.order import Level, OrderState, Party
 from services.api.callers import Caller
-from services.api.console.orders.step import acts_of, next_step, running_stages
+from services.api.console.cases.order_step import acts_of, next_step, running_stages
 from services.api.models.orders_read import DuesModel, OrderModel, OrderPlantModel
 from services.api.permissions import PERMISSIONS
 

@@ -1,1 +1,0 @@
-"""What pages of supervision orders are made of."""

@@ -1,0 +1,1 @@
+"""What people call the words of the answers, by subject."""
