@@ -33,14 +33,22 @@ VALUES (%(account)s, %(actor)s, %(asked_at)s, %(reject)s, %(mn)s, %(reason)s, %(
 RETURNING id
 """
 LIST: LiteralString = """
-SELECT id, actor, asked_at, reject, mn, reason, since, until, clock_offset_s, again, dry, state,
+SELECT id, actor, asked_at, reject, mn, reason, since, until, clock_offset_s, again, dry,
+  CASE WHEN stopped_by IS NULL THEN state ELSE 'stopped' END,
   cardinality(rejects), looked, stored, repeated, rejected, skipped, reasons, examples, error,
-  finished_at
+  COALESCE(finished_at, stopped_at), stopped_by
 FROM asked_retry
 WHERE (%(retry)s::bigint IS NULL OR id = %(retry)s)
   AND (%(plants)s::integer[] IS NULL OR plants <@ %(plants)s::integer[])
   AND (%(before)s::bigint IS NULL OR id < %(before)s)
 ORDER BY id DESC LIMIT %(most)s
+"""
+
+# A piece in hand is waited for: it is told before this is seen.
+STOP: LiteralString = """
+UPDATE asked_retry SET stopped_by = %(actor)s, stopped_at = %(now)s
+WHERE id = %(retry)s AND state IN ('asked', 'running') AND stopped_by IS NULL
+RETURNING rejects[looked + 1 :], plants
 """
 
 
@@ -90,6 +98,7 @@ class AskedRetry(NamedTuple):
     examples: Sequence[Mapping[str, object]]
     error: str
     finished_at: datetime | None
+    stopped_by: str | None
 
 
 def choose_rejects(
@@ -148,6 +157,12 @@ def asked_retry(session: Session, retry: int, plants: Sequence[int] | None) -> A
     """None: it is not there, or concerns others too. Raises psycopg.Error."""
     found = _read(session, {"retry": retry, "plants": plants, "before": None, "most": 1})
     return found[0] if found else None
+
+
+def stop_retry(session: Session, retry: int, actor: str, now: datetime) -> ChosenRejects | None:
+    """Let nothing more of it be begun: what is left of it; None: it has ended. Raises psycopg.Error."""
+    row = session.execute(STOP, {"retry": retry, "actor": actor, "now": now}).fetchone()
+    return None if row is None else ChosenRejects._make(row)
 
 
 def _read(session: Session, values: Mapping[str, object]) -> list[AskedRetry]:

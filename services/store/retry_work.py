@@ -17,12 +17,12 @@ MOST_EXAMPLES: Final = 5
 MOST_CHARACTERS: Final = 500
 WAITING_S: LiteralString = """
 SELECT extract(epoch FROM clock_timestamp() - min(asked_at))::float8
-FROM asked_retry WHERE state IN ('asked', 'running')
+FROM asked_retry WHERE state IN ('asked', 'running') AND stopped_by IS NULL
 """
 NEXT: LiteralString = """
 SELECT id, actor, clock_offset_s, dry, again, reasons, examples,
   rejects[looked + 1 : looked + %(most)s]
-FROM asked_retry WHERE state IN ('asked', 'running')
+FROM asked_retry WHERE state IN ('asked', 'running') AND stopped_by IS NULL
 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # The first of them whose bytes together are not too many, and one in any case.

@@ -236,12 +236,16 @@ CREATE TABLE public.asked_retry (
     error text DEFAULT ''::text NOT NULL,
     began_at timestamp with time zone,
     finished_at timestamp with time zone,
+    stopped_by text,
+    stopped_at timestamp with time zone,
     CONSTRAINT asked_retry_actor_check CHECK ((actor <> ''::text)),
     CONSTRAINT asked_retry_check CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT asked_retry_check1 CHECK (((looked = (((stored + repeated) + rejected) + skipped)) AND (looked <= cardinality(rejects)))),
     CONSTRAINT asked_retry_check2 CHECK (((state <> 'done'::text) OR (looked = cardinality(rejects)))),
+    CONSTRAINT asked_retry_check3 CHECK (((stopped_by IS NULL) = (stopped_at IS NULL))),
     CONSTRAINT asked_retry_rejects_check CHECK ((cardinality(rejects) > 0)),
-    CONSTRAINT asked_retry_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'running'::text, 'done'::text, 'failed'::text])))
+    CONSTRAINT asked_retry_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT asked_retry_stopped_by_check CHECK ((stopped_by <> ''::text))
 );
 
 ALTER TABLE public.asked_retry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -2378,7 +2382,7 @@ CREATE INDEX alert_subject ON public.alert USING btree (subject, since);
 
 CREATE UNIQUE INDEX an_event_once ON public.device_event USING btree (device, happened_at, sent_at, sha256((replace(kind, '\'::text, '\\'::text))::bytea), sha256((replace(about, '\'::text, '\\'::text))::bytea), sha256((replace(code, '\'::text, '\\'::text))::bytea), sha256((replace(text, '\'::text, '\\'::text))::bytea)) NULLS NOT DISTINCT;
 
-CREATE INDEX asked_retry_waiting ON public.asked_retry USING btree (id) WHERE (state = ANY (ARRAY['asked'::text, 'running'::text]));
+CREATE INDEX asked_retry_waiting ON public.asked_retry USING btree (id) WHERE ((state = ANY (ARRAY['asked'::text, 'running'::text])) AND (stopped_by IS NULL));
 
 CREATE INDEX attachment_contest ON public.attachment USING btree (contest);
 
@@ -2985,6 +2989,10 @@ GRANT UPDATE(error) ON TABLE public.asked_retry TO qingkong_ingest;
 GRANT UPDATE(began_at) ON TABLE public.asked_retry TO qingkong_ingest;
 
 GRANT UPDATE(finished_at) ON TABLE public.asked_retry TO qingkong_ingest;
+
+GRANT UPDATE(stopped_by) ON TABLE public.asked_retry TO qingkong_api;
+
+GRANT UPDATE(stopped_at) ON TABLE public.asked_retry TO qingkong_api;
 
 GRANT SELECT ON TABLE public.attachment TO qingkong_ingest;
 GRANT SELECT,INSERT ON TABLE public.attachment TO qingkong_alerts;

@@ -63,6 +63,7 @@ DEEDS: Final[Mapping[str, Names]] = MappingProxyType({
     "registry.preview": ("预览登记簿", "previewed the registry"),
     "rejects.read": ("查看拒收报文", "looked at rejects of"),
     "rejects.retry": ("重试拒收报文", "had rejects fed in again:"),
+    "rejects.retry_stop": ("停止重试拒收报文", "stopped feeding rejects in again:"),
     "result.correct": ("更正手工监测", "corrected the result"),
     "result.enter": ("录入手工监测", "entered the result"),
     "result.withdraw": ("撤回手工监测", "withdrew the result"),

@@ -10,7 +10,7 @@ from services.store.asked_retries import RetryWish
 TEN_YEARS_S: Final = 10 * 366 * 86_400
 Number = Annotated[int, Field(ge=1, lt=1 << 63)]
 Count = Annotated[int, Field(ge=0)]
-RetryState = Literal["asked", "running", "done", "failed"]
+RetryState = Literal["asked", "running", "done", "failed", "stopped"]
 RetryOutcome = Literal["stored", "repeated", "rejected", "skipped"]
 
 
@@ -67,7 +67,8 @@ class RetryExample(Told):
 class RetryModel(Told):
     """A retry of rejects 重试任务. `looked` of `total` are done: stored + repeated + rejected + skipped.
 
-    Ingest does it: `asked` until it begins. Of a dry run the counts tell what would be.
+    Ingest does it: `asked` until it begins. Of a dry run the counts tell what would be; of a stopped
+    one what was done stays, and the rest was not begun.
     """
 
     retry: int
@@ -76,6 +77,7 @@ class RetryModel(Told):
     actor: str
     asked_at: At
     finished_at: At | None
+    stopped_by: str | None = Field(description="Of a stopped one: who stopped it 停止人")
     reject: int | None
     mn: str | None
     reason: str | None

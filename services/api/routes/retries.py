@@ -23,6 +23,7 @@ from services.store.asked_retries import (
     asked_retries,
     asked_retry,
     choose_rejects,
+    stop_retry,
 )
 from services.store.places import MOST_NUMBER
 
@@ -52,7 +53,7 @@ def ask(body: NewRetry, work: WorkDep, within: Within, settings: SettingsDep) ->
         by = (work.caller.account, work.caller.name, work.now)
         made = ask_retry(work.session, wish, chosen, by)
         entry.about = f"retry/{made}"
-        entry.plant = chosen.plants[0] if chosen.plants and len(chosen.plants) == 1 else None
+        entry.plant = _one_plant(chosen)
         said = body.model_dump(mode="json", exclude_defaults=True, by_alias=True)
         entry.detail.update({**said, "rejects": len(chosen.rejects)})
         return Answer(_shown(made, within), 202, location=f"/api/v1/rejects/retries/{made}")
@@ -77,6 +78,28 @@ def show(retry: Number, within: Within) -> RetryModel:
     return _shown(retry, within)
 
 
+@router.post(
+    "/{retry}/stop",
+    dependencies=RETRY,
+    response_model=RetryModel,
+    summary="Stop a retry of rejects 停止重试任务",
+)
+def stop(retry: Number, work: WorkDep, within: Within) -> Response:
+    """Nothing more of it is begun; what was stored stays. One that was stopped already stays as it is."""
+    before = _shown(retry, within)
+
+    def act(entry: Entry) -> Answer:
+        entry.about = f"retry/{retry}"
+        left = stop_retry(work.session, retry, work.caller.name, work.now)
+        if left is None:
+            return Answer(_stopped(retry, within))
+        entry.plant = _one_plant(left)
+        entry.detail["left"] = len(left.rejects)
+        return Answer(_shown(retry, within))
+
+    return work.perform("rejects.retry_stop", f"retry/{before.retry}", act)
+
+
 def retry_told(one: AskedRetry, within: Sight) -> RetryModel:
     """As it is answered: a sentence may quote what it is about."""
     secrets = may(within.caller, Permission.READ_FRAME_SECRETS)
@@ -94,6 +117,22 @@ def _shown(retry: int, within: Sight) -> RetryModel:
     if found is None:
         raise not_found()
     return retry_told(found, within)
+
+
+def _stopped(retry: int, within: Sight) -> RetryModel:
+    """As it is. Raises Problem where it has come to its own end."""
+    found = _shown(retry, within)
+    if found.state == "stopped":
+        return found
+    raise Problem(
+        Kinds.CONFLICT,
+        "该重试任务已结束,无法停止。",
+        "this retry has ended: there is nothing left of it to stop",
+    )
+
+
+def _one_plant(chosen: ChosenRejects) -> int | None:
+    return chosen.plants[0] if chosen.plants and len(chosen.plants) == 1 else None
 
 
 def _check(body: NewRetry) -> None:

@@ -10,8 +10,8 @@ from schemas.access import EVERYTHING, Role, Scope
 from services.hj212.encode import enclose
 from services.runtime.settings import Settings
 from tests.fixtures.api import API, Api, Asking, got, running
-from tests.fixtures.kept import BEIJING, START, Kept, frame
-from tests.fixtures.retrying import carried_out
+from tests.fixtures.kept import BEIJING, NOW, START, Kept, frame
+from tests.fixtures.retrying import carried_out, retrying
 
 PATH = f"{API}/rejects/retries"
 TEXT = f"{START + BEIJING:%Y%m%d%H%M%S}"
@@ -141,6 +141,37 @@ async def test_what_was_asked_for_is_listed_once_the_newest_first_and_goes_on_be
     assert rejected.rows("SELECT count(*) FROM asked_retry") == [(3,)]
     assert [one["retry"] for one in newest["items"] + rest["items"]] == made[::-1]
     assert rest["next"] is None
+
+
+async def test_a_retry_that_was_stopped_begins_nothing_more_and_keeps_what_was_done(
+    api: Api, rejected: Kept, root: Asking
+) -> None:
+    local = api.machine("local", Role.ADMINISTRATOR, Scope("15"))
+    wrong = (await posted(root, {"from": "2026-08-01T00:00:00Z", "clock_offset_s": -3600}))["retry"]
+    async with retrying(rejected) as work:
+        work.most = 1
+        await work.step(NOW)
+
+    unseen = await local("POST", f"{PATH}/{wrong}/stop")
+    stopped = await root("POST", f"{PATH}/{wrong}/stop")
+    again = await root("POST", f"{PATH}/{wrong}/stop")
+    pieces = await carried_out(rejected)
+    after = await got(root, f"{PATH}/{wrong}")
+    whole = (await posted(root, {"reject": 1, "dry_run": True}))["retry"]
+    await carried_out(rejected)
+    late = await root("POST", f"{PATH}/{whole}/stop")
+
+    assert unseen.status_code == 404
+    assert (stopped.status_code, again.json()) == (200, stopped.json())
+    assert (after["state"], after["stopped_by"]) == ("stopped", "root")
+    assert (after["looked"], after["total"], pieces) == (1, 2, 0)
+    assert after["finished_at"] is not None
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/conflict")
+    with api.registrar() as owner:
+        deeds = owner.execute(
+            "SELECT object, detail FROM audit WHERE action = 'rejects.retry_stop' ORDER BY id"
+        ).fetchall()
+    assert deeds[0] == (f"retry/{wrong}", {"left": 1})
 
 
 async def test_what_cannot_be_asked_for_is_refused_in_words(rejected: Kept, root: Asking) -> None:

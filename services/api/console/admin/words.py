@@ -106,6 +106,7 @@ RETRIES: Final[Names] = MappingProxyType({
     "running": ("正在执行", "running"),
     "done": ("已完成", "done"),
     "failed": ("未完成", "failed"),
+    "stopped": ("已停止", "stopped"),
 })  # fmt: skip
 OUTLET_ROLES: Final[Names] = MappingProxyType({
     "discharge": ("排放", "discharge"),
