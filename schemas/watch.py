@@ -80,12 +80,32 @@ class Heard:
 
 
 class Newest(NamedTuple):
-    """A device's newest reading by data time; `sent_at` by its own clock, None where not stated."""
+    """A device's newest reading by data time; `sent_at` by its own clock, None where not stated.
+
+    `channel` is one that has it, `span_s` the seconds that it stands for.
+    """
 
     device: int
     data_at: datetime
     sent_at: datetime | None
     received_at: datetime
+    channel: int = 0
+    span_s: int = 0
+
+
+class Arrival(NamedTuple):
+    """A real-time or minute record of a device, in the order of arrival.
+
+    `data_at` and `sent_at` (None: not stated) by its own clock; `batch` and `frame`: what brought it.
+    """
+
+    device: int
+    realtime: bool
+    data_at: datetime
+    sent_at: datetime | None
+    received_at: datetime
+    batch: int = 0
+    frame: int = 0
 
 
 class Refusals(NamedTuple):

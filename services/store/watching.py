@@ -53,14 +53,15 @@ WHERE device_gap.device = gone.device AND device_gap.since = gone.since
 """
 # A device's records share their data time, so any of its channels tells it.
 NEWEST: Final[LiteralString] = """
-SELECT DISTINCT ON (channel.device) channel.device, newest.time, newest.sent_at, newest.received_at
+SELECT DISTINCT ON (channel.device) channel.device, newest.time, newest.sent_at, newest.received_at,
+  channel.id, newest.span_s
 FROM unnest(%(devices)s::integer[]) AS asked (device)
 JOIN channel ON channel.device = asked.device
 CROSS JOIN LATERAL (
-  (SELECT time, sent_at, received_at FROM reading_realtime
+  (SELECT time, sent_at, received_at, span_s FROM reading_realtime
    WHERE channel = channel.id AND time > %(since)s AND time < %(until)s ORDER BY time DESC LIMIT 1)
   UNION ALL
-  (SELECT time, sent_at, received_at FROM reading_minute
+  (SELECT time, sent_at, received_at, span_s FROM reading_minute
    WHERE channel = channel.id AND time > %(since)s AND time < %(until)s ORDER BY time DESC LIMIT 1)
 ) AS newest
 ORDER BY channel.device, newest.time DESC, newest.received_at DESC

@@ -116,8 +116,9 @@ class FalsificationCaseParameters(Course):
 
 
 class DeviceCaseParameters(Course):
-    """设备时钟异常 and 冒用 MN."""
+    """设备时钟异常 and 冒用 MN: ten minutes of right time clear, so that a clock that jumps makes one case."""
 
+    clear_s: int = clear(600)
     late_s: int = late(6 * HOUR)
 
 

@@ -4,15 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Final
 
-from schemas.watch import Deaf, Gap, Heard, Newest, Said, WatchedDevice
+from schemas.watch import Arrival, Deaf, Gap, Heard, Newest, Said, WatchedDevice
+from services.rules.alerting.watch_arrivals import ENOUGH, KEPT, Shown
 from services.rules.alerting.watch_parameters import DeviceClockParameters, LateParameters
 from services.rules.alerting.watch_words import lasting_en, lasting_zh, moment_en, moment_zh
-
-KEPT: Final = 15
-"""So many differences of a clock are kept: the most that the median may be of."""
-ENOUGH: Final = 3
 
 
 def looked(heard: Heard, newest: Newest | None, now: datetime, deaf: Iterable[Deaf]) -> Heard:
@@ -33,6 +29,10 @@ def looked(heard: Heard, newest: Newest | None, now: datetime, deaf: Iterable[De
         received_at=newest.received_at,
     )
     sent = newest.sent_at
+    if sent is None and heard.said_at is None and heard.skews:
+        # It never says when it sends, and arrivals showed its clock to be wrong: data times go on
+        # showing it. Else an old reading may as well be a late one.
+        sent = newest.data_at
     if sent is None or any(
         one.concerns(heard.device) and one.since <= sent and (one.until is None or sent < one.until)
         for one in deaf
@@ -49,13 +49,20 @@ def skew_of(heard: Heard, params: DeviceClockParameters) -> timedelta | None:
 
 
 def clock_trouble(
-    device: WatchedDevice, heard: Heard, now: datetime, params: DeviceClockParameters
+    device: WatchedDevice,
+    heard: Heard,
+    now: datetime,
+    params: DeviceClockParameters,
+    shown: Shown | None = None,
 ) -> Said | None:
-    """What is wrong with its clock; None where nothing is known to be."""
+    """What is wrong with its clock; None where nothing is known to be.
+
+    `shown`: what arrivals showed of it, where they were looked at; they say since when.
+    """
     skew = skew_of(heard, params)
     refused = heard.clock_rejected_at
     if skew is not None and abs(skew) > timedelta(seconds=params.tolerance_s):
-        return _skewed(device, skew, params)
+        return _skewed(device, skew, params, shown)
     if refused is not None and now - refused <= timedelta(minutes=params.quiet_minutes):
         return Said(
             f"{device.plant_name}数采仪 {device.mn} 时钟异常：其报文因时间超出允许范围被拒收",
@@ -67,15 +74,31 @@ def clock_trouble(
     return None
 
 
-def _skewed(device: WatchedDevice, skew: timedelta, params: DeviceClockParameters) -> Said:
+def _skewed(
+    device: WatchedDevice, skew: timedelta, params: DeviceClockParameters, shown: Shown | None
+) -> Said:
     behind = skew > timedelta(0)
+    evidence: dict[str, object] = {"mn": device.mn, "skew_s": round(skew.total_seconds(), 1)}
+    if shown is not None:
+        evidence |= _frame(shown.last)
     return Said(
         f"{device.plant_name}数采仪 {device.mn} 时钟{'慢' if behind else '快'}{lasting_zh(skew)}"
         f"，超过允许的{lasting_zh(timedelta(seconds=params.tolerance_s))}",
         f"the clock of logger {device.mn} of {device.plant_code} is {lasting_en(skew)} "
         f"{'behind' if behind else 'ahead'}, more than {params.tolerance_s} s",
-        {"mn": device.mn, "skew_s": round(skew.total_seconds(), 1)},
+        evidence,
+        None if shown is None else shown.since,
     )
+
+
+def _frame(last: Arrival) -> dict[str, object]:
+    return {
+        "batch": last.batch,
+        "frame": last.frame,
+        "received_at": last.received_at.isoformat(),
+        "data_time": last.data_at.isoformat(),
+        "sent_at": None if last.sent_at is None else last.sent_at.isoformat(),
+    }
 
 
 def late_trouble(

@@ -1,14 +1,17 @@
 """What is known of a logger, by the registry and by its cases, reaches the indicators in the evaluator."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, LiteralString
 
 import numpy as np
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from services.alerts.evaluator import Evaluator
+from services.alerts.wrong_clocks import wrong_clocks
+from services.rules.quality.case import While
 from services.store.connection import connect_now
 from services.store.session import Session
 from tests.fixtures.evaluated import DAY, HOUR, MINUTE, Said, judged, put
@@ -142,3 +145,58 @@ def test_whose_clock_has_a_case_is_not_held_to_the_run_hours_of_the_day(
 
     told = owner.execute("SELECT rule FROM finding WHERE rule = 'run_hours_disagree' AND standing")
     assert [row[0] for row in told.fetchall()] == rules
+
+
+@pytest.mark.parametrize(
+    ("skew_s", "since", "until"),
+    [
+        pytest.param(None, 12 * HOUR, 15 * HOUR, id="not known"),
+        pytest.param(7_200, 10 * HOUR, 15 * HOUR, id="behind"),
+        pytest.param(-7_200, 12 * HOUR, 17 * HOUR, id="ahead"),
+        pytest.param(-7_200, 12 * HOUR, None, id="ahead, still"),
+    ],
+)
+def test_a_wrong_clock_misdates_records_of_the_time_before_or_after_as_well(
+    owner: psycopg.Connection,
+    session: Session,
+    skew_s: int | None,
+    since: timedelta,
+    until: timedelta | None,
+) -> None:
+    """Of a case of 12:00 to 15:00. Two hours behind, its first record is dated 10:00."""
+    stored(owner, PLANT.format(known=BY_STANDARD))
+    begins = {"kind": "device_clock", "state": "open", "since": START + 12 * HOUR, "opened": START}
+    owner.execute(CLOCK, begins)
+    evidence = Jsonb({} if skew_s is None else {"skew_s": skew_s})
+    ended = None if until is None else START + 15 * HOUR
+    owner.execute("UPDATE alert SET evidence = %s, until = %s", (evidence, ended))
+    (plant, device) = owner.execute("SELECT plant, id FROM device").fetchone() or (0, 0)
+    begin, end = START + since, None if until is None else START + until
+
+    def found(at: datetime) -> dict[int, list[While]]:
+        return wrong_clocks(session, [plant], at, at + MINUTE)
+
+    assert found(begin) == {device: [While(begin, end)]}
+    assert found(begin - MINUTE) == {}
+    assert end is None or (found(end - MINUTE), found(end)) == ({device: [While(begin, end)]}, {})
+
+
+def test_a_clock_wrong_for_long_is_known_behind_many_short_cases(
+    owner: psycopg.Connection, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.alerts.wrong_clocks.A_PAGE", 2)
+    stored(owner, PLANT.format(known=BY_STANDARD))
+    for hours in (20, 21, 22, 0):
+        at = START + hours * HOUR
+        owner.execute(CLOCK, {"kind": "device_clock", "state": "open", "since": at, "opened": at})
+        if hours:
+            owner.execute(
+                "UPDATE alert SET state = 'resolved', until = %s, resolved_at = %s, resolved_by = 'platform'"
+                " WHERE state = 'open'",
+                (at + HOUR, at + HOUR),
+            )
+    (plant, device) = owner.execute("SELECT plant, id FROM device").fetchone() or (0, 0)
+
+    found = wrong_clocks(session, [plant], START + 23 * HOUR, START + 24 * HOUR)
+
+    assert found == {device: [While(START, None)]}

@@ -10,6 +10,7 @@ import pytest
 from schemas.judgement import Period
 from schemas.series import Series
 from services.embedded.postgres import Postgres
+from services.store.arrivals import ArrivalsAsked, arrivals_of
 from services.store.beliefs import Stretch, read_findings
 from services.store.history_beliefs import Beliefs, read_mean_lines
 from services.store.history_known import known_below
@@ -208,6 +209,25 @@ def test_a_running_hour_is_read_by_the_keys_of_its_channels(world: str) -> None:
     [plan] = plans
     assert found == {}
     assert "Seq Scan" not in plan
+
+
+def test_what_a_few_loggers_sent_last_is_read_by_the_key_of_one_channel_each(
+    world: str, chunks: dict[str, tuple[datetime, datetime]]
+) -> None:
+    asked = [ArrivalsAsked(device, device, END - HOUR) for device in (1, 2)]
+
+    with explained(world) as (session, plans):
+        none = arrivals_of(session, [], END, DAY)
+        arrivals_of(session, asked, END, DAY)
+
+    [plan] = plans
+    assert none == {}
+    own = opened(plan, chunks)
+    assert own
+    assert of_time(chunks, own, END - DAY, END + DAY)
+    for index in ("reading_realtime_pkey", "a_revision_once", "batch_pkey", "frame_note_pkey"):
+        assert index in plan
+    assert "Seq Scan on" not in plan
 
 
 def told_one_by_one(session: psycopg.Connection, newest: Newest) -> set[JudgedSo]:
