@@ -17,7 +17,7 @@ def nearest(name: str, known: Iterable[str]) -> Sentence:
         return Sentence(f"did you mean {' or '.join(close)}?", f"是否指 {' 或 '.join(close)}？")
     if 0 < len(names) <= NAMED:
         return Sentence(f"there is {', '.join(names)}", f"现有 {'、'.join(names)}")
-    return Sentence("see `qingkong registry export`", "请先在注册表中查找")
+    return Sentence("see `qingkong registry export`", "请先在登记簿中查找")
 
 
 def unknown_plant(code: str, known: Iterable[str]) -> Sentence:

@@ -56,7 +56,7 @@ class Required:
         if caller.way == "open":
             raise Problem(
                 Kinds.UNAUTHENTICATED,
-                "请先登录,或在 Authorization 中给出令牌。",
+                "请先登录，或在 Authorization 中给出令牌。",
                 "sign in, or send a token: Authorization: Bearer qk_…",
                 headers=CHALLENGE,
             )

@@ -40,6 +40,8 @@ class AsOf:
     def __init__(self, position: int | Callable[[], int], time: datetime | None = None) -> None:
         self._position = position
         self.time = time
+        self.given = isinstance(position, int)
+        """Whether it was asked for; else it is the present one."""
 
     @property
     def position(self) -> int:
@@ -80,14 +82,14 @@ def _asked(session: Session, given: str) -> AsOf:
         position = int(given)
         if position >= MOST or position > closed_position(session):
             raise _bad(
-                f"位置 {given[:20]} 尚未闭合:请用响应头 {HEADER} 给出的位置。",
+                f"位置 {given[:20]} 尚未闭合：请用响应头 {HEADER} 给出的位置。",
                 f"position {given[:20]} is not closed yet: use one that {HEADER} named",
             )
         return AsOf(position)
     time = moment(given)
     if time is None:
         raise _bad(
-            "as_of 应为位置(数字)或时间,例如 2026-08-01T00:00:00+08:00。",
+            "as_of 应为位置（数字）或时间，例如 2026-08-01T00:00:00+08:00。",
             "as_of is a position (digits) or a time such as 2026-08-01T00:00:00+08:00",
         )
     try:
@@ -96,7 +98,7 @@ def _asked(session: Session, given: str) -> AsOf:
         raise _bad("as_of 晚于当前时间。", "as_of lies ahead: nobody knows yet") from None
     if position is None:
         raise _bad(
-            "该时间早于本平台的位置记录,无法回溯。",
+            "该时间早于本平台的位置记录，无法回溯。",
             "that time is before the first position on record: ask for a later one",
         )
     return AsOf(position, time)

@@ -90,7 +90,7 @@ class _Told:
 def _too_slow() -> Problem:
     return Problem(
         Kinds.TOO_SLOW,
-        "未能在时限内答复:请缩小范围;写入可能已经完成,请以同一 Idempotency-Key 重发以确认。",
+        "未能在时限内答复：请缩小范围；写入可能已经完成，请以同一 Idempotency-Key 重发以确认。",
         "there was no answer in time: ask for less. What was to be written may have been: send it again "
         "under the same Idempotency-Key to see",
         headers={"Connection": "close", "Retry-After": "30"},

@@ -35,7 +35,7 @@ def seen_version(given: str | None = None) -> int | None:
     if found is None:
         raise Problem(
             Kinds.STALE,
-            'If-Match 不是本平台给出的 ETag,例如 "3"。',
+            'If-Match 不是本平台给出的 ETag，例如 "3"。',
             'If-Match is not an ETag that was given here, such as "3"',
         )
     return int(found[1])
@@ -51,7 +51,7 @@ def needed_version(seen: Annotated[int | None, Depends(asked_version)]) -> int:
     if seen is None:
         raise Problem(
             Kinds.VERSION_NEEDED,
-            "请先读取,再以 If-Match 给出其 ETag。",
+            "请先读取，再以 If-Match 给出其 ETag。",
             "read it first, and send its ETag as If-Match",
         )
     return seen
@@ -67,7 +67,7 @@ def stale(zh: str = "", en: str = "") -> Problem:
     """It was changed since the caller looked."""
     return Problem(
         Kinds.STALE,
-        zh or "自您读取后已被修改:请重新读取后再试。",
+        zh or "自您读取后已被修改：请重新读取后再试。",
         en or "it has changed since you looked: read it again, then try again",
     )
 

@@ -51,7 +51,7 @@ def unforeseen(request: Request) -> Response:
         request,
         Problem(
             Kinds.INTERNAL,
-            "内部错误,已记录:请把 request_id 告知管理员。",
+            "内部错误，已记录：请把 request_id 告知管理员。",
             "something is wrong on our side and was logged: tell the administrator the request_id",
         ),
     )
@@ -73,7 +73,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     return _answered(
         request,
         Problem(
-            *(Kinds.INVALID, f"以下各项不合要求:{zh}。", f"these do not hold: {en}"),
+            *(Kinds.INVALID, f"以下各项不合要求：{zh}。", f"these do not hold: {en}"),
             errors=fields,
         ),
     )
@@ -113,7 +113,7 @@ def _database(request: Request, error: Exception) -> Response:
             request,
             Problem(
                 Kinds.TOO_SLOW,
-                "查询超过时限:请缩小时间或范围。",
+                "查询超过时限：请缩小时间或范围。",
                 "the query took longer than it may: ask for less time or fewer places",
             ),
         )
@@ -123,7 +123,7 @@ def _database(request: Request, error: Exception) -> Response:
             request,
             Problem(
                 Kinds.INVALID,
-                "请求中的某个值无法存储或比较(过大,或含有非法字符)。",
+                "请求中的某个值无法存储或比较（过大，或含有非法字符）。",
                 "a value of the request cannot be stored or compared: too large, or with a character "
                 "that is none",
             ),
@@ -152,7 +152,7 @@ def _no_text(request: Request, error: Exception) -> Response:
 def _unavailable() -> Problem:
     return Problem(
         Kinds.UNAVAILABLE,
-        "数据库暂时无法应答,请稍后再试。",
+        "数据库暂时无法应答，请稍后再试。",
         "the database cannot answer now: try again in a moment",
         headers={"Retry-After": "5"},
     )

@@ -81,7 +81,7 @@ def refuse_other_sites(connection: HTTPConnection) -> None:
     if site in {"cross-site", "same-site"} or (site is None and not _own_origin(connection)):
         raise Problem(
             Kinds.CSRF,
-            "该请求来自其他网站的页面,已拒绝。",
+            "该请求来自其他网站的页面，已拒绝。",
             "another site's page asked for this: it is refused",
         )
 
@@ -107,7 +107,7 @@ def _by_token(header: str, context: Context) -> Caller:
             return _caller(found, "token")
     raise Problem(
         Kinds.UNAUTHENTICATED,
-        "令牌无效、已过期或已撤销:请用 `qingkong tokens add` 另建。",
+        "令牌无效、已过期或已撤销：请用 `qingkong tokens add` 另建。",
         "the token is wrong, over or revoked: make another with `qingkong tokens add`",
         headers=CHALLENGE,
     )

@@ -28,7 +28,7 @@ def too_many(wait_s: float) -> Problem:
     seconds = max(1, math.ceil(wait_s))
     return Problem(
         Kinds.TOO_MANY,
-        f"请求过于频繁,请 {seconds} 秒后再试。",
+        f"请求过于频繁，请 {seconds} 秒后再试。",
         f"too many requests: try again in {seconds} s",
         headers={"Retry-After": str(seconds)},
     )

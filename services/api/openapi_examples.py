@@ -17,8 +17,8 @@ WORDS: Final[Mapping[str, object]] = {
     "standard": "GB 13223-2011", "clause": "表 1", "max": 35, "condition": "", "source": "排污许可证",
     "link": "/api/v1/verdicts/1027", "zone": "Asia/Shanghai", "sha256": "9f86d081884c7d65…",
     "password": "correct horse battery 7", "new_password": "staple 7 correct horse",
-    "grounds": "该时段处于启炉,许可证另有规定。", "cause": "喷淋泵停运", "measures": "已更换水泵",
-    "found": "现场核实,已恢复运行", "text": "已电话通知企业环保负责人", "reasons": "许可证属实",
+    "grounds": "该时段处于启炉，许可证另有规定。", "cause": "喷淋泵停运", "measures": "已更换水泵",
+    "found": "现场核实，已恢复运行", "text": "已电话通知企业环保负责人", "reasons": "许可证属实",
 }  # fmt: skip
 """What fields of these names are like, where they say nothing themselves."""
 OF_FORMAT: Final[Mapping[str, str]] = {

@@ -108,7 +108,7 @@ def _part(part: object, kind: type) -> object:
 def _bad() -> Problem:
     return Problem(
         Kinds.BAD_CURSOR,
-        "cursor 不是本列表给出的:请原样使用上一页的 next,或不带 cursor 从头开始。",
+        "cursor 不是本列表给出的：请原样使用上一页的 next，或不带 cursor 从头开始。",
         "cursor is not one of this list: use `next` of the answer before as it is, or leave it out",
     )
 

@@ -105,7 +105,7 @@ def not_found(zh: str = "", en: str = "") -> Problem:
     """It is not there, or not for this caller: nobody can tell which."""
     return Problem(
         Kinds.NOT_FOUND,
-        zh or "不存在,或不在您的范围内。",
+        zh or "不存在，或不在您的范围内。",
         en or "It does not exist, or it is outside of what you may see.",
     )
 

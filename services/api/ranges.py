@@ -68,7 +68,7 @@ class Wish:
             zh, en = _length(longest)
             raise _bad(
                 "from",
-                f"此类数据一次最多查询 {zh}:请缩短范围,或改用更长的均值周期、points 抽样或导出。",
+                f"此类数据一次最多查询 {zh}：请缩短范围，或改用更长的均值周期、points 抽样或导出。",
                 f"of this kind at most {en} can be asked for at once: take a shorter range, longer "
                 "means, `points`, or an export",
             )
@@ -96,7 +96,7 @@ def _moment(name: str, text: str) -> datetime:
     if found is None:
         raise _bad(
             name,
-            f"{name} 应为 ISO 8601 时间,例如 {EXAMPLE}。",
+            f"{name} 应为 ISO 8601 时间，例如 {EXAMPLE}。",
             f"{name} is a time of ISO 8601 such as {EXAMPLE}",
         )
     return found

@@ -83,7 +83,7 @@ def check_seen(seen: int | None, version: int, state: tuple[str, str]) -> None:
     zh, en = state
     raise Problem(
         Kinds.STALE,
-        f"自您读取后已被修改，现为“{zh}”(版本 {version})：请重新读取后再试。",
+        f"自您读取后已被修改，现为“{zh}”（版本 {version}）：请重新读取后再试。",
         f"it has changed since you looked, and is {en} now (version {version}): read it again",
         errors=[
             FieldFault("/version", same(str(version))),
@@ -103,6 +103,10 @@ def told(said: Sentence, work: Work) -> str:
     return said.zh if work.chinese else fit(said.en)
 
 
+def _ended(zh: str) -> str:
+    return zh if zh.endswith(("。", "？", "！")) else f"{zh}。"
+
+
 def _place(found: re.Match[str]) -> str:
     if found[1] in OF_THE_SERVER:
         return found[0]
@@ -111,7 +115,7 @@ def _place(found: re.Match[str]) -> str:
 
 def _conflict(conflict: Exception) -> Problem:
     if isinstance(conflict, SentenceError):
-        return Problem(Kinds.CONFLICT, f"{conflict.said.zh}。", fit(conflict.said.en))
+        return Problem(Kinds.CONFLICT, _ended(conflict.said.zh), fit(conflict.said.en))
     return Problem(Kinds.CONFLICT, CHANGED, fit(str(conflict)))
 
 
@@ -120,7 +124,7 @@ def _sentences(lines: Sequence[Sentence]) -> Problem:
     whole = joined(said)
     return Problem(
         Kinds.INVALID,
-        f"内容不合要求：{whole.zh}。",
+        f"内容不合要求：{_ended(whole.zh)}",
         whole.en,
         errors=[FieldFault("", line) for line in said],
     )

@@ -111,7 +111,7 @@ def spoken() -> Generator[None]:
     except SourceError as error:
         raise refused(error.placed) from None
     except RegistryConflict as error:
-        raise Problem(Kinds.CONFLICT, f"与注册表冲突：{error.said.zh}。", error.said.en) from None
+        raise Problem(Kinds.CONFLICT, f"与登记簿冲突：{error.said.zh}。", error.said.en) from None
     except StoreError as error:
         raise Problem(
             Kinds.UNAVAILABLE,

@@ -96,7 +96,7 @@ def sign_in(context: Context, wish: SignIn) -> Begun:
             return begin(session, context, account, wish)
     raise Problem(
         Kinds.WRONG_PASSWORD,
-        "用户名或密码错误,或账号已停用。",
+        "用户名或密码错误，或账号已停用。",
         "the name or the password is wrong, or the account is disabled",
     )
 
@@ -125,7 +125,7 @@ def _count(session: Session, keys: _Keys, now: datetime) -> None:
         seconds = max(1, math.ceil(wait.total_seconds()))
         raise Problem(
             Kinds.TOO_MANY,
-            f"登录失败次数过多,请 {seconds} 秒后再试。",
+            f"登录失败次数过多，请 {seconds} 秒后再试。",
             f"too many failures to sign in: try again in {seconds} s",
             headers={"Retry-After": str(seconds)},
         )
@@ -151,7 +151,7 @@ def busy() -> Problem:
     """Too many passwords at once."""
     return Problem(
         Kinds.UNAVAILABLE,
-        "登录请求过多,请稍后再试。",
+        "登录请求过多，请稍后再试。",
         "too many people sign in at once: try again in a moment",
         headers={"Retry-After": "5"},
     )

@@ -120,7 +120,7 @@ class Work:
         if self.asked is None or before.digest != self.asked.digest:
             raise Problem(
                 Kinds.KEY_REUSED,
-                "该 Idempotency-Key 已用于另一请求:请换一个新键。",
+                "该 Idempotency-Key 已用于另一请求：请换一个新键。",
                 "this Idempotency-Key was used for another request: take a new one",
             )
         return Response(before.body, before.status, {**before.headers, REPLAYED: "true"})

@@ -51,7 +51,7 @@ from services.store.session import Session, StoreError, session
 APPLICATION = "qingkong registry"
 app = typer.Typer(
     no_args_is_help=True,
-    help="Plants, outlets, devices and channels 注册表: import and export them as YAML or Excel.",
+    help="Plants, outlets, devices and channels 登记簿: import and export them as YAML or Excel.",
 )
 devices_app = typer.Typer(invoke_without_command=True)
 devices_app.add_typer(key_commands, name="key")

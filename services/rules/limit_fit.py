@@ -144,7 +144,7 @@ def _fuel_wrong(row: CatalogueRow, spot: Spot, facts: Mapping[str, Fact]) -> Ite
                 f" {registered[code]}{term('燃料不符')}: choose the row of its fuel, or mend the"
                 " registry",
                 f"{row.key} 适用于燃料 {row.fuel}，而生产设施 {code} 使用 {registered[code]}，燃料不符："
-                "请另选条目，或更正注册表",
+                "请另选条目，或更正登记簿",
             )
             return
     stated = facts.get("fuel")
@@ -159,7 +159,7 @@ def _fuel_wrong(row: CatalogueRow, spot: Spot, facts: Mapping[str, Fact]) -> Ite
             f"{row.key} is for {row.fuel}, and the registry does not say what"
             f" {spot.plant.code} burns there: state it with --fact"
             f" fuel={row.fuel}{term('(须确认燃料)')}",
-            f"{row.key} 适用于燃料 {row.fuel}，而注册表未登记 {spot.plant.code} 此处的燃料：请确认事实"
+            f"{row.key} 适用于燃料 {row.fuel}，而登记簿未登记 {spot.plant.code} 此处的燃料：请确认事实"
             f" fuel={row.fuel}",
         )
 

@@ -162,5 +162,5 @@ def _conflict(error: Exception, name: str) -> AccountConflict:
         return AccountConflict(f"{name}: the region is not registered 行政区未登记")
     return AccountConflict(
         f"{name}: a name has 1 to 64 characters and no blanks, and a plant's account names its "
-        "plants 名称不含空格,企业账号须指定企业"
+        "plants 名称不含空格，企业账号须指定企业"
     )

@@ -150,5 +150,5 @@ def _sentence(error: psycopg.IntegrityError) -> Sentence:
     what = SENTENCES.get(error.diag.constraint_name or "", BROKEN)
     return Sentence(
         f"{what.en}. {said} Nothing was changed: export the registry, compare, import again",
-        f"{what.zh}，未作任何更改：请导出注册表核对后重新导入",
+        f"{what.zh}，未作任何更改：请导出登记簿核对后重新导入",
     )

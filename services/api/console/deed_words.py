@@ -18,13 +18,13 @@ DEEDS: Final[Mapping[str, Names]] = MappingProxyType({
     "account.disable": ("停用账户", "disabled the account"),
     "account.enable": ("启用账户", "enabled the account"),
     "account.sign_out": ("强制退出", "signed out everywhere"),
-    "alert.acknowledge": ("确认告警", "acknowledged"),
-    "alert.acknowledge_many": ("批量确认告警", "acknowledged several cases:"),
+    "alert.acknowledge": ("签收告警", "acknowledged"),
+    "alert.acknowledge_many": ("批量签收告警", "acknowledged several cases:"),
     "alert.assign": ("指派告警", "assigned"),
     "alert.comment": ("备注告警", "commented on"),
     "alert.dispose": ("甄别告警", "said what it was:"),
     "alert.reopen": ("重新打开告警", "reopened"),
-    "alert.resolve": ("关闭告警", "resolved"),
+    "alert.resolve": ("办结告警", "closed"),
     "attachment.read": ("查看附件", "read the attachment"),
     "audit.read": ("查看审计日志", "read the audit log"),
     "contact.add": ("登记联系人", "added the contact"),
@@ -90,7 +90,7 @@ AREAS: Final[Mapping[str, Names]] = MappingProxyType({
     "audit": ("查看审计", "looks at the audit log"),
 })  # fmt: skip
 WAYS: Final[Mapping[str, Names]] = MappingProxyType({
-    "session": ("控制台", "console"), "token": ("令牌", "token"), "open": ("未登录", "not signed in"),
+    "session": ("控制台", "console"), "token": ("令牌", "token"), "open": ("登录页", "the sign-in page"),
     "command": ("命令行", "command"),
 })  # fmt: skip
 PAGES: Final[Mapping[str, str]] = MappingProxyType({

@@ -1,4 +1,4 @@
-"""What an import of the registry changes 注册表变更, and what was changed before."""
+"""What an import of the registry changes 登记簿变更, and what was changed before."""
 
 from pydantic import Field
 

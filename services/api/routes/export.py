@@ -161,7 +161,7 @@ def export(
     if at_work.now >= MOST_AT_ONCE:
         raise Problem(
             Kinds.UNAVAILABLE,
-            "正在进行的导出过多,请稍后再试。",
+            "正在进行的导出过多，请稍后再试。",
             "too many exports are being made: try again later",
             headers={"Retry-After": "60"},
         )
@@ -202,7 +202,7 @@ def manifest(
     found = read_manifest(session, name)
     if found is None or not _sees(within, found[0].query):
         raise not_found(
-            "没有该导出清单:导出未完成,或不在您的范围内。",
+            "没有该导出清单：导出未完成，或不在您的范围内。",
             "there is no such manifest: the export did not end, or is not for you",
         )
     return manifest_model(*found)
@@ -221,7 +221,7 @@ def _judged(order: Order, session: Session) -> None:
         except NoParquetError:
             raise Problem(
                 Kinds.UNAVAILABLE,
-                "本机未安装 Parquet 组件:请安装 qingkong[parquet],或改用 csv。",
+                "本机未安装 Parquet 组件：请安装 qingkong[parquet]，或改用 csv。",
                 "Parquet is not installed here: install qingkong[parquet], or ask for csv",
             ) from None
     elif order.format is Format.XLSX:
@@ -230,7 +230,7 @@ def _judged(order: Order, session: Session) -> None:
         if rows > MOST_ROWS:
             raise Problem(
                 Kinds.INVALID,
-                f"超过 {MOST_ROWS:,} 行,工作簿容纳不下:请改用 csv 或 parquet,或缩小范围。",
+                f"超过 {MOST_ROWS:,} 行，工作簿容纳不下：请改用 csv 或 parquet，或缩小范围。",
                 f"more than {MOST_ROWS:,} rows do not fit into a workbook: ask for csv or parquet, "
                 "or for less",
             )

@@ -174,7 +174,7 @@ async def read_feed(
     if feed.listeners >= MOST_LISTENERS:
         raise Problem(
             Kinds.UNAVAILABLE,
-            "实时推送的连接数已满,请稍后再试。",
+            "实时推送的连接数已满，请稍后再试。",
             "too many listen already: try again later",
             headers={"Retry-After": "30"},
         )

@@ -92,7 +92,7 @@ async def come_back(
     if begun is None:
         raise Problem(
             Kinds.BAD_REQUEST,
-            "登录已超时或不是在此浏览器开始的:请重新登录。",
+            "登录已超时或不是在此浏览器开始的：请重新登录。",
             "this sign-in was not begun in this browser, or too long ago: begin again",
         )
     try:
@@ -148,7 +148,7 @@ def _begin(context: Context, subject: str, wish: SignIn) -> Begun:
         if account is None or account.disabled:
             raise Problem(
                 Kinds.WRONG_PASSWORD,
-                "身份已确认,但本平台没有对应的账号:请联系管理员。",
+                "身份已确认，但本平台没有对应的账号：请联系管理员。",
                 "you are known there and have no account here: ask the administrator",
             )
         return begin(session, context, account, wish)
@@ -158,6 +158,6 @@ def _unanswered(error: Exception) -> Problem:
     LOG.warning("identity provider", why=str(error))
     return Problem(
         Kinds.UNAVAILABLE,
-        "身份认证服务未能应答,请稍后再试或用密码登录。",
+        "身份认证服务未能应答，请稍后再试或用密码登录。",
         "the identity provider does not answer as it should: try again, or use a password",
     )

@@ -62,7 +62,7 @@ DryRun = Annotated[
     dependencies=[WRITE],
     response_class=Response,
     responses={200: {"content": {YAML: {}, XLSX: {}}, "description": "The file"}},
-    summary="The registry as a file 导出注册表",
+    summary="The registry as a file 导出登记簿",
 )
 def document(
     within: Within,
@@ -112,7 +112,7 @@ def versions(within: Within, page: PageDep) -> Paged[RegistryVersion]:
 
 def import_form(
     request: Request,
-    file: Annotated[UploadFile, File(description="YAML, or a workbook (.xlsx) 注册表文件")],
+    file: Annotated[UploadFile, File(description="YAML, or a workbook (.xlsx) 登记簿文件")],
     dry_run: DryRun = False,  # noqa: FBT002 - a query
 ) -> Form:
     return read_form(request.url.path, {"dry_run": str(dry_run)}, [file])
@@ -123,7 +123,7 @@ def import_form(
     response_model=RegistryChanged,
     responses={428: {}},
     dependencies=[WRITE],
-    summary="Import a file 导入注册表文件",
+    summary="Import a file 导入登记簿文件",
 )
 def import_(form: Annotated[Form, Depends(import_form)], work: WorkDep, within: Within) -> Response:
     """Make the registry say what the file says; what it does not mention stays as it is.

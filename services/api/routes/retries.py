@@ -126,7 +126,7 @@ def _stopped(retry: int, within: Sight) -> RetryModel:
         return found
     raise Problem(
         Kinds.CONFLICT,
-        "该重试任务已结束,无法停止。",
+        "该重试任务已结束，无法停止。",
         "this retry has ended: there is nothing left of it to stop",
     )
 
@@ -140,7 +140,7 @@ def _check(body: NewRetry) -> None:
     if not body.named:
         raise Problem(
             Kinds.INVALID,
-            "请指明重试哪些:或单条 reject,或 mn、reason、from、to 中至少一项,二者不可并用。",
+            "请指明重试哪些：或单条 reject，或 mn、reason、from、to 中至少一项，二者不可并用。",
             "say which: one `reject`, or at least one of `mn`, `reason`, `from` and `to`; not both",
             (
                 FieldFault(
@@ -165,7 +165,7 @@ def _chosen(wish: RetryWish, within: Sight, most: int) -> ChosenRejects:
     if len(found.rejects) > most:
         raise Problem(
             Kinds.INVALID,
-            f"符合条件的拒收报文超过 {most:,} 条:请缩小 MN、原因或时间范围,分批重试。",
+            f"符合条件的拒收报文超过 {most:,} 条：请缩小 MN、原因或时间范围，分批重试。",
             f"more than {most:,} rejects match: narrow MN, reason or range down, and retry in parts",
         )
     return found
@@ -176,13 +176,13 @@ def _none(wish: RetryWish, within: Sight) -> Problem:
     if not wish.again and choose_rejects(within.session, settled, within.plants(), 1).rejects:
         return Problem(
             Kinds.CONFLICT,
-            "符合条件的报文此前均已补入库,无须重试;确需再次重试的,请设 again。",
+            "符合条件的报文此前均已补入库，无须重试；确需再次重试的，请设 again。",
             "all that match were stored by a former retry: say `again` to feed them in all the same",
         )
     if wish.reject is not None:
         return not_found()
     return Problem(
         Kinds.INVALID,
-        "没有符合条件的拒收报文:请核对 MN、原因和时间范围。",
+        "没有符合条件的拒收报文：请核对 MN、原因和时间范围。",
         "no reject matches: check MN, reason and range",
     )

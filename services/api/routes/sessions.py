@@ -159,7 +159,7 @@ def _own_account(session: Session, caller: Caller) -> Account:
     if found is None or caller.way != "session":
         raise Problem(
             Kinds.FORBIDDEN,
-            "修改密码须以会话登录,令牌不可。",
+            "修改密码须以会话登录，令牌不可。",
             "sign in to change a password: a token may not",
         )
     return found

@@ -50,7 +50,7 @@ def begin_demo_session(
 def _elsewhere() -> Problem:
     return Problem(
         Kinds.FORBIDDEN,
-        "演示账户只能在运行演示的本机使用:请用 http://127.0.0.1 打开。",
+        "演示账户只能在运行演示的本机使用：请用 http://127.0.0.1 打开。",
         "demonstration accounts are for the host that runs it: open it by http://127.0.0.1",
     )
 
@@ -58,6 +58,6 @@ def _elsewhere() -> Problem:
 def _not_its_own() -> Problem:
     return Problem(
         Kinds.FORBIDDEN,
-        "此数据库不是演示数据库,没有演示账户:请用用户名和密码登录。",
+        "此数据库不是演示数据库，没有演示账户：请用用户名和密码登录。",
         "this database is not the demonstration's own and has no such account: use a password",
     )

@@ -26,7 +26,7 @@ from services.cases.registering.difference import Standard
 from services.cases.registering.timeline import in_time
 
 Fields = dict[str, object]
-HEAD = "# Qingkong registry 注册表. Times are Beijing time. What is left out has its default.\n"
+HEAD = "# Qingkong registry 登记簿. Times are Beijing time. What is left out has its default.\n"
 
 
 Row = TypeVar("Row")

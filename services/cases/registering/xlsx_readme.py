@@ -9,7 +9,7 @@ README = "Read me 说明"
 
 def readme_rows() -> Iterator[tuple[str, ...]]:
     """Rows of a title, English and Chinese, then the heading of the list of columns."""
-    yield ("Qingkong registry 晴空注册表",)
+    yield ("Qingkong registry 晴空登记簿",)
     text = (files("services.cases.registering") / "xlsx_readme.tsv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
         yield row["title"], "", row["english"], row["chinese"]

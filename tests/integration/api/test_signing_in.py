@@ -172,7 +172,7 @@ async def test_unknown_and_disabled_accounts_cost_and_say_the_same_as_a_wrong_pa
         told.append((answer.status_code, answer.json()["detail"]))
 
     assert looked == [1, 1, 1]
-    assert set(told) == {(401, "用户名或密码错误,或账号已停用。")}
+    assert set(told) == {(401, "用户名或密码错误，或账号已停用。")}
 
 
 async def test_a_disabled_account_is_out_at_once(api: Api) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from services.api.routes import handover_work
 from tests.fixtures.api import Api
 from tests.fixtures.working import VERDICT, World, populated
 
@@ -29,7 +30,7 @@ async def test_many_are_acknowledged_and_each_refusal_says_why(world: World) -> 
 
     assert [one["alert"] for one in first["done"]] == [world.alert]
     assert [one["alert"] for one in first["refused"]] == [foreign, 999_999]
-    assert {one["zh"] for one in first["refused"]} == {"不存在,或不在您的范围内。"}
+    assert {one["zh"] for one in first["refused"]} == {"不存在，或不在您的范围内。"}
     assert second["done"] == []
     assert second["refused"][0]["alert"] == world.alert
     assert "officer" in second["refused"][0]["en"]
@@ -62,7 +63,7 @@ async def test_of_two_who_looked_at_the_same_one_is_told_what_became_of_it(world
     assert late.headers["etag"] == '"2"'
     told = {one["place"]: one["detail"] for one in late.json()["errors"]}
     assert told["/version"] == "2"
-    assert told["/state"] in {"acknowledged", "resolved"}
+    assert told["/state"] in {"acknowledged", "closed by second, while it goes on"}
     assert world.count("SELECT count(*) FROM alert_event") == 2
 
 
@@ -93,8 +94,8 @@ async def test_a_refusal_is_said_in_the_language_of_who_asks(world: World) -> No
     en = await world.post("officer", path, {"reason": "again"}, headers=english)
 
     assert (zh.status_code, en.status_code) == (409, 409)
-    assert zh.json()["detail"] == f"告警{world.alert}的状态是已告警：只有已解除的告警才能重开"
-    assert "only a resolved case can be opened again" in en.json()["detail"]
+    assert zh.json()["detail"] == f"告警{world.alert}的状态是已告警：只有已办结或恢复的告警才能重开"
+    assert "only a closed or recovered case can be opened again" in en.json()["detail"]
 
 
 async def test_a_case_repeats_only_one_that_its_reader_sees(world: World) -> None:
@@ -104,6 +105,28 @@ async def test_a_case_repeats_only_one_that_its_reader_sees(world: World) -> Non
 
     assert answer.status_code == 404
     assert world.count("SELECT count(*) FROM alert_event") == 1
+
+
+async def test_what_others_did_crowds_nobodys_shift_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover_work, "MOST", 1)
+    world.rows(
+        "WITH one AS (INSERT INTO alert (key, kind, plant, state, severity, since, sure, zh, en, clause,"
+        " opened_at, version, changed_at) SELECT 'x', 'no_data', id, 'open', 'red', now(), true, '', '',"
+        " '', now(), 1, now() FROM plant WHERE code = 'P2' RETURNING id)"
+        " INSERT INTO alert_event (alert, version, what, reason, actor, at, made_at, state, severity,"
+        " since, detail) SELECT one.id, number, 'commented', 'by_person', 'x', '2026-08-09T23:00Z',"
+        " '2026-08-09T23:00Z', 'open', 'red', '2026-08-09T23:00Z', '{}'"
+        " FROM one, generate_series(1, 3) AS number RETURNING id"
+    )
+    await world.made("officer", f"/alerts/{world.alert}/comments", {"text": "已电话通知"})
+    world.api.clock.go(seconds=1)
+
+    shift = (await world.ask("officer", "GET", "/handover?from=2026-08-10T06:00")).json()
+
+    assert [one["detail"]["text"] for one in shift["remarks"]] == ["已电话通知"]
+    assert shift["cut"] is False
 
 
 async def test_a_shift_is_handed_over_within_ones_scope(world: World) -> None:

@@ -88,6 +88,21 @@ async def test_what_is_wrong_is_a_page_too(api: Api) -> None:
     assert "there is nothing at this address" in answer.text
 
 
+async def test_what_is_wrong_with_an_address_is_said_in_the_language_of_the_page(api: Api) -> None:
+    api.account("root", Role.ADMINISTRATOR)
+    browser = api.browser()
+    await signed_in(browser, "root")
+
+    zh, en = [
+        (await browser.get("/console/audit", params={"lang": lang, "limit": 0})).text
+        for lang in ("zh", "en")
+    ]
+
+    assert "须不小于" in zh
+    assert "greater than" not in zh
+    assert "greater than or equal" in en
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_nobody_is_offered_a_page_that_he_may_not_see(role: Role) -> None:
     caller = Caller(1, "anna", role, EVERYTHING, "session", PERMISSIONS[role])

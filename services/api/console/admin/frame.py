@@ -19,7 +19,7 @@ from services.api.permissions import Permission
 NOTIFY: Final = "/console/admin/notify"
 TABS: Final[Sequence[Entry]] = (
     Entry("/console/admin", "概览", "Overview", Permission.MANAGE_ACCOUNTS),
-    Entry("/console/admin/registry", "注册表", "Registry", Permission.WRITE_REGISTRY),
+    Entry("/console/admin/registry", "登记簿", "Registry", Permission.WRITE_REGISTRY),
     Entry("/console/admin/accounts", "账户", "Accounts", Permission.MANAGE_ACCOUNTS),
     Entry("/console/admin/tokens", "令牌", "Tokens", Permission.MANAGE_ACCOUNTS),
     Entry(NOTIFY, "通知", "Notification", Permission.MANAGE_NOTIFY),

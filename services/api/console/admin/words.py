@@ -25,9 +25,9 @@ EVENTS: Final[Names] = MappingProxyType({
     "opened": ("发生", "opened"),
     "raised": ("升级", "raised"),
     "reopened": ("重开", "reopened"),
-    "resolved": ("恢复", "resolved"),
+    "resolved": ("恢复或办结", "recovered or closed"),
     "ordered": ("督办", "an order was issued"),
-    "acknowledged": ("确认", "acknowledged"),
+    "acknowledged": ("签收", "acknowledged"),
     "assigned": ("转派", "assigned"),
     "commented": ("备注", "commented"),
     "disposed": ("甄别", "disposed of"),
@@ -149,7 +149,7 @@ FUELS: Final[Names] = MappingProxyType({
     "waste": ("垃圾", "waste"),
 })  # fmt: skip
 PERMISSIONS_SAID: Final[Names] = MappingProxyType({
-    "read_registry": ("查看注册表", "read the registry"),
+    "read_registry": ("查看登记簿", "read the registry"),
     "read_status": ("查看状态", "read the status"),
     "read_history": ("查询历史", "read history"),
     "read_limits": ("查看限值和参数", "read limits and parameters"),
@@ -174,7 +174,7 @@ PERMISSIONS_SAID: Final[Names] = MappingProxyType({
     "decide_contests": ("裁定申诉", "decide contests"),
     "write_limits": ("维护限值", "write limits"),
     "write_settings": ("维护参数", "write parameters"),
-    "write_registry": ("维护注册表", "write the registry"),
+    "write_registry": ("维护登记簿", "write the registry"),
     "retry_rejects": ("重试拒收报文", "feed rejects in again"),
     "manage_notify": ("维护通知", "manage notification"),
 })  # fmt: skip

@@ -13,7 +13,7 @@ Taught = tuple[str, str, str, str]
 REJECTS: Final[Mapping[str, Taught]] = MappingProxyType({
     "unknown_device": (
         "设备未登记", "device not registered",
-        "报文中的 MN 在该时刻未登记：核对 MN，或在注册表中登记该数采仪后重试。",
+        "报文中的 MN 在该时刻未登记：核对 MN，或在登记簿中登记该数采仪后重试。",
         "This MN is not registered at that time: check the MN, or register the logger, then retry.",
     ),
     "unknown_code": (

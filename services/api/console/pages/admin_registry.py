@@ -1,4 +1,4 @@
-"""The registry 注册表: what it says of each plant, how it changed, and changing it by file or form."""
+"""The registry 登记簿: what it says of each plant, how it changed, and changing it by file or form."""
 # ruff: noqa: FAST003 - the parts of the paths are taken by the dependencies of asking.py
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def opened(part: object) -> object:
 @router.get(
     "/console/admin/registry",
     dependencies=WRITE,
-    summary="The registry 注册表",
+    summary="The registry 登记簿",
     response_class=HTMLResponse,
 )
 def registry(
@@ -63,6 +63,7 @@ def registry(
         "admin_registry.html",
         {
             "plants": found.items,
+            "regions": page.english_regions(within.session, (one.region for one in found.items)),
             "next": found.next,
             "q": query.get("q", ""),
             "region": query.get("region", ""),
@@ -74,7 +75,7 @@ def registry(
 @router.get(
     "/console/admin/registry/import",
     dependencies=WRITE,
-    summary="Import a file 导入注册表",
+    summary="Import a file 导入登记簿",
     response_class=HTMLResponse,
 )
 def import_(page: PageOf, within: Within) -> HTMLResponse:

@@ -37,7 +37,7 @@ export function told(answer) {
 function registry(answer) {
   const changed = answer.counts.filter((one) => one.added + one.changed + one.ended);
   if (!changed.length) {
-    return { nodes: [note(t("没有变化：注册表已经如此。", "Nothing would change: the registry says so already."))], may: false };
+    return { nodes: [note(t("没有变化：登记簿已经如此。", "Nothing would change: the registry says so already."))], may: false };
   }
   const counts = table(
     t("将要发生的变化", "What would change"),

@@ -8,7 +8,13 @@ const MONTHS = [1, 3, 6, 12, 24, 60, 120];
 const wall = (time) => new Date((time + SHIFT) * 1000);
 const two = (number) => String(number).padStart(2, "0");
 
-export const seconds = (iso) => Date.parse(iso) / 1000;
+const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/** Of a time as the API writes it; of Beijing where it names no offset, and midnight where no time. */
+export function seconds(iso) {
+  if (ZONED.test(iso)) return Date.parse(iso) / 1000;
+  return Date.parse(`${iso?.length === 10 ? `${iso}T00:00` : iso}+08:00`) / 1000;
+}
 
 /** 2026-03-04 08:05:09 in Beijing; `parts`: "day", "minute" or "second". */
 export function text(time, parts = "minute") {
@@ -20,9 +26,8 @@ export function text(time, parts = "minute") {
 /** For the API: with the offset, whole seconds. */
 export const iso = (time) => `${wall(Math.round(time)).toISOString().slice(0, 19)}+08:00`;
 
-/** Of a field of type datetime-local, in Beijing time; and back. */
+/** For a field of type datetime-local, in Beijing time; `seconds` reads it back. */
 export const field = (time) => wall(Math.round(time)).toISOString().slice(0, 16);
-export const ofField = (value) => seconds(`${value.length === 10 ? `${value}T00:00` : value}:00+08:00`.replace(/(:\d\d:\d\d):00\+/, "$1+"));
 
 /** Where the axis has its ticks, about `room` of them, on whole hours, days, months of Beijing. */
 export function splits(since, until, room) {

@@ -5,7 +5,7 @@ import { DAY, pointOf } from "./chart_ask.js";
 import { LOOKS } from "./chart_draw.js";
 import { Source, emptyWords } from "./chart_source.js";
 import { kindWords } from "./chart_words.js";
-import { field, iso, ofField, seconds, span, text } from "./chart_time.js";
+import { field, iso, seconds, span, text } from "./chart_time.js";
 import { picker } from "./history_picker.js";
 import { showTables } from "./history_tables.js";
 
@@ -78,6 +78,7 @@ async function load(view, moved = false) {
     part("status").textContent = standing(found, units);
     showTables(source, found, chart.view);
     part("drawn").hidden = false;
+    part("chart").classList.remove("chart-wait");
   } catch (error) {
     if (mine !== asked) return;
     problem(error.message);
@@ -146,9 +147,9 @@ const chosen = picker(part("picker"), {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const { from, to, kind, value, as_of: then } = form.elements;
-  const [since, until] = [ofField(from.value), ofField(to.value)];
+  const [since, until] = [seconds(from.value), seconds(to.value)];
   if (!(since < until)) { problem(t("起始时间须早于结束时间。", "The beginning must lie before the end.")); return; }
-  Object.assign(state, { since, until, kind: kind.value, value: value.value, asOf: then.value ? iso(ofField(then.value)) : /^\d+$/.test(state.asOf ?? "") ? state.asOf : null });
+  Object.assign(state, { since, until, kind: kind.value, value: value.value, asOf: then.value ? iso(seconds(then.value)) : /^\d+$/.test(state.asOf ?? "") ? state.asOf : null });
   if (chart) chart.home = { since, until };
   begin();
 });
