@@ -9,6 +9,9 @@ ONLY ?=
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 3 ? n + 1 : 4)))
 PARALLEL ?= --numprocesses $(WORKERS) --dist worksteal
 
+# Compiled modules are kept: the tests start programs by the dozen.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak check bench lock clean
 
@@ -37,6 +40,7 @@ demo: setup ## bring up everything from nothing and show it
 	@$(BIN)/qingkong demo
 
 test: $(VENV)/.dev ## the short form of every test
+	@$(BIN)/python -m compileall -q -j 0 services schemas
 	@$(BIN)/pytest -m "not soak" $(PARALLEL)
 
 soak: $(VENV)/.dev ## the long form: full fuzzing, every kill

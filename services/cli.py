@@ -2,48 +2,130 @@
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple, cast
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from services.alerts.commands import app as alerts
-from services.alerts.contest_commands import app as contests
-from services.alerts.judge_commands import judge
-from services.alerts.notify_commands import app as notify
-from services.alerts.order_commands import app as orders
-from services.alerts.silence_commands import app as silence
-from services.api.account_commands import app as accounts
-from services.api.commands import api
-from services.api.export_commands import verify_export
-from services.api.token_commands import app as tokens
-from services.demo.commands import app as demo
-from services.demo.rehearse_commands import app as rehearse
-from services.doctor.commands import doctor
 from services.embedded import servers
-from services.embedded.commands import app as embedded
 from services.embedded.errors import EmbeddedError
-from services.hj212.commands import decode
-from services.ingest.command_places import COMMANDS, SURFACE_WATER
-from services.ingest.commands import app as ingest
-from services.ingest.commands import migrate
-from services.ingest.proof.commands import checkpoint, rebuild, rejects, verify
-from services.registry.codes_commands import codes_command
-from services.registry.commands import app as registry
-from services.registry.commands import devices_app as devices
-from services.registry.effectiveness_commands import show_effectiveness
-from services.registry.gap_commands import show_gaps
-from services.registry.limit_commands import app as limits
-from services.registry.manual_commands import app as manual
-from services.registry.mark_commands import app as marks
-from services.registry.rule_commands import app as rules
-from services.registry.transmission_commands import transmission
 from services.runtime.logs import quiet_drivers
 from services.runtime.settings import SettingsError
-from services.simulate.commands import app as simulate
+
+
+class Place(NamedTuple):
+    """Where a sub-command is: its module, and what of it.
+
+    A function is a command. A `typer.Typer` is a group of commands, or holds the sub-command `among`
+    others.
+    """
+
+    module: str
+    name: str = "app"
+    among: bool = False
+
+
+def _codes() -> Callable[..., None]:
+    """`codes` tells of commands that ingest knows, of which the registry's edge must not."""
+    from services.ingest.command_places import (  # noqa: PLC0415 - as all others: when asked for
+        COMMANDS,
+        SURFACE_WATER,
+    )
+    from services.registry.codes_commands import codes_command  # noqa: PLC0415 - the same
+
+    return codes_command([*COMMANDS.values(), *SURFACE_WATER.values()])
+
+
+# A service loads its own modules and no other's: that is a fifth of all there are.
+PLACES: dict[str, Place | Callable[[], Callable[..., None]]] = {
+    "migrate": Place("services.ingest.commands", "migrate"),
+    "codes": _codes,
+    "transmission": Place("services.registry.transmission_commands", "transmission"),
+    "decode": Place("services.hj212.commands", "decode"),
+    "judge": Place("services.alerts.judge_commands", "judge"),
+    "api": Place("services.api.commands", "api"),
+    "gaps": Place("services.registry.gap_commands", "show_gaps"),
+    "effectiveness": Place("services.registry.effectiveness_commands", "show_effectiveness"),
+    "checkpoint": Place("services.ingest.proof.commands", "checkpoint"),
+    "verify": Place("services.ingest.proof.commands", "verify"),
+    "verify-export": Place("services.api.export_commands", "verify_export"),
+    "rebuild": Place("services.ingest.proof.commands", "rebuild"),
+    "doctor": Place("services.doctor.commands", "doctor"),
+    "demo": Place("services.demo.commands", among=True),
+    "embedded": Place("services.embedded.commands"),
+    "registry": Place("services.registry.commands"),
+    "devices": Place("services.registry.commands", "devices_app"),
+    "ingest": Place("services.ingest.commands"),
+    "limits": Place("services.registry.limit_commands"),
+    "rules": Place("services.registry.rule_commands"),
+    "alerts": Place("services.alerts.commands"),
+    "silence": Place("services.alerts.silence_commands"),
+    "orders": Place("services.alerts.order_commands"),
+    "contests": Place("services.alerts.contest_commands"),
+    "notify": Place("services.alerts.notify_commands"),
+    "accounts": Place("services.api.account_commands"),
+    "tokens": Place("services.api.token_commands"),
+    "marks": Place("services.registry.mark_commands"),
+    "manual": Place("services.registry.manual_commands"),
+    "simulate": Place("services.simulate.commands", among=True),
+    "replay": Place("services.simulate.commands", among=True),
+    "rehearse": Place("services.demo.rehearse_commands", among=True),
+    "rejects": Place("services.ingest.proof.commands", "rejects"),
+}
+
+
+class _OnDemand(MutableMapping[str, Any]):
+    """The sub-commands by name; each is loaded when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = dict.fromkeys(PLACES)
+
+    def __getitem__(self, name: str) -> Any:
+        if self._made[name] is None:
+            self._made[name] = _loaded(name)
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+class _Services(TyperGroup):
+    """The command of all services."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _OnDemand()
+
+
+def _loaded(name: str) -> Any:
+    frame = typer.Typer(rich_markup_mode=None)
+    match PLACES[name]:
+        case Place(module, attribute, among):
+            found: object = getattr(import_module(module), attribute)
+            if isinstance(found, typer.Typer):
+                frame.add_typer(found, name=None if among else name)
+            else:
+                frame.command(name)(cast("Callable[..., None]", found))
+        case make:
+            frame.command(name)(make())
+    return get_group(frame).commands[name]
+
 
 app = typer.Typer(
+    cls=_Services,
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Qingkong (晴空): pollution monitoring from the device to the proof.",
@@ -63,40 +145,6 @@ def _main(
     ] = False,
 ) -> None:
     """Take what stands before a sub-command."""
-
-
-app.add_typer(demo)
-app.add_typer(embedded, name="embedded")
-app.command()(migrate)
-app.add_typer(registry, name="registry")
-app.command("codes")(codes_command([*COMMANDS.values(), *SURFACE_WATER.values()]))
-app.add_typer(devices, name="devices")
-app.command()(transmission)
-app.add_typer(ingest, name="ingest")
-app.command()(decode)
-app.add_typer(limits, name="limits")
-app.add_typer(rules, name="rules")
-app.add_typer(alerts, name="alerts")
-app.add_typer(silence, name="silence")
-app.add_typer(orders, name="orders")
-app.add_typer(contests, name="contests")
-app.add_typer(notify, name="notify")
-app.command()(judge)
-app.command()(api)
-app.add_typer(accounts, name="accounts")
-app.add_typer(tokens, name="tokens")
-app.command("gaps")(show_gaps)
-app.command("effectiveness")(show_effectiveness)
-app.add_typer(marks, name="marks")
-app.add_typer(manual, name="manual")
-app.add_typer(simulate)
-app.add_typer(rehearse)
-app.add_typer(rejects, name="rejects")
-app.command()(checkpoint)
-app.command()(verify)
-app.command("verify-export")(verify_export)
-app.command()(rebuild)
-app.command()(doctor)
 
 
 def borrow_addresses(environ: MutableMapping[str, str]) -> None:

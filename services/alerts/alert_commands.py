@@ -171,7 +171,13 @@ def handover(
         waiting = list_alerts(
             connection, AlertQuery(states=[AlertState.OPEN], region=region), MOST_EVENTS
         ).alerts
-        spoken = events_made(connection, shift, [what.value for what in SPOKEN], MOST_EVENTS)
+        spoken = events_made(
+            connection,
+            shift,
+            [what.value for what in SPOKEN],
+            MOST_EVENTS,
+            AlertQuery(region=region),
+        )
         about = _by_number(connection, spoken, region)
     remarks = [one for one in spoken if one.alert in about]
     if as_json:
@@ -187,7 +193,7 @@ def handover(
     console = Console()
     for title, some in (
         ("opened in the shift 本班新增", opened),
-        ("closed in the shift 本班解除", closed),
+        ("closed in the shift 本班办结、恢复", closed),
         ("open, and nobody has acknowledged it 未签收", waiting),
     ):
         console.print(f"{title}: {len(some)}", markup=False)
@@ -205,7 +211,8 @@ def _told(
     session: Session, shift: tuple[datetime, datetime], region: str | None, what: Sequence[Event]
 ) -> list[ListedAlert]:
     """The cases to which this happened in the shift."""
-    events = events_made(session, shift, [one.value for one in what], MOST_EVENTS)
+    words = [one.value for one in what]
+    events = events_made(session, shift, words, MOST_EVENTS, AlertQuery(region=region))
     return list(_by_number(session, events, region).values())
 
 

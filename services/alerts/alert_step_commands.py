@@ -30,7 +30,7 @@ from services.rules.alerting.actions import (
     Resolve,
     Verdict,
 )
-from services.rules.alerting.causes import CAUSES, STATES, Cause
+from services.rules.alerting.causes import CAUSES, Cause, state_words
 from services.runtime.clock import utc_now
 from services.store.alert_lists import list_alerts
 
@@ -154,5 +154,5 @@ def reopen(
 def _do(number: int, action: Action, database_url: str | None) -> None:
     with asked(database_url) as connection:
         step = act_on_alert(connection, number, action, utc_now())
-    words = STATES[step.alert.state]
+    words = state_words(step.alert)
     typer.echo(f"case {number} 告警: {words.zh} {words.en}, version {step.alert.version}.")

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from schemas.alert import PLATFORM, Alert, AlertEvent, Severity
 from schemas.registry_words import BEIJING
-from services.rules.alerting.causes import CAUSES, DISPOSITIONS, STATES, Cause
+from services.rules.alerting.causes import CAUSES, DISPOSITIONS, Cause, state_words
 from services.rules.alerting.kinds import KINDS
 from services.rules.alerting.reasons import REASONS, Reason
 from services.rules.alerting.words import SEVERITIES, event_words
@@ -158,7 +158,7 @@ def words_in(event: AlertEvent) -> str:
 
 
 def _standing(alert: Alert) -> list[str]:
-    words = STATES[alert.state]
+    words = state_words(alert)
     lines = [f"{words.zh} {words.en}"]
     if alert.acknowledged_by:
         lines.append(f"签收 {alert.acknowledged_by}")

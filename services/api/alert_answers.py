@@ -4,13 +4,14 @@ from schemas.alert import AlertEvent
 from schemas.silence import Silence
 from services.api.models.alerts_read import AlertModel, EventModel, SilencedBy
 from services.rules.alerting.kind_words import KIND_WORDS
+from services.rules.alerting.officer_words import OFFICER_WORDS
 from services.store.alert_lists import ListedAlert
 
 
 def alert_model(listed: ListedAlert, silence: Silence | None) -> AlertModel:
     """A case; `silence`: what keeps it quiet at the time that is shown."""
     one = listed.alert
-    words = KIND_WORDS[one.kind]
+    words, officer = KIND_WORDS[one.kind], OFFICER_WORDS[one.kind]
     return AlertModel(
         id=one.alert,
         kind=one.kind,
@@ -37,6 +38,8 @@ def alert_model(listed: ListedAlert, silence: Silence | None) -> AlertModel:
         clause=one.clause,
         advice_zh=words.advice_zh,
         advice_en=words.advice_en,
+        bureau_advice_zh=officer.zh,
+        bureau_advice_en=officer.en,
         opened_at=one.opened_at,
         acknowledged_at=one.acknowledged_at,
         acknowledged_by=one.acknowledged_by,

@@ -9,11 +9,14 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query
 
+from schemas.judgement import Period
+from schemas.registry_words import BEIJING
 from services.api.access import Within
 from services.api.asof import AsOf, AsOfDep, moment
 from services.api.context import Now
 from services.api.problems import Kinds, Problem
 from services.api.ranges import Range, Wish, WishDep
+from services.rules.periods import begun_before
 from services.store.places import PlantRef, PointRef, SubjectRef
 
 PlantCode = Annotated[str, Path(max_length=100, description="The plant's code 企业编码")]
@@ -27,7 +30,9 @@ AT = Query(
     alias="at",
     max_length=40,
     description="The moment it is told of 时刻; absent: the time of `as_of` where one was given, else "
-    "now. With the same `at` and `as_of` the answer is the same for ever.",
+    "now. Of a moment that is over only what had ended by then counts as judged, and only cases that "
+    "were open then. With the same `at` and `as_of` status and limits are answered the same for ever, "
+    "as judged and registered below `as_of`; whom one may see is told by one's account as it is now.",
     examples=["2026-08-01T09:00:00+08:00"],
 )
 
@@ -39,6 +44,15 @@ class When:
     known: AsOf
     at: datetime
     now: datetime
+
+    @property
+    def past(self) -> bool:
+        """Whether it is over, so that more may be known by now than had happened then."""
+        return self.at < self.now
+
+    def begun_before(self, period: Period) -> datetime:
+        """Periods that began before count: of a past moment those that had ended."""
+        return begun_before(self.at, period, BEIJING) if self.past else self.at
 
 
 async def when(known: AsOfDep, now: Now, at: Annotated[str | None, AT] = None) -> When:

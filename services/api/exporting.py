@@ -6,6 +6,7 @@ What was begun stands in the audit log; what was handed out whole has a manifest
 import asyncio
 import hashlib
 import threading
+import weakref
 from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -133,7 +134,7 @@ class Making:
             write_deed(session, order.deed("export.made", now, said))
 
 
-async def stream_of(making: Making, at_work: "AtWork") -> AsyncGenerator[bytes]:
+async def stream_of(making: Making) -> AsyncGenerator[bytes]:
     """The pieces, each made on a thread. Raises BrokenOffError on faults: what was sent is a part."""
     source = making.pieces()
     busy = threading.Lock()
@@ -147,25 +148,41 @@ async def stream_of(making: Making, at_work: "AtWork") -> AsyncGenerator[bytes]:
         with busy:
             source.close()
 
-    with at_work:
-        try:
-            while (piece := await asyncio.to_thread(following)) is not None:
-                yield piece
-        except (DatabaseError, PoolBusyError, OSError) as error:
-            log.warning("export.broken_off", export=making.order.name, error=str(error).strip())
-            raise BrokenOffError from error
-        finally:
-            await asyncio.to_thread(close)
+    try:
+        while (piece := await asyncio.to_thread(following)) is not None:
+            yield piece
+    except (DatabaseError, PoolBusyError, OSError) as error:
+        log.warning("export.broken_off", export=making.order.name, error=str(error).strip())
+        raise BrokenOffError from error
+    finally:
+        await asyncio.to_thread(close)
 
 
 class AtWork:
-    """How many exports a process makes just now."""
+    """How many exports a process makes just now: who may make one takes a place, and gives it back."""
 
     def __init__(self) -> None:
         self.now = 0
+        self._lock = threading.Lock()
 
-    def __enter__(self) -> None:
-        self.now += 1
+    def place(self, most: int) -> "Place | None":
+        """A place, counted at once; None: so many are taken."""
+        with self._lock:
+            if self.now >= most:
+                return None
+            self.now += 1
+        return Place(self)
 
-    def __exit__(self, *_: object) -> None:
-        self.now -= 1
+    def left(self) -> None:
+        with self._lock:
+            self.now -= 1
+
+
+class Place:
+    """One of the exports at work. It is given back once: by `leave`, or when nobody holds it."""
+
+    def __init__(self, at_work: AtWork) -> None:
+        self._left = weakref.finalize(self, at_work.left)
+
+    def leave(self) -> None:
+        self._left()

@@ -4,7 +4,7 @@ The words are those that `standing` folds; a test holds both against each other.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,20 +12,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 from schemas.alert import AlertKind, AlertState
 from schemas.judgement import Outcome, Stage
-from services.api.registered import Registered
-from services.api.standing import LIVE_BACK, plant_status
+from services.api.access import Sight
+from services.api.asking import When
+from services.api.standing import LIVE_BACK, asked_at, plant_status
 from services.rules.status import Case, Facts, Judged, Status, Warned, Word, status_of
 from services.store.accounting import one_snapshot
-from services.store.session import Session
-from services.store.status_newest import (
-    ActiveCase,
-    LiveFinding,
-    Newest,
-    active_cases,
-    live_findings,
-)
+from services.store.places import RegionRef
+from services.store.status_cases import ActiveCase, active_cases
+from services.store.status_newest import LiveFinding, live_findings
 from services.store.status_regions import RegionNode
-from services.store.status_registered import Listed, ListedPlant
+from services.store.status_registered import Listed, ListedPlant, read_listed
 from services.store.status_words import JudgedSo, words_judged
 
 MOST_ALIKE: Final = 10_000
@@ -42,30 +38,49 @@ class PlantStanding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RegionPicture:
-    """Plants with outlets at a moment, and the regions that hold any of the caller's plants."""
+    """Plants with outlets at a moment, and the regions that hold any of the caller's plants.
+
+    `held`: all the plants, those without outlets as well.
+    """
 
     plants: Sequence[PlantStanding]
     nodes: Sequence[RegionNode]
+    held: Sequence[ListedPlant] = ()
 
 
 Said: TypeAlias = tuple[tuple[str, str, bool], ...]
+Stood: TypeAlias = tuple[tuple[str, str, bool, bool], ...]
 Warnings: TypeAlias = tuple[tuple[str, bool], ...]
-NOTHING: Final[tuple[Said, Said, Warnings]] = ((), (), ())
+NOTHING: Final[tuple[Said, Stood, Warnings]] = ((), (), ())
 
 
 class Alike(NamedTuple):
-    """All that an outlet's word rests on: outcomes with stages, cases with states, rules."""
+    """All that an outlet's word rests on: outcomes with stages, cases with states, rules.
+
+    The last of a case: whether what it is about is over.
+    """
 
     judged: Said
-    cases: Said
+    cases: Stood
     warned: Warnings
     limited: bool
 
 
-def region_picture(session: Session, registered: Registered, newest: Newest) -> RegionPicture:
-    """How the plants stand, in one snapshot. Raises psycopg.Error."""
+def region_picture(within: Sight, region: RegionRef | None, when: When) -> RegionPicture:
+    """How the plants of a region (None: all) that the caller sees stand, in one snapshot.
+
+    As of a position that was asked for: of the plants that were registered and lay there then.
+    Raises psycopg.Error.
+    """
+    session = within.session
+    plants = within.plants() if region is None else within.plants_of(region)
     with one_snapshot(session):
-        listed = registered.listed(session)
+        newest = asked_at(session, plants, when)
+        if newest.registered is None:
+            listed = within.context.registered.listed(session)
+        else:
+            listed = read_listed(session, newest.registered)
+            newest = newest._replace(plants=_lying(listed, region, within.plants()))
         judged = words_judged(session, newest)
         cases = active_cases(session, newest)
         live = live_findings(session, newest, newest.until - LIVE_BACK)
@@ -86,21 +101,22 @@ def region_picture(session: Session, registered: Registered, newest: Newest) -> 
             status = _of_plant(outlets, by_plant.get(plant.id, ()))
             words_of = tuple(one.word for one in outlets.values())
             standing.append(PlantStanding(plant, status, words_of))
-    return RegionPicture(standing, region_nodes(listed, plants))
+    return RegionPicture(standing, region_nodes(listed, plants), plants)
 
 
 def _words(
     judged: Sequence[JudgedSo], cases: Sequence[ActiveCase], live: Sequence[LiveFinding]
-) -> Mapping[int, tuple[Said, Said, Warnings]]:
+) -> Mapping[int, tuple[Said, Stood, Warnings]]:
     """What is said of each outlet of which anything is, in an order that depends on nothing else."""
     verdicts: defaultdict[int, list[tuple[str, str, bool]]] = defaultdict(list)
-    active: defaultdict[int, list[tuple[str, str, bool]]] = defaultdict(list)
+    active: defaultdict[int, list[tuple[str, str, bool, bool]]] = defaultdict(list)
     warned: defaultdict[int, list[tuple[str, bool]]] = defaultdict(list)
     for one in judged:
         verdicts[one.subject].append((one.outcome, one.stage, one.sure))
     for case in cases:
         if case.subject is not None:
-            active[case.subject].append((case.kind, case.state, case.sure))
+            over = case.until is not None
+            active[case.subject].append((case.kind, case.state, case.sure, over))
     for found in live:
         warned[found.subject].append((found.rule, found.sure))
     return {
@@ -117,11 +133,27 @@ def region_nodes(listed: Listed, plants: Sequence[ListedPlant]) -> list[RegionNo
     """The regions of these plants with all above them, by code, and how many plants each holds."""
     held: dict[str, int] = {}
     for plant in plants:
-        code: str | None = plant.region
-        while code is not None:
+        for code in _up(listed, plant):
             held[code] = held.get(code, 0) + 1
-            code = listed.regions[code].parent
     return [RegionNode(*listed.regions[code], count) for code, count in sorted(held.items())]
+
+
+def _up(listed: Listed, plant: ListedPlant) -> Iterable[str]:
+    """The region of a plant and those above it."""
+    region = listed.regions.get(plant.region)
+    while region is not None:
+        yield region.code
+        region = None if region.parent is None else listed.regions.get(region.parent)
+
+
+def _lying(listed: Listed, region: RegionRef | None, seen: Sequence[int] | None) -> list[int]:
+    """The plants seen that lay in the region or below it."""
+    own = None if seen is None else frozenset(seen)
+    return [
+        one.id
+        for one in listed.plants
+        if (own is None or one.id in own) and (region is None or region.code in _up(listed, one))
+    ]
 
 
 def _of_plant(outlets: Mapping[int, Status], cases: Sequence[ActiveCase]) -> Status:
@@ -146,8 +178,8 @@ def folded(alike: Alike) -> Status:
                 for outcome, stage, sure in alike.judged
             ),
             tuple(
-                Case(0, AlertKind(kind), AlertState(state), sure, ANY_TIME)
-                for kind, state, sure in alike.cases
+                Case(0, AlertKind(kind), AlertState(state), sure, ANY_TIME, over)
+                for kind, state, sure, over in alike.cases
             ),
             tuple(Warned(0, rule, sure, ANY_TIME) for rule, sure in alike.warned),
             (),

@@ -6,12 +6,14 @@ It must not know how an answer is written.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from schemas.alert import AlertKind, AlertState
 from schemas.judgement import Outcome, Stage
 from schemas.marks import Mark
+from services.api.asking import When
+from services.api.problems import not_found
 from services.rules.status import (
     ASKED,
     Case,
@@ -23,18 +25,19 @@ from services.rules.status import (
     status_of,
     worst,
 )
+from services.store.places import PlantRef
 from services.store.session import Session
+from services.store.status_cases import ActiveCase, active_cases
 from services.store.status_newest import (
-    ActiveCase,
     LiveFinding,
     Newest,
     NewestVerdict,
     PlacedOutlet,
-    active_cases,
     live_findings,
     newest_verdicts,
     placed_outlets,
 )
+from services.store.status_then import plant_known, registered_below
 
 HOURS_BACK: Final = timedelta(hours=26)
 """A verdict of an hour older than that says nothing of now: the evaluator or the device is behind."""
@@ -59,9 +62,25 @@ class Picture:
     verdicts: Sequence[NewestVerdict] = ()
 
 
-def asked_at(plants: Sequence[int] | None, at: datetime, known: int) -> Newest:
-    """What to look at for a picture of that moment."""
-    return Newest(plants, at, at - HOURS_BACK, at - DAYS_BACK, known)
+def asked_at(session: Session, plants: Sequence[int] | None, when: When) -> Newest:
+    """What to look at for a picture of that moment. Raises psycopg.Error."""
+    at, known = when.at, when.known
+    position = known.position
+    then = registered_below(session, position if known.given else None)
+    return Newest(plants, at, at - HOURS_BACK, at - DAYS_BACK, position, when.past, then)
+
+
+def registered_plant(session: Session, own: PlantRef, known: int | None) -> PlantRef:
+    """The plant as it was registered below a position (None: now).
+
+    Raises Problem when it was not; psycopg.Error.
+    """
+    if known is None:
+        return own
+    found = plant_known(session, own.id, known)
+    if found is None:
+        raise not_found()
+    return found
 
 
 def picture(session: Session, newest: Newest) -> Picture:
@@ -154,6 +173,9 @@ def plant_status(outlets: Mapping[int, Status], cases: Sequence[ActiveCase]) -> 
 
 def _cases(cases: Sequence[ActiveCase]) -> tuple[Case, ...]:
     return tuple(
-        Case(one.id, AlertKind(one.kind), AlertState(one.state), one.sure, one.since)
+        Case(
+            *(one.id, AlertKind(one.kind), AlertState(one.state), one.sure, one.since),
+            over=one.until is not None,
+        )
         for one in cases
     )

@@ -25,7 +25,8 @@ from services.rules.status import NAMES, WORDS, Reason, Status
 from services.store.beliefs import Belief
 from services.store.history_beliefs import OutcomeCount
 from services.store.history_readings import ReadingRow
-from services.store.status_newest import ActiveCase, NewestVerdict
+from services.store.status_cases import ActiveCase
+from services.store.status_newest import NewestVerdict
 from services.store.status_rates import RateSum
 from services.store.status_regions import RegionNode
 

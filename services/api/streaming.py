@@ -4,7 +4,7 @@ Whoever takes nothing for a while is cut off, and what the pieces are made from 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Final
 
@@ -23,6 +23,7 @@ class BrokenOffError(Exception):
 class Stream(Response):
     """Sends the pieces of a generator. One that takes a piece not within `patience_s` is cut off.
 
+    `ended` is called when nothing more will be sent, whyever, and the pieces are let go.
     Where the generator raises BrokenOffError the answer is not ended: the server then breaks the
     connection, and what was sent is known to be a part.
     """
@@ -33,18 +34,23 @@ class Stream(Response):
         media_type: str,
         headers: Mapping[str, str],
         patience_s: float = PATIENCE_S,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(media_type=media_type, headers=dict(headers))
         del self.headers["content-length"]
         self._pieces = pieces
         self._patience_s = patience_s
+        self._ended = ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with asyncio.TaskGroup() as group:
-            pump = group.create_task(self._pump(scope, send))
-            gone = group.create_task(_gone(receive))
-            gone.add_done_callback(lambda _: pump.cancel())
-            pump.add_done_callback(lambda _: gone.cancel())
+        try:
+            async with asyncio.TaskGroup() as group:
+                pump = group.create_task(self._pump(scope, send))
+                gone = group.create_task(_gone(receive))
+                gone.add_done_callback(lambda _: pump.cancel())
+                pump.add_done_callback(lambda _: gone.cancel())
+        finally:
+            self._ended()
 
     async def _pump(self, scope: Scope, send: Send) -> None:
         async with aclosing(self._pieces) as pieces:

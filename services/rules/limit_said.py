@@ -13,6 +13,8 @@ from schemas.registry_rows import PointRow
 from schemas.registry_words import BEIJING
 from schemas.sentence import Sentence, term
 from services.rules.catalogue import CatalogueRow
+from services.rules.catalogue_words import catalogue_said
+from services.rules.clause_words import LANGUAGES, law_said
 from services.rules.condition_words import ConditionError
 from services.rules.conditions import Fact
 from services.rules.limit_figures import Figures, spot_wrong, stated_bound, stated_law
@@ -90,11 +92,11 @@ def unsure(law: Law) -> list[Sentence]:
     """That figure and dates were not all read, where they were not."""
     if law.verified:
         return []
-    where = f"{law.standard} {law.clause}".rstrip()
+    zh, en = (law_said(law.standard, law.clause, one) for one in LANGUAGES)
     sentence = Sentence(
-        f"{where} is not verified{term('未核实')} (confidence {law.confidence}): every verdict that"
+        f"{en} is not verified{term('未核实')} (confidence {law.confidence}): every verdict that"
         " rests on it will say so",
-        f"{where} 未核实（可信度 {law.confidence}）：依据它的每条判定都会注明",
+        f"{zh} 未核实（可信度 {law.confidence}）：依据它的每条判定都会注明",
     )
     return [sentence]
 
@@ -127,7 +129,7 @@ def _of_row(row: CatalogueRow) -> Iterator[Sentence]:
     yield Sentence(
         f"{row.key} is for {', '.join(applies)}: that the plant is one of"
         f" these, and no other row is stricter, is yours to say{term('请核对适用范围')}",
-        f"{row.key} 适用于“{'、'.join(applies)}”：请核对该企业属于此范围，且没有更严的条目适用",
+        f"{row.key} 适用于“{'；'.join(catalogue_said(one, 'zh') for one in applies)}”：请核对该企业属于此范围，且没有更严的条目适用",
     )
     if not row.online:
         yield Sentence(

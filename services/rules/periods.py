@@ -4,12 +4,29 @@ The clock is a fixed offset; a day has 24 hours always.
 """
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from schemas.judgement import Period
 
 FEBRUARY = 2
 _MONTHS_A_QUARTER = 3
 _MONTHS_A_HALF_YEAR = 6
 _MONTHS_A_YEAR = 12
+_LENGTHS: Final = MappingProxyType(
+    {
+        Period.FIVE_MINUTE: timedelta(minutes=5),
+        Period.HOUR: timedelta(hours=1),
+        Period.DAY: timedelta(days=1),
+    }
+)
+_MONTHS: Final = MappingProxyType(
+    {
+        Period.MONTH: 1,
+        Period.QUARTER: _MONTHS_A_QUARTER,
+        Period.YEAR: _MONTHS_A_YEAR,
+    }
+)
 
 
 class Bounds(NamedTuple):
@@ -54,6 +71,13 @@ def local_half_year(at: datetime, zone: timezone) -> Bounds:
 def local_year(at: datetime, zone: timezone) -> Bounds:
     """The local year that `at` lies in."""
     return _months(at, zone, _MONTHS_A_YEAR)
+
+
+def begun_before(at: datetime, period: Period, zone: timezone) -> datetime:
+    """Periods of this kind that began before the answer, and no others, had ended by `at`."""
+    if period in _LENGTHS:
+        return at - _LENGTHS[period] + datetime.resolution
+    return _months(at, zone, _MONTHS[period]).since
 
 
 def _months(at: datetime, zone: timezone, count: int) -> Bounds:

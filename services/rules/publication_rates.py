@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from schemas.judgement import Evidence, Finding, PerformanceRow, Period, Stage
 from schemas.registry_words import BEIJING
+from services.rules.clause_words import clause_said
 from services.rules.exact import QUOTIENT, text
 from services.rules.manual_parameters import ManualDutyParameters
 from services.rules.periods import Bounds
@@ -236,7 +237,7 @@ def _en(about: Spoken, answers: Sequence[Answer], target: Target) -> str:
         f"{states['in_time']} were entered here in time, {states['late']} late, {states['missing']} "
         f"are missing: {_percent(answers)} %, below {text(target.percent)} %. Told of is when a result "
         "was first entered here; whether it was public elsewhere is not known. "
-        f"Basis: {target.en}."
+        f"Basis: {clause_said(target.en, 'en')}."
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from schemas.judgement import Finding, PerformanceRow, Period, Stage
 from schemas.registry_rows import SubjectRow
 from schemas.registry_words import BEIJING
+from services.rules.clause_words import clause_said
 from services.rules.exact import EXACT, QUOTIENT, digits, kept, sum_of, text
 from services.rules.sewage_parameters import (
     PLAN_000,
@@ -174,7 +175,7 @@ def idle_findings(
                 zh=f"{began}至{ended}，{works.zh}{hours}小时无处理水量，且未申报停运。"
                 f"依据：{PLAN_000}（已建成污水处理设施但无故不运行）。",
                 en=f"From {began} to {ended} ({hours} h) {works.en} treated no water, and no stop was "
-                f"declared. Basis: {PLAN_000} (works that stand idle without reason).",
+                f"declared. Basis: {clause_said(PLAN_000, 'en')} (works that stand idle without reason).",
                 clause=PLAN_000,
                 sure=not doubts,
                 doubts=doubts,
@@ -236,7 +237,8 @@ def _under(
         zh=f"{month.year}年{month.month}月，{works.zh}{level.zh}处理水量{volume} m3（计{days}日），"
         f"设计能力{design} m3/d，负荷率{percent}%，低于{text(level.percent)}%。依据：{level.plan}。",
         en=f"In {month:%Y-%m} {works.en}, {level.en}, treated {volume} m3 on {days} days with a design "
-        f"capacity of {design} m3/d: a load of {percent} %, below {text(level.percent)} %. Basis: {level.plan}.",
+        f"capacity of {design} m3/d: a load of {percent} %, below {text(level.percent)} %. Basis: "
+        f"{clause_said(level.plan, 'en')}.",
         clause=level.plan,
         sure=not doubts,
         doubts=doubts,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from schemas.judgement import Finding, PerformanceRow, Period, Stage
 from schemas.water import WaterMean
+from services.rules.clause_words import clause_said
 from services.rules.exact import EXACT, QUOTIENT, ZERO, kept, sum_of, text
 from services.rules.sewage import DayVolume, SewageWorks
 from services.rules.sewage_parameters import PLAN_001, PLAN_002, SewageInletParameters
@@ -118,7 +119,7 @@ def inlet_finding(
         zh=f"{local.year}年{local.month}月，{works.zh}{how_zh}为{value} mg/L，低于设定的"
         f"{text(least)} mg/L，进水浓度异常偏低。依据：{clause}。",
         en=f"In {local:%Y-%m} the mean {how_en} of the inlet of {works.en} was {value} mg/L, below the "
-        f"{text(least)} mg/L that is set: abnormally thin. Basis: {clause}.",
+        f"{text(least)} mg/L that is set: abnormally thin. Basis: {clause_said(clause, 'en')}.",
         clause=clause,
         sure=not doubts,
         doubts=doubts,
@@ -199,7 +200,7 @@ def _unbalanced(
         f"超过设定的{limit}%。依据：{clause}。",
         en=f"From {first} to {last} ({len(run)} days) {came} m3 came into {works.en} and {left} m3 "
         f"left it; they differ by up to {most} % a day, more than the {limit} % that is set. Basis: "
-        f"{clause}.",
+        f"{clause_said(clause, 'en')}.",
         clause=clause,
         sure=not doubts,
         doubts=doubts,

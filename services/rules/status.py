@@ -62,6 +62,8 @@ NAMES: Final = {
 STAGES: Final = tuple(Stage)
 """From what may still change most to what does no more."""
 SILENT: Final = frozenset({AlertKind.NO_DATA, AlertKind.DEVICE_OFFLINE})
+EXCEEDED: Final = frozenset({AlertKind.LIMIT_HOUR, AlertKind.LIMIT_DAY, AlertKind.LIMIT_MONTH})
+"""Cases about a limit that was exceeded: who has one is past every warning."""
 ASKED: Final = frozenset({AlertKind.SUPERVISION})
 """Cases that ask something of a plant or bureau, and say nothing of how the place stands."""
 TOLD: Final = frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED})
@@ -94,13 +96,14 @@ class Judged(NamedTuple):
 
 
 class Case(NamedTuple):
-    """An active case."""
+    """An active case; `over`: what it is about has ended, and a person has yet to close it."""
 
     key: int
     kind: AlertKind
     state: AlertState
     sure: bool
     since: datetime
+    over: bool = False
 
 
 class Warned(NamedTuple):
@@ -133,7 +136,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A word with its stage (None: nothing was judged), how sure it is, and why; worst first."""
+    """A word with its stage (None: no verdict makes it), how sure it is, and why; worst first."""
 
     word: Word
     stage: Stage | None = None
@@ -150,16 +153,18 @@ def status_of(facts: Facts) -> Status:
     """What a place is by its newest verdicts, its active cases and its warnings.
 
     A case that is open says no less than "warning" though the newest hour is compliant, for it is
-    closed only when what it is about is over; one about silence says "no data". A case that is
-    pending says nothing. Where nothing was judged the place is unknown, never compliant. A mark is
-    named where it runs; whether it excuses is for the verdicts to say.
+    closed only when what it is about is over; one about silence says "no data", and one about a
+    limit "exceeding", which no silence and no verdict of another period ends. Such a case that is
+    over and waits for a person to close it is named, and says nothing. A case that is pending says
+    nothing. Where nothing was judged the place is unknown, never compliant. A mark is named where it
+    runs; whether it excuses is for the verdicts to say.
     """
-    reasons = list(_reasons(facts))
-    word = worst(one.word for one in reasons if one.kind != "mark")
-    reasons.sort(key=lambda one: RANK[one.word])
-    deciding = [one for one in facts.judged if WORDS[one.outcome] is word] or facts.judged
-    sure = all(one.sure for one in reasons if one.word is word)
-    return Status(word, least_settled(one.stage for one in deciding), sure, tuple(reasons))
+    telling = list(_telling(facts))
+    word = worst(one.word for one in telling)
+    reasons = sorted([*telling, *_named(facts)], key=lambda one: RANK[one.word])
+    stages = (one.stage for one in facts.judged if WORDS[one.outcome] is word)
+    sure = all(one.sure for one in telling if one.word is word)
+    return Status(word, least_settled(stages), sure, tuple(reasons))
 
 
 def least_settled(stages: Iterable[Stage]) -> Stage | None:
@@ -173,17 +178,35 @@ def of_outcomes(outcomes: Collection[Outcome]) -> Word:
     return worst(WORDS[outcome] for outcome in outcomes)
 
 
-def _reasons(facts: Facts) -> Iterable[Reason]:
+def _telling(facts: Facts) -> Iterable[Reason]:
+    """What makes the word."""
     for one in facts.judged:
         yield Reason("verdict", one.key, one.outcome, WORDS[one.outcome], one.start, sure=one.sure)
     for case in facts.cases:
-        if case.state in TOLD and case.kind not in ASKED:
-            word = Word.NO_DATA if case.kind in SILENT else Word.WARNING
-            yield Reason("alert", case.key, case.kind, word, case.since, sure=case.sure)
+        if case.state in TOLD and case.kind not in ASKED and not _is_closing(case):
+            yield Reason("alert", case.key, case.kind, _word_of(case), case.since, sure=case.sure)
     for found in facts.warned:
         yield Reason("finding", found.key, found.rule, Word.WARNING, found.since, sure=found.sure)
-    for mark in facts.marks:
-        yield Reason("mark", mark.key, mark.kind, Word.EXEMPT, mark.since)
     if not facts.judged:
         what = "not_judged" if facts.limited else "no_limit"
         yield Reason("rule", None, what, Word.UNKNOWN, sure=False)
+
+
+def _named(facts: Facts) -> Iterable[Reason]:
+    """What is told beside it, and makes no word."""
+    for mark in facts.marks:
+        yield Reason("mark", mark.key, mark.kind, Word.EXEMPT, mark.since)
+    for case in facts.cases:
+        if case.state in TOLD and _is_closing(case):
+            yield Reason("alert", case.key, case.kind, Word.COMPLIANT, case.since, sure=case.sure)
+
+
+def _word_of(case: Case) -> Word:
+    """What a case alone would make of the place."""
+    if case.kind in SILENT:
+        return Word.NO_DATA
+    return Word.EXCEEDING if case.kind in EXCEEDED else Word.WARNING
+
+
+def _is_closing(case: Case) -> bool:
+    return case.kind in EXCEEDED and case.over

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 
 from schemas.judgement import Evidence, Outcome, Period
 from schemas.registry_words import BEIJING
+from services.rules.clause_words import LANGUAGES, law_said
 from services.rules.judging.quality_names import named
 from services.rules.status import NAMES, WORDS
 
@@ -55,11 +56,13 @@ def formula_said(compared: Compared) -> Formula | None:
     converted_en = f" (converted to {reference} % oxygen)" if reference else ""
     start = f"{compared.start.astimezone(compared.zone):%Y-%m-%d %H:%M}"
     unit = limit.get("unit") or ""
-    basis = " ".join(str(law[key]) for key in ("standard", "clause") if law.get(key))
+    standard, clause = (str(law.get(key) or "") for key in ("standard", "clause"))
+    by_zh, by_en = (law_said(standard, clause, one) for one in LANGUAGES)
+    apart = " " if by_zh[:1].isascii() else ""
     word_zh, word_en = NAMES[WORDS[compared.outcome]]
     return Formula(
-        f"{name.zh}{period_zh}{converted_zh}，{start} 起：{numbers}（{unit}），依据 {basis}：{word_zh}。",
-        f"{name.en}, {period_en}{converted_en}, from {start}: {numbers} ({unit}), by {basis}: "
+        f"{name.zh}{period_zh}{converted_zh}，{start} 起：{numbers}（{unit}），依据{apart}{by_zh}：{word_zh}。",
+        f"{name.en}, {period_en}{converted_en}, from {start}: {numbers} ({unit}), by {by_en}: "
         f"{word_en}.",
         numbers,
     )

@@ -49,7 +49,8 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
       UNION ALL SELECT region.code FROM region JOIN below ON region.parent = below.code
     ) SELECT code FROM below))
   AND (%(assignee)s::text IS NULL OR alert.assignee = %(assignee)s)
-  AND (%(since)s::timestamptz IS NULL OR COALESCE(alert.until, 'infinity') >= %(since)s)
+  AND (%(since)s::timestamptz IS NULL OR COALESCE(alert.until, 'infinity') > %(since)s
+    OR alert.since >= %(since)s)
   AND (%(until)s::timestamptz IS NULL OR alert.since < %(until)s)
   AND (%(found_late)s::boolean IS NULL OR alert.found_late = %(found_late)s)
   AND (NOT %(undisposed)s OR (alert.state = 'resolved' AND alert.disposition IS NULL
@@ -81,6 +82,15 @@ SELECT alert_event.alert, version, what, reason, actor, at, made_at, alert_event
   alert_event.severity, alert_event.since, alert_event.until, detail
 FROM alert_event
 WHERE made_at >= %(since)s AND made_at < %(until)s AND what = ANY(%(what)s)
+  AND ((%(plants)s::integer[] IS NULL AND %(region)s::text IS NULL) OR EXISTS (
+    SELECT FROM alert LEFT JOIN plant ON plant.id = alert.plant
+    WHERE alert.id = alert_event.alert
+      AND (%(plants)s::integer[] IS NULL OR alert.plant = ANY(%(plants)s::integer[]))
+      AND (%(region)s::text IS NULL OR plant.region IN (
+        WITH RECURSIVE below AS (
+          SELECT code FROM region WHERE code = %(region)s
+          UNION ALL SELECT region.code FROM region JOIN below ON region.parent = below.code
+        ) SELECT code FROM below))))
 ORDER BY made_at, id
 LIMIT %(most)s
 """
@@ -182,12 +192,21 @@ def list_alerts(
 
 
 def events_made(
-    session: Session, span: tuple[datetime, datetime], what: Sequence[str], most: int
+    session: Session,
+    span: tuple[datetime, datetime],
+    what: Sequence[str],
+    most: int,
+    where: AlertQuery | None = None,
 ) -> list[MadeEvent]:
-    """What happened of this to any case, by when it was noticed, [since, until). Raises psycopg.Error."""
+    """What happened of this, by when it was noticed, [since, until). Raises psycopg.Error.
+
+    `where`: to cases of its `plants` and `region` alone; nothing else of it counts.
+    """
+    where = where or AlertQuery()
     cursor = session.cursor(binary=True)
     set_json_loads(orjson.loads, cursor)
     values = {"since": span[0], "until": span[1], "what": list(what), "most": most}
+    values |= {name: where.values()[name] for name in ("plants", "region")}
     rows = cursor.execute(EVENTS_MADE, values, prepare=False).fetchall()
     return [MadeEvent(cast("int", row[0]), event_of(row[1:])) for row in rows]
 

@@ -117,7 +117,8 @@ LEFT JOIN {subjects} AS subject ON subject.id = alert.subject
 LEFT JOIN {points} AS point ON point.id = alert.point
 LEFT JOIN {devices} AS device ON device.id = alert.device
 LEFT JOIN {plants_known} AS plant ON plant.id = COALESCE(alert.plant, subject.plant)
-WHERE last.since < {until}::timestamptz AND COALESCE(last.until, 'infinity') >= {since}::timestamptz
+WHERE last.since < {until}::timestamptz
+  AND (COALESCE(last.until, 'infinity') > {since}::timestamptz OR last.since >= {since}::timestamptz)
 {placed}
 ORDER BY alert.id
 """)

@@ -144,16 +144,6 @@ def guarded(text: str, query: ExportQuery) -> str:
     return f"'{text}" if query.guarded and text.startswith(BEGINS_FORMULA) else text
 
 
-def tabletable_known(name: str, position: int) -> sql.Composed:
-    """A table of the registry as it was known below a position."""
-    return KNOWN.format(
-        # Bare, `point` is a type of geometry.
-        table=sql.Identifier("public", name),
-        name=sql.Literal(name),
-        at=sql.Literal(str(position)),
-    )
-
-
 def table_known(name: str, position: int) -> sql.Composed:
     """A table of the registry as it was known below a position."""
     return KNOWN.format(

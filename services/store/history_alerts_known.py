@@ -39,7 +39,8 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(subject)s::text IS NULL OR subject.code = %(subject)s)
   AND (%(states)s::text[] IS NULL OR last.state = ANY(%(states)s::text[]))
   AND (%(severities)s::text[] IS NULL OR last.severity = ANY(%(severities)s::text[]))
-  AND (%(since)s::timestamptz IS NULL OR COALESCE(last.until, 'infinity') >= %(since)s)
+  AND (%(since)s::timestamptz IS NULL OR COALESCE(last.until, 'infinity') > %(since)s
+    OR last.since >= %(since)s)
   AND (%(until)s::timestamptz IS NULL OR last.since < %(until)s)
   AND (%(after_id)s::bigint IS NULL
     OR (last.since, alert.id) < (%(after_since)s::timestamptz, %(after_id)s::bigint))

@@ -5,18 +5,26 @@ opened. It must not know what is made of them.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Final, NamedTuple, cast
+from typing import Final, LiteralString, NamedTuple, cast
 
 from services.store.session import Session
+from services.store.status_then import NOW, of_registry
+
+FEW: Final = 30
+"""Up to so many plants are looked up by their points and cases."""
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 
 
 class Newest(NamedTuple):
     """Of which plants (None: all), as of which moment; periods that began at or after these.
 
-    `known`: as known below this position.
+    `known`: as known below this position. `past`: the moment is over, and only what had ended by then
+    counts as judged, only cases that were open then. `registered`: as registered below this position;
+    None: as registered now.
     """
 
     plants: Sequence[int] | None
@@ -24,6 +32,23 @@ class Newest(NamedTuple):
     hours_from: datetime
     days_from: datetime
     known: int
+    past: bool = False
+    registered: int | None = None
+
+    def begun_before(self, length: timedelta) -> datetime:
+        """Periods so long that count began before: of a past moment those that had ended."""
+        return self.until - length + datetime.resolution if self.past else self.until
+
+    def values(self) -> dict[str, object]:
+        return {
+            "plants": None if self.plants is None else list(self.plants),
+            "until": self.until,
+            "hours_until": self.begun_before(HOUR),
+            "days_until": self.begun_before(DAY),
+            "hours_from": self.hours_from,
+            "days_from": self.days_from,
+            "known": str(self.known),
+        }
 
 
 class NewestVerdict(NamedTuple):
@@ -38,20 +63,6 @@ class NewestVerdict(NamedTuple):
     stage: str
     outcome: str
     sure: bool
-
-
-class ActiveCase(NamedTuple):
-    """An open or acknowledged case about a plant (subject None) or one of its subjects."""
-
-    id: int
-    plant: int
-    subject: int | None
-    point: int | None
-    kind: str
-    state: str
-    severity: str
-    sure: bool
-    since: datetime
 
 
 class LiveFinding(NamedTuple):
@@ -81,9 +92,10 @@ class PlacedOutlet(NamedTuple):
 
 # One look into the key gives the newest rows of a point, mostly those of its newest hour and some
 # before. Where all of them are of one hour there may be more, and that hour is read again.
-VERDICTS = """
+VERDICTS: LiteralString = """
 WITH limited AS MATERIALIZED (
-  SELECT point.id, point.subject FROM point JOIN subject ON subject.id = point.subject
+  SELECT point.id, point.subject
+  FROM {point} AS point JOIN {subject} AS subject ON subject.id = point.subject
   WHERE (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
     AND (%(subjects)s::integer[] IS NULL OR subject.id = ANY(%(subjects)s::integer[]))
     AND EXISTS (SELECT FROM limit_version WHERE limit_version.point = point.id)
@@ -91,7 +103,7 @@ WITH limited AS MATERIALIZED (
   SELECT limited.id AS point, limited.subject, one.* FROM limited CROSS JOIN LATERAL (
     SELECT limit_key, id, start, stage, outcome, sure, position FROM verdict
     WHERE point = limited.id AND period = 'hour' AND start >= %(hours_from)s
-      AND start < %(until)s AND position < %(known)s::text::xid8
+      AND start < %(hours_until)s AND position < %(known)s::text::xid8
     ORDER BY start DESC LIMIT 4) AS one
 ), newest AS MATERIALIZED (
   SELECT point, subject, max(start) AS start, count(*) = 4 AND min(start) = max(start) AS more
@@ -102,7 +114,7 @@ WITH limited AS MATERIALIZED (
   SELECT limited.id, limited.subject, 'day', found.start FROM limited CROSS JOIN LATERAL (
     SELECT start FROM verdict
     WHERE point = limited.id AND period = 'day' AND start >= %(days_from)s
-      AND start < %(until)s AND position < %(known)s::text::xid8
+      AND start < %(days_until)s AND position < %(known)s::text::xid8
     ORDER BY start DESC LIMIT 1) AS found
   WHERE NOT EXISTS (SELECT FROM newest WHERE newest.point = limited.id)
 )
@@ -130,7 +142,7 @@ SELECT point.subject, point.id, one.limit_key, one.id, 'hour'::text, one.start, 
 FROM point LEFT JOIN LATERAL (
   SELECT limit_key, id, start, stage, outcome, sure, position FROM verdict
   WHERE point = point.id AND period = 'hour' AND start >= %(hours_from)s
-    AND start < %(until)s AND position < %(known)s::text::xid8
+    AND start < %(hours_until)s AND position < %(known)s::text::xid8
   ORDER BY start DESC LIMIT 4) AS one ON true
 WHERE point.subject = ANY(%(subjects)s::integer[])
   AND EXISTS (SELECT FROM limit_version WHERE limit_version.point = point.id)
@@ -138,28 +150,6 @@ ORDER BY point.id, one.limit_key, one.position DESC, one.id DESC
 """
 LOOK: Final = 4
 """So many rows of a point a first look takes."""
-# How a case stood below a position: as it stands, unless something happened to it since.
-CASES = """
-WITH later AS MATERIALIZED (
-  SELECT DISTINCT alert FROM alert_event WHERE position >= %(known)s::text::xid8
-), stood AS (
-  SELECT id, state, severity, since FROM alert
-  WHERE state IN ('open', 'acknowledged') AND id NOT IN (SELECT alert FROM later)
-  UNION ALL
-  SELECT later.alert, last.state, last.severity, last.since FROM later CROSS JOIN LATERAL (
-    SELECT state, severity, since FROM alert_event
-    WHERE alert_event.alert = later.alert AND alert_event.position < %(known)s::text::xid8
-    ORDER BY version DESC LIMIT 1) AS last
-  WHERE last.state IN ('open', 'acknowledged')
-)
-SELECT alert.id, COALESCE(alert.plant, subject.plant), alert.subject, alert.point, alert.kind,
-  stood.state, stood.severity, alert.sure, stood.since
-FROM stood JOIN alert ON alert.id = stood.id LEFT JOIN subject ON subject.id = alert.subject
-WHERE COALESCE(alert.plant, subject.plant) IS NOT NULL
-  AND (%(plants)s::integer[] IS NULL
-    OR COALESCE(alert.plant, subject.plant) = ANY(%(plants)s::integer[]))
-ORDER BY stood.since, alert.id
-"""
 LIVE = """
 SELECT id, subject, point, rule, since, sure FROM (
   SELECT DISTINCT ON (finding.subject, rule, since, point) finding.id, finding.subject, point, rule,
@@ -172,15 +162,19 @@ SELECT id, subject, point, rule, since, sure FROM (
 ) AS believed
 WHERE standing AND (until IS NULL OR until > %(until)s)
 """
-OUTLETS = """
+OUTLETS: LiteralString = """
 SELECT plant.id, plant.code, plant.name, plant.region, subject.id, subject.code, subject.name,
-  outlet.medium, EXISTS (SELECT FROM point JOIN limit_version ON limit_version.point = point.id
+  outlet.medium, EXISTS (SELECT FROM {point} AS point
+    JOIN {limit_version} AS limit_version ON limit_version.point = point.id
     WHERE point.subject = subject.id)
-FROM subject JOIN outlet ON outlet.id = subject.id JOIN plant ON plant.id = subject.plant
+FROM {subject} AS subject JOIN {outlet} AS outlet ON outlet.id = subject.id
+JOIN {plant} AS plant ON plant.id = subject.plant
 WHERE outlet.role = 'discharge' AND (outlet.merged_at IS NULL OR outlet.merged_at > %(until)s)
   AND (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
 ORDER BY plant.code COLLATE "C", subject.code COLLATE "C"
 """
+VERDICTS_NOW = VERDICTS.format(**NOW)
+OUTLETS_NOW = OUTLETS.format(**NOW)
 
 
 def newest_verdicts(
@@ -190,15 +184,18 @@ def newest_verdicts(
 
     Raises psycopg.Error.
     """
-    values = _values(newest) | {"subjects": None if subjects is None else list(subjects)}
+    values = newest.values() | {"subjects": None if subjects is None else list(subjects)}
     cursor = session.cursor(binary=True)
     # Unprepared: planned for its own times, so that chunks are left out.
-    if subjects is not None:
+    if subjects is not None and newest.registered is None:
         cursor.execute(FIRST_LOOK, values, prepare=False)
         seen = _all_seen(cursor.fetchall())
         if seen is not None:
             return seen
-    cursor.execute(VERDICTS, values, prepare=False)
+    then = newest.registered
+    cursor.execute(
+        VERDICTS_NOW if then is None else of_registry(VERDICTS, then), values, prepare=False
+    )
     return [NewestVerdict._make(row) for row in cursor.fetchall()]
 
 
@@ -216,30 +213,16 @@ def _all_seen(rows: Sequence[tuple[object, ...]]) -> list[NewestVerdict] | None:
     return found
 
 
-def active_cases(session: Session, newest: Newest) -> list[ActiveCase]:
-    """What was open or acknowledged below the position, by its beginning. Raises psycopg.Error."""
-    rows = session.execute(CASES, _values(newest)).fetchall()
-    return [ActiveCase._make(row) for row in rows]
-
-
 def live_findings(session: Session, newest: Newest, live_from: datetime) -> list[LiveFinding]:
     """What stands of the running hour, begun since `live_from`. Raises psycopg.Error."""
-    values = _values(newest) | {"live_from": live_from}
+    values = newest.values() | {"live_from": live_from}
     rows = session.execute(LIVE, values).fetchall()
     return [LiveFinding._make(row) for row in rows]
 
 
 def placed_outlets(session: Session, newest: Newest) -> list[PlacedOutlet]:
     """The discharge outlets of the plants, by plant and code. Raises psycopg.Error."""
-    rows = session.execute(OUTLETS, _values(newest)).fetchall()
+    then = newest.registered
+    query = OUTLETS_NOW if then is None else of_registry(OUTLETS, then)
+    rows = session.execute(query, newest.values()).fetchall()
     return [PlacedOutlet._make(cast("tuple[object, ...]", row)) for row in rows]
-
-
-def _values(newest: Newest) -> dict[str, object]:
-    return {
-        "plants": None if newest.plants is None else list(newest.plants),
-        "until": newest.until,
-        "hours_from": newest.hours_from,
-        "days_from": newest.days_from,
-        "known": str(newest.known),
-    }

@@ -5,9 +5,10 @@ It must not know how it is shown.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from services.store.session import Session
+from services.store.status_then import NOW, of_registry
 
 
 class PlacePoint(NamedTuple):
@@ -30,42 +31,53 @@ class PlantSubject(NamedTuple):
     detail: str
 
 
-POINTS = """
+POINTS: LiteralString = """
 SELECT point.id, point.subject, side, point.code, setting.unit
-FROM point
-LEFT JOIN channel_binding AS binding ON binding.point = point.id AND binding.rank = 'main'
+FROM {point} AS point
+LEFT JOIN {channel_binding} AS binding ON binding.point = point.id AND binding.rank = 'main'
   AND binding.valid @> %(at)s::timestamptz
-LEFT JOIN channel_setting AS setting ON setting.channel = binding.channel
+LEFT JOIN {channel_setting} AS setting ON setting.channel = binding.channel
   AND setting.valid @> %(at)s::timestamptz
 WHERE point.subject = ANY(%(subjects)s)
 ORDER BY point.subject, side COLLATE "C", point.code COLLATE "C"
 """
-SUBJECTS = """
+SUBJECTS: LiteralString = """
 SELECT subject.id, subject.kind, subject.code, subject.name,
   COALESCE(outlet.medium, process_unit.process, treatment_facility.treatment, '')
-FROM subject
-LEFT JOIN outlet ON outlet.id = subject.id
-LEFT JOIN process_unit ON process_unit.id = subject.id
-LEFT JOIN treatment_facility ON treatment_facility.id = subject.id
+FROM {subject} AS subject
+LEFT JOIN {outlet} AS outlet ON outlet.id = subject.id
+LEFT JOIN {process_unit} AS process_unit ON process_unit.id = subject.id
+LEFT JOIN {treatment_facility} AS treatment_facility ON treatment_facility.id = subject.id
 WHERE subject.plant = %s
 ORDER BY subject.kind COLLATE "C", subject.code COLLATE "C"
 """
-UNITS_OF = """
-SELECT DISTINCT unit FROM facility_group_path WHERE outlet = %s ORDER BY unit
+UNITS_OF: LiteralString = """
+SELECT DISTINCT unit FROM {facility_group_path} AS path WHERE outlet = %s ORDER BY unit
 """
+POINTS_NOW = POINTS.format(**NOW)
+SUBJECTS_NOW = SUBJECTS.format(**NOW)
+UNITS_NOW = UNITS_OF.format(**NOW)
 
 
-def points_at(session: Session, subjects: Sequence[int], at: datetime) -> list[PlacePoint]:
-    """The points of these subjects. Raises psycopg.Error."""
-    rows = session.execute(POINTS, {"subjects": list(subjects), "at": at}).fetchall()
+def points_at(
+    session: Session, subjects: Sequence[int], at: datetime, known: int | None = None
+) -> list[PlacePoint]:
+    """The points of these subjects, as registered now or below a position. Raises psycopg.Error."""
+    query = POINTS_NOW if known is None else of_registry(POINTS, known)
+    rows = session.execute(query, {"subjects": list(subjects), "at": at}).fetchall()
     return [PlacePoint._make(row) for row in rows]
 
 
-def subjects_of(session: Session, plant: int) -> list[PlantSubject]:
-    """All outlets, units and facilities of a plant. Raises psycopg.Error."""
-    return [PlantSubject._make(row) for row in session.execute(SUBJECTS, (plant,)).fetchall()]
+def subjects_of(session: Session, plant: int, known: int | None = None) -> list[PlantSubject]:
+    """All outlets, units and facilities of a plant, likewise. Raises psycopg.Error."""
+    query = SUBJECTS_NOW if known is None else of_registry(SUBJECTS, known)
+    return [PlantSubject._make(row) for row in session.execute(query, (plant,)).fetchall()]
 
 
-def units_before(session: Session, outlet: int) -> list[int]:
-    """The units from which a way leads to the outlet: their marks bear on it. Raises psycopg.Error."""
-    return [int(str(row[0])) for row in session.execute(UNITS_OF, (outlet,)).fetchall()]
+def units_before(session: Session, outlet: int, known: int | None = None) -> list[int]:
+    """The units from which a way leads to the outlet, likewise: their marks bear on it.
+
+    Raises psycopg.Error.
+    """
+    query = UNITS_NOW if known is None else of_registry(UNITS_OF, known)
+    return [int(str(row[0])) for row in session.execute(query, (outlet,)).fetchall()]

@@ -23,12 +23,20 @@ class Over:
     until: datetime
     period: Period
     known: int
+    also: tuple[Period, ...] = ()
+    """Further kinds of periods: exceedances of these are counted as well."""
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """All kinds that are asked for."""
+        return (self.period, *self.also)
 
     def values(self) -> dict[str, object]:
         return {
             "since": self.since,
             "until": self.until,
             "period": self.period.value,
+            "periods": [one.value for one in self.periods],
             "known": str(self.known),
         }
 
@@ -47,7 +55,7 @@ class RateSum(NamedTuple):
 
 
 class PlantRank(NamedTuple):
-    """A plant with how often it exceeded, or with the sums of a rate."""
+    """A plant with how often it exceeded (hours, days: of them), or with the sums of a rate."""
 
     plant: int
     code: str
@@ -55,6 +63,8 @@ class PlantRank(NamedTuple):
     region: str
     numerator: Decimal
     denominator: Decimal
+    hours: int | None
+    days: int | None
 
 
 SUMS = """
@@ -70,19 +80,22 @@ FROM (
 ) AS believed
 GROUP BY subject, measure, code ORDER BY subject, measure COLLATE "C", code COLLATE "C"
 """
-# Of the rows that said "exceeding" once, those that nothing newer has replaced.
+# Of the rows that said "exceeding" once, those that nothing newer has replaced; a period of a
+# point counts once, however many limits it exceeds.
 EXCEEDANCES = """
-SELECT plant.id, plant.code, plant.name, plant.region, count(*)::numeric, 1::numeric
+SELECT plant.id, plant.code, plant.name, plant.region, count(*)::numeric, 1::numeric,
+  (count(*) FILTER (WHERE over.period = 'hour'))::integer,
+  (count(*) FILTER (WHERE over.period = 'day'))::integer
 FROM (
-  SELECT DISTINCT one.point, one.start, one.limit_key FROM point
+  SELECT DISTINCT one.point, one.period, one.start FROM point
   JOIN subject ON subject.id = point.subject
-  JOIN verdict AS one ON one.point = point.id AND one.period = %(period)s
+  JOIN verdict AS one ON one.point = point.id AND one.period = ANY(%(periods)s)
     AND one.start >= %(since)s AND one.start < %(until)s
     AND one.outcome IN ('exceeding', 'exceeding_at_least')
     AND one.position < %(known)s::text::xid8
   WHERE (%(plants)s::integer[] IS NULL OR subject.plant = ANY(%(plants)s::integer[]))
     AND NOT EXISTS (SELECT FROM verdict AS newer WHERE newer.point = one.point
-      AND newer.period = %(period)s AND newer.start = one.start
+      AND newer.period = one.period AND newer.start = one.start
       AND newer.limit_key = one.limit_key AND newer.start >= %(since)s AND newer.start < %(until)s
       AND (newer.position, newer.id) > (one.position, one.id)
       AND newer.position < %(known)s::text::xid8)
@@ -90,10 +103,12 @@ FROM (
 JOIN point ON point.id = over.point JOIN subject ON subject.id = point.subject
 JOIN plant ON plant.id = subject.plant
 GROUP BY plant.id
-ORDER BY count(*) DESC, plant.code COLLATE "C" LIMIT %(most)s
+ORDER BY count(*) DESC, count(*) FILTER (WHERE over.period = 'day') DESC, plant.code COLLATE "C"
+LIMIT %(most)s
 """
 RATED = """
-SELECT plant.id, plant.code, plant.name, plant.region, sum(numerator), sum(denominator)
+SELECT plant.id, plant.code, plant.name, plant.region, sum(numerator), sum(denominator),
+  NULL::integer, NULL::integer
 FROM (
   SELECT DISTINCT ON (performance.subject, start) performance.subject, start, numerator, denominator
   FROM performance JOIN subject ON subject.id = performance.subject
@@ -123,7 +138,8 @@ def rank_plants(
 ) -> list[PlantRank]:
     """The plants (None: of all) that exceeded most, or whose rate is lowest: the worst first.
 
-    Exceedances are counted by limit and period. Raises psycopg.Error.
+    An exceedance is a period of a point that exceeds any of its limits; of plants with as many, the
+    one with more days is first. Raises psycopg.Error.
     """
     values = over.values() | {
         "plants": None if plants is None else list(plants),

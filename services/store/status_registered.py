@@ -5,9 +5,10 @@ They are many and change seldom, so whoever asks often keeps them. It must not k
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import LiteralString, NamedTuple, cast
 
 from services.store.session import Session
+from services.store.status_then import of_registry
 
 
 class Changed(NamedTuple):
@@ -58,17 +59,20 @@ CHANGED = """
 SELECT (SELECT COALESCE(max(version), 0) FROM registry_change),
   (SELECT COALESCE(max(id), 0) FROM limit_version)
 """
-OUTLETS = """
+OUTLETS: LiteralString = """
 SELECT subject.plant, subject.id, outlet.medium, outlet.merged_at,
-  EXISTS (SELECT FROM point JOIN limit_version ON limit_version.point = point.id
+  EXISTS (SELECT FROM {point} AS point
+    JOIN {limit_version} AS limit_version ON limit_version.point = point.id
     WHERE point.subject = subject.id)
-FROM subject JOIN outlet ON outlet.id = subject.id
+FROM {subject} AS subject JOIN {outlet} AS outlet ON outlet.id = subject.id
 WHERE outlet.role = 'discharge'
 ORDER BY subject.plant, subject.code COLLATE "C"
 """
-PLANTS = 'SELECT id, code, name, region, name_en FROM plant ORDER BY code COLLATE "C"'
-REGIONS = """
-SELECT code, name, COALESCE(name_en, name), parent FROM region ORDER BY code COLLATE "C"
+PLANTS: LiteralString = """
+SELECT id, code, name, region, name_en FROM {plant} AS plant ORDER BY code COLLATE "C"
+"""
+REGIONS: LiteralString = """
+SELECT code, name, COALESCE(name_en, name), parent FROM {region} AS region ORDER BY code COLLATE "C"
 """
 
 
@@ -78,12 +82,19 @@ def changed(session: Session) -> Changed:
     return Changed._make(cast("tuple[int, int]", row))
 
 
-def read_listed(session: Session) -> Listed:
-    """All that is registered, in the caller's snapshot. Raises psycopg.Error."""
+def read_listed(session: Session, known: int | None = None) -> Listed:
+    """All that is registered, in the caller's snapshot; as of below a position where one is given.
+
+    Raises psycopg.Error.
+    """
     outlets: dict[int, list[ListedOutlet]] = {}
-    for row in session.execute(OUTLETS).fetchall():
+    for row in session.execute(of_registry(OUTLETS, known)).fetchall():
         one = ListedOutlet._make(row)
         outlets.setdefault(one.plant, []).append(one)
-    plants = [ListedPlant._make(row) for row in session.execute(PLANTS).fetchall()]
-    regions = [ListedRegion._make(row) for row in session.execute(REGIONS).fetchall()]
+    plants = [
+        ListedPlant._make(row) for row in session.execute(of_registry(PLANTS, known)).fetchall()
+    ]
+    regions = [
+        ListedRegion._make(row) for row in session.execute(of_registry(REGIONS, known)).fetchall()
+    ]
     return Listed(outlets, plants, {one.code: one for one in regions})

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from services.store.in_turns import in_turns
 from services.store.instruments import Wiring, read_wiring
 from services.store.session import Session
-from services.store.status_place import PlacePoint
+from services.store.status_place import PlacePoint, points_at, units_before
 
 POINTS = """
 SELECT outlet.id, point.id, side, point.code
@@ -52,6 +52,17 @@ class WiredOutlet(NamedTuple):
             PlacePoint(one.id, self.subject, one.side, one.code, units.get(one.id))
             for one in self.points
         ]
+
+
+def wired_then(session: Session, outlet: int, at: datetime, known: int) -> WiredOutlet:
+    """One outlet as it was registered below a position. Raises psycopg.Error."""
+    points = points_at(session, [outlet], at, known)
+    return WiredOutlet(
+        outlet,
+        units_before(session, outlet, known),
+        [WiredPoint(one.id, one.side, one.code) for one in points],
+        read_wiring(session, [one.id for one in points], known),
+    )
 
 
 def read_wired(session: Session) -> dict[int, WiredOutlet]:

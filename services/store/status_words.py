@@ -10,13 +10,10 @@ from typing import Final, NamedTuple, cast
 
 from services.store.in_turns import in_turns
 from services.store.session import Session
-from services.store.status_newest import Newest, newest_verdicts
+from services.store.status_newest import DAY, FEW, HOUR, Newest, newest_verdicts
 
-FEW: Final = 30
-"""Up to so many plants are looked up by their points."""
 JUDGED_BY: Final = timedelta(minutes=75)
 """So long after an hour's beginning nearly all have its verdict; sooner, the hour before is read too."""
-HOUR: Final = timedelta(hours=1)
 
 
 class JudgedSo(NamedTuple):
@@ -29,7 +26,8 @@ class JudgedSo(NamedTuple):
 
 
 NEWEST_HOUR = """
-SELECT max(start) FROM verdict WHERE period = 'hour' AND start >= %(hours_from)s AND start < %(until)s
+SELECT max(start) FROM verdict
+WHERE period = 'hour' AND start >= %(hours_from)s AND start < %(hours_until)s
 """
 HOW_MANY = """
 SELECT count(*) FILTER (WHERE start = %(last)s), count(*) FILTER (WHERE start < %(last)s)
@@ -46,7 +44,7 @@ WITH limited AS MATERIALIZED (
   SELECT point, outcome, stage, sure FROM (
     SELECT *, max(start) OVER (PARTITION BY point) AS last FROM (
       SELECT DISTINCT ON (point, limit_key) point, start, outcome, stage, sure FROM verdict
-      WHERE period = 'hour' AND start >= %(near)s AND start < %(until)s
+      WHERE period = 'hour' AND start >= %(near)s AND start < %(hours_until)s
         AND position < %(known)s::text::xid8
       ORDER BY point, limit_key, start DESC, verdict.position DESC, id DESC) AS newest
   ) AS told WHERE start = last
@@ -59,7 +57,7 @@ WITH limited AS MATERIALIZED (
      ORDER BY start DESC LIMIT 1)
     UNION ALL
     (SELECT 'day', start FROM verdict
-     WHERE point = limited.id AND period = 'day' AND start >= %(days_from)s AND start < %(until)s
+     WHERE point = limited.id AND period = 'day' AND start >= %(days_from)s AND start < %(days_until)s
        AND position < %(known)s::text::xid8
      ORDER BY start DESC LIMIT 1)
     ORDER BY period DESC LIMIT 1) AS found
@@ -81,19 +79,22 @@ SELECT DISTINCT subject, outcome, stage, sure FROM believed
 
 def words_judged(session: Session, newest: Newest) -> list[JudgedSo]:
     """How the newest verdicts of the plants' outlets came out, each way once. Raises psycopg.Error."""
-    if newest.plants is not None and len(newest.plants) <= FEW:
+    few = newest.plants is not None and len(newest.plants) <= FEW
+    if few or newest.registered is not None:
         return list(_one_by_one(session, newest))
-    span = {"hours_from": newest.hours_from, "until": newest.until}
+    span = {"hours_from": newest.hours_from, "hours_until": newest.begun_before(HOUR)}
     row = session.execute(NEWEST_HOUR, span, prepare=False).fetchone()
     last = cast("datetime | None", row[0]) if row else None
-    near = newest.until if last is None else last
+    near = newest.begun_before(HOUR) if last is None else last
     if newest.until - near < JUDGED_BY and not _nearly_all(session, near):
         near = max(near - HOUR, newest.hours_from)
     values: dict[str, object] = {
         **span,
         "plants": None if newest.plants is None else list(newest.plants),
         "near": near,
+        "until": newest.until,
         "days_from": newest.days_from,
+        "days_until": newest.begun_before(DAY),
         "known": str(newest.known),
     }
     cursor = session.cursor(binary=True)

@@ -45,7 +45,7 @@ async def dealt_with(tab: Tab, console: Served) -> tuple[int, bool]:
     await tab.ask("() => { window.unread = true; }")
     await expect(tab.page.locator("#feed-state")).to_contain_text("实时")
     alert = console.exceed()
-    await expect(tab.page.locator(f"#alert-{alert}")).to_be_visible()
+    await expect(tab.page.locator(f"#alert-{alert} .spark svg")).to_be_visible()
     await acknowledged_by_keys(tab, alert)
     await ordered(tab)
     return alert, await tab.ask("() => window.unread === true")
@@ -64,6 +64,10 @@ async def closed(tab: Tab, path: str) -> None:
     await tab.page.fill("[name=found]", "现场核查属实")
     await pressed(tab, "核实属实")
     await tab.page.fill("form [name=text]", "整改完成，准予办结")
+    chosen = [await tab.page.input_value(f"[name={one}]") for one in ("disposition", "consequence")]
+    assert chosen == ["", ""], "a conclusion is chosen by a person, never for him"
+    await tab.page.select_option("[name=disposition]", "confirmed")
+    await tab.page.select_option("[name=consequence]", "rectified")
     await pressed(tab, "办结")
 
 

@@ -3,7 +3,7 @@
 It must not know what is shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, cast
@@ -24,6 +24,8 @@ from services.api.identity import is_secure, session_secret
 from services.api.permissions import Permission
 from services.api.problems import Kinds, Problem, preferred
 from services.api.routes.feed import feed_of
+from services.store.english_names import english_plants, english_regions
+from services.store.session import Session
 
 LANG_COOKIE: Final = "qk_lang"
 YEAR_S: Final = 31_536_000
@@ -71,6 +73,17 @@ class Page:
                 samesite="lax",
             )
         return answer
+
+    def english(self, session: Session, plants: Iterable[str]) -> Mapping[str, str]:
+        """English names of plants by code, where the page is English and there is one.
+
+        What is shown of a plant is `english.get(code, name)`. Raises psycopg.Error.
+        """
+        return english_plants(session, plants) if self.lang == "en" else {}
+
+    def english_regions(self, session: Session, regions: Iterable[str]) -> Mapping[str, str]:
+        """The same of regions. Raises psycopg.Error."""
+        return english_regions(session, regions) if self.lang == "en" else {}
 
     @property
     def language(self) -> str:
@@ -129,7 +142,7 @@ async def page_of(
     if caller.way == "token":
         raise Problem(
             Kinds.FORBIDDEN,
-            "控制台供人登录使用;令牌请用 /api/v1。",
+            "控制台供人登录使用；令牌请用 /api/v1。",
             "the console is for people who sign in: a token is for /api/v1",
         )
     return Page(request, caller, lang_of(request), now, feed_of(request).head)

@@ -7,16 +7,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from services.api.console import shown
 from services.api.console.assets import Assets, read_assets
 from services.api.console.shown import Lang
 from services.api.console.words import word
+from services.rules.catalogue_words import catalogue_said
+from services.rules.clause_words import clause_said, law_said
+from services.rules.source_words import source_said
 
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
+
+
+class Law(Protocol):
+    """Where a limit comes from."""
+
+    @property
+    def standard(self) -> str: ...
+    @property
+    def clause(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -53,9 +66,44 @@ def make_console() -> Console:
             "figure": shown.figure,
             "share": shown.share,
             "multiple": shown.multiple,
+            "unit": _unit,
+            "in_unit": _in_unit,
+            "units_in": shown.units_in,
+            "clause": _clause,
+            "catalogued": _catalogued,
+            "source": _source,
         },
     )
     return Console(read_assets(), templates)
+
+
+@pass_context
+def _unit(context: Context, written: str | None) -> str:
+    return shown.unit(written, _lang(context))
+
+
+@pass_context
+def _in_unit(context: Context, number: str, written: str | None) -> str:
+    return shown.in_unit(number, written, _lang(context))
+
+
+@pass_context
+def _clause(context: Context, stored: str) -> str:
+    return clause_said(stored, _lang(context))
+
+
+@pass_context
+def _catalogued(context: Context, written: str) -> str:
+    return catalogue_said(written, _lang(context))
+
+
+@pass_context
+def _source(context: Context, stored: str) -> str:
+    return source_said(stored, _lang(context))
+
+
+def _lang(context: Context) -> Lang:
+    return "en" if context["lang"] == "en" else "zh"
 
 
 def _said(lang: Lang, now: datetime) -> dict[str, object]:
@@ -67,11 +115,15 @@ def _said(lang: Lang, now: datetime) -> dict[str, object]:
     def named(vocabulary: str, value: object) -> str:
         return word(vocabulary, None if value is None else str(value), lang)
 
+    def law(one: Law) -> str:
+        return law_said(one.standard, one.clause, lang)
+
     return {
         "lang": lang,
         "now": now,
         "t": t,
         "word": named,
+        "law": law,
         "lasting": partial(shown.lasting, lang=lang),
         "clock": partial(shown.clock, now=now),
     }

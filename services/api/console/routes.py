@@ -35,8 +35,8 @@ from services.api.console.pages.verdict import router as verdict
 PAGES: Final[Sequence[APIRouter]] = (
     entrance,
     alerts,
-    alert_page,
     alert_trend,
+    alert_page,
     handover,
     silences,
     orders,

@@ -3,13 +3,35 @@
 Times are Beijing time 北京时间; numbers have so many digits as mean anything.
 """
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Literal
 
 from schemas.registry_words import BEIJING
 
 Lang = Literal["zh", "en"]
 NOTHING: Final = "—"
+UNITS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "1": ("", ""),
+    "Cel": ("°C", "°C"),
+    "degC": ("°C", "°C"),
+    "deg": ("°", "°"),
+    "ngTEQ/m3": ("ng TEQ/m³", "ng TEQ/m³"),
+    "ng-TEQ/m3": ("ng TEQ/m³", "ng TEQ/m³"),
+    "dimensionless": ("", ""),
+    "color degree": ("度", "colour degrees"),
+    "dilution factor": ("倍", "dilution factor"),
+    "grade": ("级", "grade"),
+    "count/L": ("个/L", "count/L"),
+    "% removal": ("%（去除率）", "% removal"),
+})  # fmt: skip
+"""Units that are called otherwise than they are stored; `unitWords` of chart_words.js says the same."""
+_POWER: Final = re.compile(r"(?<=m)[23](?![0-9A-Za-z])")
+_MICRO: Final = re.compile(r"(?<![A-Za-z])u(?=[gSm])")
+_IN_TEXT: Final = re.compile(r"(?<![A-Za-z])(?:[munk]?g/N?m3|N?m3/(?:min|[shd]))(?![0-9A-Za-z])")
+_TIED: Final = "\u00a0"
 _DIGITS: Final = 4
 _SMALL: Final = 1e-3
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
@@ -80,3 +102,26 @@ def share(number: float | None, digits: int = 1) -> str:
 def multiple(number: float | None) -> str:
     """超标倍数: how many times the limit it lies above it, 0.35 as 0.35."""
     return NOTHING if number is None else f"{number:.2f}"
+
+
+def unit(written: str | None, lang: Lang) -> str:
+    """A unit as it is printed: mg/m³, m³/s, µg/L, °C; nothing of what has none."""
+    if written is None:
+        return ""
+    pair = UNITS.get(written)
+    return pair[lang == "en"] if pair else _MICRO.sub("µ", _POWER.sub(_raised, written))
+
+
+def in_unit(number: str, written: str | None, lang: Lang) -> str:
+    """A number, as it is shown, with its unit; no line breaks between them."""
+    called = unit(written, lang)
+    return f"{number}{_TIED}{called}" if called and number != NOTHING else number
+
+
+def units_in(sentence: str) -> str:
+    """A sentence in which concentrations and flows have their units as they are printed."""
+    return _IN_TEXT.sub(lambda found: unit(found[0], "en"), sentence)
+
+
+def _raised(found: re.Match[str]) -> str:
+    return "²" if found[0] == "2" else "³"

@@ -11,6 +11,7 @@ from services.api.console.shown import Lang
 from services.api.console.vocabulary.cases import CASE_VOCABULARIES
 from services.api.console.vocabulary.orders import ORDER_VOCABULARIES
 from services.api.console.vocabulary.plants import PLANT_VOCABULARIES
+from services.api.console.vocabulary.rules import RULE_VOCABULARIES
 from services.rules.alerting.kind_words import KIND_WORDS
 from services.rules.status import NAMES
 
@@ -20,7 +21,7 @@ STATES: Final[Names] = MappingProxyType({
     "pending": ("待确认", "pending"),
     "open": ("未处理", "open"),
     "acknowledged": ("处理中", "acknowledged"),
-    "resolved": ("已恢复", "resolved"),
+    "resolved": ("已办结或恢复", "closed or recovered"),
     "lapsed": ("未成立", "lapsed"),
 })  # fmt: skip
 SEVERITIES: Final[Names] = MappingProxyType({
@@ -76,6 +77,7 @@ VOCABULARIES: Final[Mapping[str, Names]] = MappingProxyType({
     **CASE_VOCABULARIES,
     **ORDER_VOCABULARIES,
     **PLANT_VOCABULARIES,
+    **RULE_VOCABULARIES,
     "state": STATES,
     "severity": SEVERITIES,
     "disposition": DISPOSITIONS,

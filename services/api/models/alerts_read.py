@@ -46,8 +46,10 @@ class AlertModel(BaseModel):
     zh: str
     en: str
     clause: str
-    advice_zh: str
+    advice_zh: str = Field(description="What the plant has to do 企业应采取的措施")
     advice_en: str
+    bureau_advice_zh: str = Field(description="What an officer of the bureau does 监管人员处置建议")
+    bureau_advice_en: str
     opened_at: SiteTime | None
     acknowledged_at: SiteTime | None
     acknowledged_by: str | None

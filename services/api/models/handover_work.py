@@ -32,6 +32,10 @@ class HandedAlert(Told):
     until: At | None = Field(serialization_alias="to")
     assignee: str | None
     acknowledged_by: str | None
+    resolved_by: str | None
+    closed_by: str | None = Field(
+        default=None, description="Of `closed`: a person 办结, or `platform`: it recovered 恢复"
+    )
     zh: str
     en: str
 
@@ -53,7 +57,7 @@ class Handover(Told):
     since: At = Field(serialization_alias="from")
     until: At = Field(serialization_alias="to")
     opened: list[HandedAlert] = Field(description="Opened in the shift 本班新增")
-    closed: list[HandedAlert] = Field(description="Closed in the shift 本班解除")
+    closed: list[HandedAlert] = Field(description="Closed or recovered in the shift 本班办结、恢复")
     unacknowledged: list[HandedAlert] = Field(description="Open, and nobody has acknowledged it")
     remarks: list[Spoken] = Field(description="What persons said or did 备注")
     cut: bool = False
@@ -77,6 +81,7 @@ def handed(one: ListedAlert) -> HandedAlert:
         until=alert.until,
         assignee=alert.assignee,
         acknowledged_by=alert.acknowledged_by,
+        resolved_by=alert.resolved_by,
         zh=alert.zh,
         en=alert.en,
     )

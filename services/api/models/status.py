@@ -14,8 +14,9 @@ WORD = Field(
 )
 STAGE = Field(
     default=None,
-    description="How much may still change: provisional 初步, final 终审, closed 封存; null: nothing "
-    "was judged. The least settled of what decides.",
+    description="How much may still change: provisional 初步, final 终审, closed 封存; the least "
+    "settled of the verdicts that decide. null: no verdict does, but a case or a warning, or nothing "
+    "was judged.",
 )
 
 
@@ -121,7 +122,11 @@ class RegionStatusModel(BaseModel):
 
 
 class RankModel(BaseModel):
-    """A plant's place in a ranking. For rates `value` is numerator / denominator."""
+    """A plant's place in a ranking. For rates `value` is numerator / denominator.
+
+    For exceedances it is their number, `hours` and `days` are those of hours and of days (null: not
+    asked for).
+    """
 
     place: int
     code: str
@@ -130,13 +135,15 @@ class RankModel(BaseModel):
     value: Number
     numerator: Number
     denominator: Number
+    hours: int | None
+    days: int | None
 
 
 class RankingModel(BaseModel):
-    """Plants, the worst first 排名."""
+    """Plants, the worst first 排名. `period` is null where hours and days are counted together."""
 
     by: str
-    period: str
+    period: str | None
     since: SiteTime
     until: SiteTime
     as_of: str

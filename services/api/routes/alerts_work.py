@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Response
 
-from schemas.alert import AlertState
 from services.api.access import Within, require
 from services.api.models.alerts_work import (
     AlertNow,
@@ -31,7 +30,7 @@ from services.rules.alerting.actions import (
     Reopen,
     Resolve,
 )
-from services.rules.alerting.causes import STATES
+from services.rules.alerting.causes import state_words
 from services.store.alerts import alerts_by_id
 
 router = APIRouter(tags=["work on alerts 告警处置"])
@@ -150,7 +149,7 @@ def _do(alert: int, action: Action, name: str, by: tuple[Work, Within]) -> Respo
 
         def look() -> None:
             [known] = alerts_by_id(work.session, [alert])
-            check_seen(work.seen, known.version, _state(known.state))
+            check_seen(work.seen, known.version, state_words(known))
 
         look()
         with refusing(look=look):
@@ -160,10 +159,6 @@ def _do(alert: int, action: Action, name: str, by: tuple[Work, Within]) -> Respo
         return Answer(alert_now(step.alert), version=step.alert.version)
 
     return work.perform(name, f"alert/{alert}", act)
-
-
-def _state(state: AlertState) -> tuple[str, str]:
-    return STATES[state].zh, STATES[state].en
 
 
 def _other(body: Judged, within: Within) -> None:

@@ -126,8 +126,8 @@ def order_of(  # noqa: PLR0913, PLR0917 - each is a dependency
     )
 
 
-def at_work_of(request: Request) -> AtWork:
-    """The one of this application."""
+async def at_work_of(request: Request) -> AtWork:
+    """The one of this application; on its loop, so that two requests do not make two."""
     state = request.app.state
     if not hasattr(state, "exports"):
         state.exports = AtWork()
@@ -158,14 +158,19 @@ def export(
     `/export/manifest/{id}` with the id of the header `Qingkong-Manifest`. Columns of times name their
     zone; units stand beside their numbers. A workbook has at most 1,000,000 rows.
     """
-    if at_work.now >= MOST_AT_ONCE:
+    place = at_work.place(MOST_AT_ONCE)
+    if place is None:
         raise Problem(
             Kinds.UNAVAILABLE,
             "正在进行的导出过多，请稍后再试。",
             "too many exports are being made: try again later",
             headers={"Retry-After": "60"},
         )
-    _judged(order, session)
+    try:
+        _judged(order, session)
+    except BaseException:
+        place.leave()
+        raise
     query = order.query
     name = f"qingkong-{query.what.value}-{query.position}.{order.format.value}"
     headers = {
@@ -178,10 +183,11 @@ def export(
         "Content-Encoding": "identity",
     }
     return Stream(
-        stream_of(Making(context, order), at_work),
+        stream_of(Making(context, order)),
         MEDIA_TYPES[order.format],
         headers,
         PATIENCE_S,
+        place.leave,
     )
 
 

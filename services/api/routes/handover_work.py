@@ -43,7 +43,7 @@ def handover(
             "to must lie after from, and a shift lasts at most 7 days",
         )
     shift = _Events(session, within.plants_in(asked.region), (since, until))
-    opened, closed = shift.told(Event.OPENED, Event.REOPENED), shift.told(Event.RESOLVED)
+    opened, closed = shift.told(Event.OPENED, Event.REOPENED), shift.closed()
     waiting = AlertQuery(states=[AlertState.OPEN], plants=shift.plants)
     page = list_alerts(session, waiting, MOST)
     said = shift.made(*SPOKEN)
@@ -71,7 +71,8 @@ class _Events:
         self._span = span
 
     def made(self, *what: Event) -> list[MadeEvent]:
-        found = events_made(self._session, self._span, [one.value for one in what], MOST + 1)
+        words, where = [one.value for one in what], AlertQuery(plants=self.plants)
+        found = events_made(self._session, self._span, words, MOST + 1, where)
         self.cut = self.cut or len(found) > MOST
         return found[:MOST]
 
@@ -83,3 +84,9 @@ class _Events:
     def told(self, *what: Event) -> list[HandedAlert]:
         """The cases to which this happened in the shift."""
         return self.cases(self.made(*what))
+
+    def closed(self) -> list[HandedAlert]:
+        """The cases that were closed or recovered in the shift, with who closed each last."""
+        events = self.made(Event.RESOLVED)
+        by = {one.alert: one.event.actor for one in events}
+        return [one.model_copy(update={"closed_by": by[one.alert]}) for one in self.cases(events)]

@@ -35,6 +35,7 @@ from services.store.history_told import (
 from services.store.limits import read_limits
 from services.store.marks import MarkQuery, read_marks
 from services.store.status_place import points_at, subjects_of
+from services.store.status_then import registered_below
 
 router = APIRouter(tags=["history"])
 YEAR: Final = timedelta(days=366)
@@ -165,8 +166,10 @@ def limits(
     ] = False,
 ) -> LimitsModel:
     """The limits that bind the plant's points at a moment, as known at a position; or their history."""
-    subjects = {one.id: one.code for one in subjects_of(session, plant.id)}
-    points = points_at(session, list(subjects), when.at)
+    known = when.known
+    then = registered_below(session, known.position if known.given else None)
+    subjects = {one.id: one.code for one in subjects_of(session, plant.id, then)}
+    points = points_at(session, list(subjects), when.at, then)
     names = {one.id: f"{subjects[one.subject]}/{one.side}/{one.code}" for one in points}
     versions = read_limits(session, list(names), when.known.position)
     if not history:

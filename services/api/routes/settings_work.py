@@ -1,5 +1,7 @@
 """The parameters of the rules 规则参数: what holds where, and setting them."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -28,7 +30,7 @@ from services.rules.limit_acts import Who
 from services.rules.limit_places import Places
 from services.rules.settings_catalogue import in_force, listed_parameters
 from services.store.as_known import belief_lock
-from services.store.places import plant_codes
+from services.store.places import plant_codes, region_by_code
 from services.store.registry_read import read_registry
 from services.store.rule_settings import read_settings
 
@@ -86,7 +88,9 @@ def history(name: str, within: Within, as_of: AsOfDep) -> SettingHistory:
     settings = read_settings(within.session, as_of.position)
     plants = within.plants()
     codes = None if plants is None else frozenset(plant_codes(within.session, plants))
-    found = [one for one in settings if one.name == listed.name and _concerns(one, codes)]
+    own = [one for one in settings if one.name == listed.name]
+    regions = _regions((one.scope_key for one in own if one.scope == "region"), within)
+    found = [one for one in own if _concerns(one, codes, regions)]
     return SettingHistory(items=[setting_now(one) for one in found])
 
 
@@ -159,11 +163,24 @@ def _check_governed(scope: str, within: Sight) -> None:
     )
 
 
-def _concerns(one: SettingVersion, plants: frozenset[str] | None) -> bool:
-    """Whether it is for all, for a region, or for one of these plants (None: all)."""
-    if plants is None or one.scope not in OF_PLANTS:
+def _concerns(one: SettingVersion, plants: frozenset[str] | None, regions: frozenset[str]) -> bool:
+    """Whether it is for all, for one of these regions, or for one of these plants (None: all)."""
+    if plants is None:
         return True
-    return one.scope_key.split("/")[0] in plants
+    if one.scope == "region":
+        return one.scope_key in regions
+    return one.scope not in OF_PLANTS or one.scope_key.split("/")[0] in plants
+
+
+def _regions(codes: Iterable[str], within: Sight) -> frozenset[str]:
+    """Those of the regions that the caller's own lies in, or that hold what he sees."""
+    scope = within.caller.scope
+    own = None if scope.region is None else region_by_code(within.session, scope.region)
+    seen: set[str] = set() if own is None else set(own.above)
+    for code in set(codes) - seen:
+        with suppress(Problem):
+            seen.add(within.region(code).code)
+    return frozenset(seen)
 
 
 def _check_scope(scope: str, within: Sight) -> None:

@@ -23,7 +23,7 @@ from services.api.permissions import Permission
 from services.api.plain_json import at_site, plain
 from services.api.region_answers import region_body
 from services.api.region_standing import region_picture
-from services.api.standing import asked_at, picture, plant_status
+from services.api.standing import asked_at, picture, plant_status, registered_plant
 from services.api.status_answers import (
     API,
     case_line,
@@ -39,6 +39,12 @@ from services.store.status_regions import regions_with_plants
 
 router = APIRouter(tags=["status"])
 YEAR: Final = timedelta(days=366)
+UNASKED: Final = {
+    "exceedances": Period.HOUR,
+    "effectiveness": Period.MONTH,
+    "synchronous": Period.DAY,
+}
+"""Whose rows a ranking is made of where nobody says; of exceedances, days are counted as well."""
 
 
 @router.get(
@@ -64,8 +70,7 @@ def region_status(region: str, within: Within, when: WhenDep) -> Response:
     """
     own = within.region(region)
     known = when.known
-    asked = asked_at(within.plants_of(own), when.at, known.position)
-    seen = region_picture(within.session, within.context.registered, asked)
+    seen = region_picture(within, own, when)
     told = {"at": at_site(when.at), "as_of": known.below}
     return plain(region_body(own, seen) | told, known)
 
@@ -84,22 +89,31 @@ def rankings(  # noqa: PLR0913, PLR0917 - parameters of the query
         Query(description="exceedances 超标次数, effectiveness 传输有效率, synchronous 同步运行率"),
     ] = "exceedances",
     period: Annotated[
-        Period, Query(description="Of exceedances: of hour or day means; of rates: their rows")
-    ] = Period.HOUR,
+        Period | None,
+        Query(
+            description="Of exceedances: of hours or of days, none: of both 小时与日; of rates: "
+            "their rows, none: effectiveness of months, synchronous of days"
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 20,
 ) -> RankingModel:
     """The plants that stand worst over a range: most exceedances, or the lowest rate.
 
-    An exceedance is a period of a limit whose newest verdict is exceeding (or at least that). A rate
-    is its counts added up over the range and divided once.
+    An exceedance is an hour or day of a pollutant whose newest verdict is exceeding (or at least
+    that) against any limit: it counts once, however many limits it exceeds. Without `period` the
+    hours and the days (waste water is judged by days) are counted beside each other: most of both
+    together first, of as many the one with more days. A rate is its counts added up over the range
+    and divided once.
     """
     plants = within.plants_in(region)
     known, asked = over.known, over.range(YEAR, timedelta(days=30))
-    rows = Over(asked.since, asked.until, period, known.position)
+    whole = period or UNASKED[by]
+    also = (Period.DAY,) if period is None and by == "exceedances" else ()
+    rows = Over(asked.since, asked.until, whole, known.position, also)
     found = rank_plants(within.session, plants, by, rows, limit)
     return RankingModel(
         by=by,
-        period=period,
+        period=None if also else whole,
         since=asked.since,
         until=asked.until,
         as_of=known.below,
@@ -112,6 +126,8 @@ def rankings(  # noqa: PLR0913, PLR0917 - parameters of the query
                 value=float(one.numerator / one.denominator),
                 numerator=float(one.numerator),
                 denominator=float(one.denominator),
+                hours=one.hours if Period.HOUR in rows.periods else None,
+                days=one.days if Period.DAY in rows.periods else None,
             )
             for place, one in enumerate(found, 1)
         ],
@@ -127,10 +143,13 @@ def plant_now(own: PlantDep, when: WhenDep, session: SessionDep) -> PlantStatusM
     """A plant with its outlets, its facilities and what stands against them, and its open cases."""
     known, at = when.known, when.at
     with one_snapshot(session):
-        seen = picture(session, asked_at([own.id], at, known.position))
-        subjects = subjects_of(session, own.id)
+        asked = asked_at(session, [own.id], when)
+        own = registered_plant(session, own, asked.registered)
+        seen = picture(session, asked)
+        subjects = subjects_of(session, own.id, asked.registered)
         codes = {one.id: one.code for one in subjects}
-        points = {one.id: f"{one.side}/{one.code}" for one in points_at(session, list(codes), at)}
+        placed = points_at(session, list(codes), at, asked.registered)
+        points = {one.id: f"{one.side}/{one.code}" for one in placed}
         facilities = [one for one in subjects if one.kind == "facility"]
         instant = Stretch([one.id for one in facilities], at, at + datetime.resolution)
         findings = read_findings(session, instant._replace(known=known.position))

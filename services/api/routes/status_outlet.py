@@ -48,11 +48,13 @@ from services.store.history_readings import ReadingRow
 from services.store.marks import MarkQuery, read_marks
 from services.store.places import SubjectRef
 from services.store.session import Session
-from services.store.status_newest import PlacedOutlet
+from services.store.status_newest import Newest, PlacedOutlet, placed_outlets
 from services.store.status_place import points_at, subjects_of, units_before
 from services.store.status_rates import Over as Rates
 from services.store.status_rates import sum_rates
 from services.store.status_registered import Listed, changed
+from services.store.status_then import registered_below
+from services.store.status_wired import wired_then
 
 router = APIRouter(tags=["status"])
 FRESH: Final = timedelta(hours=6)
@@ -77,12 +79,16 @@ def outlet_now(
     """
     known, at = when.known, when.at
     with one_snapshot(session):
-        version = changed(session)
-        placed = _placed(context.registered.listed(session, version), own, at)
-        wired = context.registered.wired(session, version)[own.id]
+        asked = asked_at(session, [own.plant.id], when)
+        if asked.registered is None:
+            version = changed(session)
+            placed = _placed(context.registered.listed(session, version), own, at)
+            wired = context.registered.wired(session, version)[own.id]
+        else:
+            placed = _placed_then(session, own, asked)
+            wired = wired_then(session, own.id, at, asked.registered)
         query = MarkQuery([own.id, *wired.units], at, at + INSTANT, known.position)
         marks = [one for one in read_marks(session, query) if one.review in COUNTING]
-        asked = asked_at([own.plant.id], at, known.position)
         seen = pictured(session, asked, [placed], {own.id: marks})
         points = wired.points_at(at)
         live = _running(session, seen, Stretch([own.id], at, at + INSTANT, known=known.position))
@@ -93,9 +99,9 @@ def outlet_now(
     [told] = seen.outlets
     names = {one.id: f"{one.side}/{one.code}" for one in points}
     return OutletStatusModel(
-        plant=own.plant.code,
-        outlet=own.code,
-        name=own.name,
+        plant=placed.plant_code,
+        outlet=placed.code,
+        name=placed.name,
         at=at,
         as_of=known.below,
         standing=standing_of(told.status),
@@ -139,14 +145,15 @@ def outlet_period(
     The word is the worst that any period came to.
     """
     known, asked = over.known, over.range(LONGEST, timedelta(days=30))
-    points = points_at(session, [own.id], asked.until)
+    then = registered_below(session, known.position if known.given else None)
+    points = points_at(session, [own.id], asked.until, then)
     names = {one.id: f"{one.side}/{one.code}" for one in points}
     beliefs = Beliefs(0, period, asked.since, asked.until, known.position)
     days = Rates(asked.since, asked.until, Period.DAY, known.position)
     stretch = Stretch([own.id], asked.since, asked.until, known=known.position)
     with one_snapshot(session):
         counts = count_outcomes(session, list(names), beliefs)
-        rates = sum_rates(session, [own.id, *units_before(session, own.id)], days)
+        rates = sum_rates(session, [own.id, *units_before(session, own.id, then)], days)
         findings = read_findings(session, stretch)
     return PeriodStatusModel(
         plant=own.plant.code,
@@ -170,16 +177,18 @@ def outlet_period(
 def facility_now(own: FacilityDep, when: WhenDep, session: SessionDep) -> FacilityStatusModel:
     """What is found against it, its newest signals and states, its rates of the running month."""
     known, at = when.known, when.at
-    points = points_at(session, [own.id], at)
+    then = registered_below(session, known.position if known.given else None)
+    points = points_at(session, [own.id], at, then)
     names = {one.id: f"{one.side}/{one.code}" for one in points}
     month = local_month(at, BEIJING)
     stretch = Stretch([own.id], at, at + INSTANT, known=known.position)
     findings = read_findings(session, stretch)
-    rates = sum_rates(session, [own.id], Rates(month.since, at, Period.DAY, known.position))
+    until = when.begun_before(Period.DAY)
+    rates = sum_rates(session, [own.id], Rates(month.since, until, Period.DAY, known.position))
     with one_snapshot(session):
         newest = _newest(session, [one.id for one in points], at, known)
     treatment = next(
-        (one.detail for one in subjects_of(session, own.plant.id) if one.id == own.id), ""
+        (one.detail for one in subjects_of(session, own.plant.id, then) if one.id == own.id), ""
     )
     return FacilityStatusModel(
         plant=own.plant.code,
@@ -230,6 +239,14 @@ def _placed(listed: Listed, own: SubjectRef, at: datetime) -> PlacedOutlet:
                 *(plant.id, plant.code, plant.zh, plant.region),
                 *(own.id, own.code, own.name, one.medium, one.limited),
             )
+    raise not_found()
+
+
+def _placed_then(session: Session, own: SubjectRef, asked: Newest) -> PlacedOutlet:
+    """As it was registered then. Raises Problem when it was not."""
+    for one in placed_outlets(session, asked):
+        if one.subject == own.id:
+            return one
     raise not_found()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.alert import Alert, AlertState, Detail, Disposition, Event, Step
-from services.rules.alerting.causes import STATES, Cause
+from services.rules.alerting.causes import Cause, state_words
 from services.rules.alerting.course import reopened
 from services.rules.alerting.draft import Draft, Happening
 from services.rules.alerting.matching import REOPENED_BY
@@ -151,9 +151,9 @@ def _resolve(draft: Draft, action: Resolve) -> None:
     if alert.state not in {AlertState.OPEN, AlertState.ACKNOWLEDGED}:
         raise _wrong_state(
             alert,
-            "只有已告警或已签收的才能办结；已解除的请直接甄别",
-            "only an open or acknowledged case can be resolved; say of a resolved one what it was "
-            "(dispose)",
+            "只有已告警或已签收的才能办结；已办结或恢复的请直接甄别",
+            "only an open or acknowledged case can be closed; say of one that is closed or recovered "
+            "what it was (dispose)",
         )
     _check(alert, action.verdict)
     evidence = {name: one for name, one in alert.evidence.items() if name != REOPENED_BY}
@@ -173,8 +173,8 @@ def _dispose(draft: Draft, action: Dispose) -> None:
     if alert.state is not AlertState.RESOLVED:
         raise _wrong_state(
             alert,
-            "只有已解除的告警才能甄别；进行中的请办结",
-            "only of a resolved case can be said what it was; resolve one that goes on",
+            "只有已办结或恢复的告警才能甄别；进行中的请办结",
+            "only of a closed or recovered case can be said what it was; close one that goes on",
         )
     _check(alert, action.verdict)
     _add(draft, Event.DISPOSED, _disposed(alert, action.verdict), _said(action.verdict))
@@ -184,7 +184,9 @@ def _reopen(draft: Draft, action: Reopen) -> None:
     alert = draft.alert
     if alert.state is not AlertState.RESOLVED:
         raise _wrong_state(
-            alert, "只有已解除的告警才能重开", "only a resolved case can be opened again"
+            alert,
+            "只有已办结或恢复的告警才能重开",
+            "only a closed or recovered case can be opened again",
         )
     reason = _words(action.reason, "重开须说明理由", "say why it is opened again")
     held = replace(alert, evidence={**alert.evidence, REOPENED_BY: draft.actor})
@@ -248,15 +250,15 @@ def _ends_by_itself(alert: Alert) -> ActionError:
     zh = "督办单" if stands_for == "order" else "申诉"
     number = alert.evidence.get("number", number)
     return ActionError(
-        f"告警{alert.alert}是{zh} {number} 的督办事项，随{zh}办结或撤销而解除，不能单独办结、甄别或重开，"
+        f"告警{alert.alert}是{zh} {number} 的督办事项，随{zh}办结或撤销而结束，不能单独办结、甄别或重开，"
         f"请办理该{zh}：`{how}`",
-        f"case {alert.alert} stands for {stands_for} {number} and ends with it: it cannot be resolved, "
+        f"case {alert.alert} stands for {stands_for} {number} and ends with it: it cannot be closed, "
         f"disposed of or reopened by itself. Deal with the {stands_for}, for instance `{how}`",
     )
 
 
 def _wrong_state(alert: Alert, zh: str, en: str) -> ActionError:
     return ActionError(
-        f"告警{alert.alert}的状态是{STATES[alert.state].zh}：{zh}",
-        f"case {alert.alert} is {STATES[alert.state].en}: {en}",
+        f"告警{alert.alert}的状态是{state_words(alert).zh}：{zh}",
+        f"case {alert.alert} is {state_words(alert).en}: {en}",
     )

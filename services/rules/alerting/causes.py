@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from schemas.alert import AlertState, Disposition
+from schemas.alert import PLATFORM, Alert, AlertState, Disposition
 from services.rules.alerting.reasons import Words
 
 
@@ -56,7 +56,18 @@ STATES: Final[Mapping[AlertState, Words]] = MappingProxyType(
         AlertState.PENDING: Words("待确认", "pending"),
         AlertState.OPEN: Words("已告警", "open"),
         AlertState.ACKNOWLEDGED: Words("已签收", "acknowledged"),
-        AlertState.RESOLVED: Words("已解除", "resolved"),
+        AlertState.RESOLVED: Words("已办结或恢复", "closed or recovered"),
         AlertState.LAPSED: Words("未成立", "lapsed"),
     }
 )
+
+
+def state_words(alert: Alert) -> Words:
+    """How a case stands: closed by a person, who is named and whose trouble may go on, or recovered."""
+    if alert.state is not AlertState.RESOLVED:
+        return STATES[alert.state]
+    if alert.resolved_by in {None, PLATFORM}:
+        return Words("已恢复", "recovered")
+    if alert.until is None:
+        return Words("已办结（异常仍在持续）", f"closed by {alert.resolved_by}, while it goes on")
+    return Words("已办结", f"closed by {alert.resolved_by}")

@@ -176,7 +176,7 @@ KIND_WORDS: Final[Mapping[AlertKind, KindWords]] = MappingProxyType(
         _K.SUPERVISION: KindWords(
             "督办事项",
             "supervision order",
-            "督办单：企业按要求签收、整改并在时限内反馈；申诉：主管部门按时答复。本事项随督办单或申诉办结而解除。",
+            "督办单：企业按要求签收、整改并在时限内反馈；申诉：主管部门按时答复。本事项随督办单或申诉办结而结束。",
             "An order: the plant accepts it, mends what it says and answers in time. A contest: the "
             "bureau answers it in time. The case ends with the order or the contest.",
         ),

@@ -39,12 +39,16 @@ OWN: Final[Mapping[tuple[Event, str], Pair]] = {
     (Event.RESOLVED, Reason.CONTEST_WITHDRAWN): CONTESTED["contest_withdrawn"],
 }
 """Of a case that stands for the order or contest itself."""
+BY_HAND: Final[Pair] = ("已办结", "closed")
+"""Of a case that a person closed; one that the platform cleared has recovered."""
 
 
 def step_words(what: Event, reason: str) -> Pair | None:
-    """In Chinese and English; None: it is no step of an order or contest that has words here."""
+    """In Chinese and English; None: no step of an order or contest, nor one by hand, of own words."""
     if what is Event.ORDERED:
         return ORDERED.get(reason)
     if what is Event.COMMENTED:
         return CONTESTED.get(reason)
+    if what is Event.RESOLVED and reason == Reason.BY_PERSON:
+        return BY_HAND
     return OWN.get((what, reason))

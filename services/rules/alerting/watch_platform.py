@@ -28,7 +28,7 @@ def lag_trouble(name: str, lag: timedelta, params: PlatformLagParameters) -> Sai
         return None
     zh, en = _LOOPS.get(name, (name, name))
     return Said(
-        f"平台{zh}滞后{lasting_zh(lag)}，允许{minutes} 分：检查判定进程与数据库",
+        f"平台{zh}滞后{lasting_zh(lag)}，允许{minutes}分：检查判定进程与数据库",
         f"the platform's {en} is {lasting_en(lag)} behind, allowed are {minutes} min: "
         "look at the alert processes and the database",
         {"loop": name, "lag_s": round(lag.total_seconds())},
@@ -43,7 +43,7 @@ def notice_trouble(
     if not undelivered.dead and waits <= timedelta(minutes=params.notice_minutes):
         return None
     return Said(
-        f"通知发送失败：{undelivered.dead} 条已放弃，最久一条已等待{lasting_zh(waits)}",
+        f"通知发送失败：{undelivered.dead}条已放弃，最久一条已等待{lasting_zh(waits)}",
         f"notices do not arrive: {undelivered.dead} were given up, "
         f"the oldest waits for {lasting_en(waits)}",
         {"dead": undelivered.dead, "channels": dict(undelivered.channels)},
@@ -63,7 +63,7 @@ def clock_troubles(
             off = timedelta(seconds=skew)
             found[one.host] = Said(
                 f"主机 {one.host} 时钟比数据库时钟{'快' if skew > 0 else '慢'}{lasting_zh(off)}"
-                f"（允许{params.clock_seconds} 秒）：该主机已停止判定，请检查时间同步",
+                f"（允许{params.clock_seconds}秒）：该主机已停止判定，请检查时间同步",
                 f"the clock of host {one.host} is {lasting_en(off)} "
                 f"{'ahead of' if skew > 0 else 'behind'} the database's (allowed: "
                 f"{params.clock_seconds} s): it has stopped judging, look at its time service",

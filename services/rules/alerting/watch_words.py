@@ -17,8 +17,8 @@ def moment_en(at: datetime) -> str:
 
 
 def lasting_zh(long: timedelta) -> str:
-    """`3 分 20 秒`: the two largest units that say something."""
-    return " ".join(f"{count} {zh}" for count, _, zh in _parts(long))
+    """`3分20秒`: the two largest units that say something."""
+    return "".join(f"{count}{zh}" for count, _, zh in _parts(long))
 
 
 def lasting_en(long: timedelta) -> str:

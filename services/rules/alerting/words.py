@@ -17,6 +17,7 @@ from services.rules.alerting.kind_words import KIND_WORDS
 from services.rules.alerting.routing import late
 from services.rules.alerting.step_words import step_words
 from services.rules.alerting.told_items import item_of, link_of
+from services.rules.clause_words import clause_said
 
 LISTED: Final = 30
 """A message tells so many events one by one; programs get MOST_ITEMS of them."""
@@ -37,8 +38,8 @@ EVENTS: Final[Mapping[Event, tuple[str, str]]] = {
     Event.RAISED: ("升级", "raised"),
     Event.EXTENDED: ("延续", "extended"),
     Event.LAPSED: ("未成立", "lapsed"),
-    Event.ACKNOWLEDGED: ("已确认", "acknowledged"),
-    Event.RESOLVED: ("已解除", "resolved"),
+    Event.ACKNOWLEDGED: ("已签收", "acknowledged"),
+    Event.RESOLVED: ("已恢复", "recovered"),
     Event.REOPENED: ("再次发生", "reopened"),
     Event.DISPOSED: ("已甄别", "disposed"),
     Event.COMMENTED: ("备注", "commented"),
@@ -117,7 +118,7 @@ def _one(form: Form, told: Told, saying: Saying) -> tuple[str, str, str]:
     words = _words(told, saying)
     head = _in(saying, f"{words.severity}{words.event}", f"{words.severity} {words.event}")
     if form is Form.ESCALATION:
-        head = _in(saying, f"无人确认·{head}", f"Unacknowledged: {head}")
+        head = _in(saying, f"无人签收·{head}", f"Unacknowledged: {head}")
     title = _in(
         saying,
         f"【晴空】{head}：{words.plant} {words.kind}",
@@ -148,7 +149,7 @@ def _facts(told: Told, words: _Words, saying: Saying) -> list[str]:
         ("超标倍数" if zh else "Over by", _multiple(told, zh=zh)),
         ("起止" if zh else "When", f"{words.since} – {words.until}"),
         ("级别" if zh else "Severity", words.severity),
-        ("依据" if zh else "By", plain(told.clause)),
+        ("依据" if zh else "By", plain(clause_said(told.clause, saying.language))),
         ("确定性" if zh else "Certainty", "" if told.sure else _in(saying, UNSURE_ZH, UNSURE_EN)),
         ("说明" if zh else "Note", _in(saying, LATE_ZH, LATE_EN) if late(told) else ""),
         ("操作人" if zh else "By whom", "" if told.actor == PLATFORM else plain(told.actor, NAME)),

@@ -81,7 +81,8 @@ def _words(outlet: int, each: Episode, numbers: tuple[Shown, ...], asked: Asked)
     after = silence(each.last if each.silent else None, asked.zone)
     zh = f"：{told.zh}" if numbers else "（上报状态）"
     en = f": {told.en}" if numbers else " (state as reported)"
+    kind = "" if "旁路" in name else "旁路"
     return Both(
-        f"{when.zh}，旁路{name}开启{lasted.zh}{zh}。{after.zh}",
+        f"{when.zh}，{kind}{name}开启{lasted.zh}{zh}。{after.zh}",
         f"{when.en}, the bypass {name} was open for {lasted.en}{en}.{after.en}",
     )

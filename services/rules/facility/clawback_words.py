@@ -53,7 +53,7 @@ class Said(NamedTuple):
 
 def sentence(said: Said, zone: timezone) -> Both:
     """The hour, its multiple or circumstance, and the effect."""
-    begin = said.start.astimezone(zone).isoformat(sep=" ")
+    begin = f"{said.start.astimezone(zone):%Y-%m-%d %H:%M}"
     premium, case = _PREMIUM[said.premium], _CASE[said.case]
     why = Both("", "")
     if said.circumstance is not None:

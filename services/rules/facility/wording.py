@@ -5,10 +5,12 @@ Times are those of the site's clock. It must not know what was found.
 
 from datetime import timezone
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.rules.exact import QUOTIENT, text
 from services.rules.facility.course import time_of
+
+_DATE: Final = 10
 
 
 class Both(NamedTuple):
@@ -19,8 +21,8 @@ class Both(NamedTuple):
 
 
 def moment(second: int, zone: timezone) -> str:
-    """2026-03-01 08:15:00+08:00."""
-    return time_of(second).astimezone(zone).isoformat(sep=" ")
+    """2026-03-01 08:15:00, on the site's clock."""
+    return f"{time_of(second).astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def length(seconds: int) -> Both:
@@ -36,11 +38,13 @@ def length(seconds: int) -> Both:
 
 
 def stretch(since: int, until: int | None, zone: timezone) -> Both:
-    """From when until when; open where `until` is None."""
+    """From when until when, the end of the same day by its time alone; open where `until` is None."""
     begin = moment(since, zone)
     if until is None:
         return Both(f"自{begin}起（至今未结束）", f"since {begin} (not ended)")
     end = moment(until, zone)
+    if end[:_DATE] == begin[:_DATE]:
+        end = end[_DATE + 1 :]
     return Both(f"{begin}至{end}", f"{begin} to {end}")
 
 

@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from schemas.judgement import Finding, Outcome, PerformanceRow, Period, VerdictRow
 from services.rules.articles import articles, articles_for
+from services.rules.clause_words import LANGUAGES, law_said
 from services.rules.exact import in_brief, number_of, text
 from services.rules.exceedance import OVER
 from services.rules.incineration import (
@@ -196,12 +197,13 @@ def _against(row: VerdictRow) -> Named:
     zh = en = ""
     if high is not None:
         multiple = None if row.multiple is None else in_brief(row.multiple)
-        written = " ".join(str(law[name]) for name in ("standard", "clause") if law.get(name))
+        standard, clause = (str(law.get(name) or "") for name in ("standard", "clause"))
+        by_zh, by_en = (law_said(standard, clause, one) for one in LANGUAGES)
         zh = f"，限值{high} {unit}" + (f"，超标{multiple}倍" if multiple else "")
         en = f", limit {high} {unit}" + (f", exceeded by {multiple} of it" if multiple else "")
         zh, en = (
-            zh + (f"（{written}）" if written else ""),
-            en + (f" ({written})" if written else ""),
+            zh + (f"（{by_zh}）" if by_zh else ""),
+            en + (f" ({by_en})" if by_en else ""),
         )
     least = row.outcome is Outcome.AT_LEAST
     return Named(

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from schemas.judgement import Finding
 from schemas.limits import Bound, LimitVersion
+from services.rules.clause_words import LANGUAGES, law_said
 from services.rules.exact import text
 from services.rules.judging.quality_names import Named, named
 from services.rules.plant_view import PointView, SubjectView
@@ -108,19 +109,20 @@ def clause_of(version: LimitVersion) -> str:
 
 
 def _about(about: About) -> Named:
-    """DA001二氧化硫折算浓度（基准氧6%）对限值100 mg/m3（GB 13223-2011 Table 1)."""
+    """DA001二氧化硫折算浓度（基准氧6%），小时限值100 mg/m3（GB 13223-2011 表1）."""
     row, bound = about.outlet.row, about.bound
     outlet = row.code if row.name in {row.code, ""} else f"{row.name}({row.code})"
     what = named(about.point.code)
     limit = f"{text(bound.high or Decimal(0))} {bound.unit}"
-    law = clause_of(about.version)
+    law = about.version.law
+    law_zh, law_en = (law_said(law.standard, law.clause, one) for one in LANGUAGES)
     zh, en = "", ""
     if bound.reference_oxygen is not None:
         oxygen = text(bound.reference_oxygen)
         zh, en = f"折算浓度（基准氧{oxygen}%）", f", converted to {oxygen} % oxygen"
     return Named(
-        f"{outlet}{what.zh}{zh or '实测浓度'}，小时限值{limit}（{law}）",
-        f"{outlet} {what.en}{en or ', as measured'}, hourly limit {limit} ({law})",
+        f"{outlet}{what.zh}{zh or '实测浓度'}，小时限值{limit}（{law_zh}）",
+        f"{outlet} {what.en}{en or ', as measured'}, hourly limit {limit} ({law_en})",
     )
 
 

@@ -98,14 +98,13 @@ def _said(mark: NewMark | Mark, rows: RegistryRows) -> Sentence:
 
 def _misfits(entries: Iterable[NewMark], rows: RegistryRows) -> Iterator[Sentence]:
     for entry in entries:
-        words = SECTORS.get(kind_of(entry.kind).sector)
         plant = rows.plants[rows.subjects[entry.subject].plant]
         units = [
             one for one in rows.subjects.values() if one.plant == plant.id and one.kind == "unit"
         ]
         said = [text for one in units for text in (one.process, one.fuel) if text]
         said += [plant.industry] if plant.industry else []
-        if words is None or not said or _any_of(words, said):
+        if fits_sector(kind_of(entry.kind).sector, said):
             continue
         named = list(dict.fromkeys(said))
         yield Sentence(
@@ -115,6 +114,8 @@ def _misfits(entries: Iterable[NewMark], rows: RegistryRows) -> Iterator[Sentenc
         )
 
 
-def _any_of(words: Iterable[str], said: Iterable[str]) -> bool:
+def fits_sector(sector: str, said: Sequence[str]) -> bool:
+    """Whether a plant may be of the sector, by what its industry, processes and fuels are called."""
+    words = SECTORS.get(sector)
     texts = [text.casefold() for text in said]
-    return any(word in text for word in words for text in texts)
+    return words is None or not texts or any(word in text for word in words for text in texts)

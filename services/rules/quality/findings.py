@@ -7,6 +7,7 @@ from typing import Final
 
 from schemas.judgement import Finding
 from schemas.parameter import Parameters, Source, source_of
+from services.rules.clause_words import clause_said
 from services.rules.quality.case import Case, Watched
 from services.rules.quality.series import Run, Series
 
@@ -81,8 +82,8 @@ def _finding(case: Case, found: Found, parameters: Parameters) -> Finding:
         since=found.since,
         until=found.until,
         stage=case.stage,
-        zh=f"{begin}至{end}，{who_zh}{found.zh}。{worth_zh}依据：{clause}。",
-        en=f"From {begin} to {end}, {who_en} {found.en}. {worth_en} Basis: {clause}.",
+        zh=f"{begin}至{end}，{who_zh}{found.zh}。{worth_zh}依据：{clause_said(clause, 'zh')}。",
+        en=f"From {begin} to {end}, {who_en} {found.en}. {worth_en} Basis: {clause_said(clause, 'en')}.",
         clause=clause,
         sure=not doubts,
         doubts=doubts,

@@ -63,11 +63,11 @@ class OrderParameters(Parameters):
     )  # fmt: skip
     ordinary_severity: Severity = parameter(
         Severity.YELLOW, "", CASE,
-        en="severity of the case of an order that is about no other case", zh="一般督办事项等级",
+        en="severity of the case of an order that is about no other case", zh="一般督办事项级别",
     )  # fmt: skip
     listed_severity: Severity = parameter(
         Severity.ORANGE, "", CASE,
-        en="the same of a listed order 挂牌督办", zh="挂牌督办事项等级",
+        en="the same of a listed order 挂牌督办", zh="挂牌督办事项级别",
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ class ContestParameters(Parameters):
     )
     contest_severity: Severity = parameter(
         Severity.YELLOW, "", CASE,
-        en="severity of the case of a contest that is about no other case", zh="申诉事项等级",
+        en="severity of the case of a contest that is about no other case", zh="申诉事项级别",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from schemas.judgement import Finding
 from schemas.registry_words import BEIJING
+from services.rules.clause_words import clause_said
 from services.rules.exact import text
 from services.rules.periods import Bounds
 from services.rules.transmission.counting import Counted, Version
@@ -165,7 +166,9 @@ def _en(found: Effectiveness, about: AssessedOutlet, missed: Sequence[Target]) -
     _, name = period_name(found.step, found.bounds, about.zone)
     left = sum(found.tally.left_out.values())
     whom = f"{about.en}{f' ({found.code})' if found.code else ''}"
-    against = "; ".join(f"below {text(one.percent)} %, {one.en}" for one in missed)
+    against = "; ".join(
+        f"below {text(one.percent)} %, {clause_said(one.en, 'en')}" for one in missed
+    )
     return (
         f"In {name} {whom} owed {audited.due} records ({left} more were not due: stopped, checks and "
         f"the like). Audited, {audited.received} were received and {audited.valid} of them valid: "

@@ -173,7 +173,7 @@ def test_nobody_has_acknowledged_it_so_the_chief_hears_of_it(
     assert (early, due) == (0, 1)
     last = made(session)[-1]
     assert (last.receiver, last.message.form) == ("chief", Form.ESCALATION)
-    assert last.message.title.startswith("【晴空】无人确认·橙色新告警")
+    assert last.message.title.startswith("【晴空】无人签收·橙色新告警")
 
 
 @pytest.mark.parametrize("answer", [Event.ACKNOWLEDGED, Event.RESOLVED])

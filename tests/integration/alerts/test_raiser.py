@@ -295,7 +295,7 @@ def test_silence_of_the_logger_explains_what_is_lacking(session: Session) -> Non
     ("minutes", "kind", "states"),
     [
         pytest.param((40, 70), AlertKind.DEVICE_OFFLINE, [OPEN], id="20 of its 60 minutes silent"),
-        pytest.param((20, 40), AlertKind.DEVICE_CLOCK, [OPEN], id="a clock that was wrong so long"),
+        pytest.param((20, 40), AlertKind.DEVICE_CLOCK, [RESOLVED], id="a clock wrong so long"),
         pytest.param((50, 70), AlertKind.DEVICE_OFFLINE, [OPEN, OPEN], id="10 minutes explain not"),
     ],
 )

@@ -1,6 +1,7 @@
 """How places stand is told by what was judged, within scope."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.fixtures.answered import (
     END,
     HOUR,
     MISSING,
+    NOW,
     OVER,
+    PLANTS,
     START,
     Answered,
     Place,
@@ -19,6 +22,8 @@ from tests.fixtures.answered import (
     start_of,
 )
 from tests.fixtures.api import API, Api, Asking, got
+from tests.fixtures.evaluated import CONVERTED, assigned, believe, point_of
+from tests.fixtures.registry import stored
 from tests.fixtures.servers import GivenServer
 
 POINT = f"{API}/plants/P1/subjects/DA001/points/out/a21026"
@@ -64,6 +69,75 @@ async def test_an_outlet_is_told_by_its_newest_hour(machine: Asking) -> None:
     assert evidence["outcome"] == "exceeding"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "word"),
+    [(30, "compliant"), (60, "exceeding"), (90, "exceeding")],
+    ids=["while it runs", "with its end", "after it"],
+)
+async def test_at_a_moment_an_hour_tells_only_when_it_had_ended(
+    machine: Asking, minutes: int, word: str
+) -> None:
+    at = (START + OVER[-1] * HOUR + minutes * timedelta(minutes=1)).isoformat()
+
+    outlet = await got(machine, f"{API}/plants/P1/outlets/DA001/status", at=at)
+    plant = await got(machine, f"{API}/plants/P1/status", at=at)
+    region = await got(machine, f"{API}/regions/15/status", at=at)
+
+    assert outlet["standing"]["word"] == plant["outlets"][0]["standing"]["word"] == word
+    assert region["counts"]["outlets"] == {word: 1, "unknown": 2}
+
+
+LATER = (
+    PLANTS.replace("示例厂", "改名厂").replace(
+        "{code: DA002, medium: air}",
+        "{code: DA002, medium: air}\n      - {code: DA003, medium: air}",
+    )
+    + """
+  - code: P3
+    name: 新厂
+    region: 150502
+    outlets:
+      - {code: DA001, medium: air}
+"""
+)
+
+
+async def test_as_of_a_position_nothing_counts_that_was_registered_since(
+    api: Api, machine: Asking
+) -> None:
+    at = (START + 10 * HOUR).isoformat()
+    known = (await machine("GET", f"{API}/regions/15/status")).headers["Qingkong-Position"]
+    paths = [
+        f"{API}/regions/15/status", f"{API}/regions/150502/status", f"{API}/plants/P1/status",
+        f"{API}/plants/P1/outlets/DA001/status", f"{API}/plants/P1/facilities/FGD1/status",
+        f"{API}/plants/P1/outlets/DA001/status/period", f"{API}/plants/P2/status",
+    ]  # fmt: skip
+    asked = {"at": at, "as_of": known, **RANGE}
+    before = [await got(machine, path, **asked) for path in paths]
+    with api.registrar() as owner:
+        stored(owner, LATER, NOW)
+        believe(owner, assigned(point_of(owner, "a34013"), CONVERTED, START))
+
+    after = [await got(machine, path, **asked) for path in paths]
+    now = [await got(machine, path, at=at) for path in paths[:3]]
+    new = [
+        await machine("GET", f"{API}/plants/{path}/status", params=asked)
+        for path in ("P3", "P3/outlets/DA001", "P1/outlets/DA003")
+    ]
+
+    assert after == before
+    assert before[0]["counts"] == {
+        "plants": {"exceeding": 1, "unknown": 1},
+        "outlets": {"exceeding": 1, "unknown": 2},
+    }
+    assert now[0]["counts"] == {
+        "plants": {"exceeding": 1, "unknown": 2},
+        "outlets": {"exceeding": 1, "unknown": 4},
+    }
+    assert (before[2]["name"], now[2]["name"]) == ("示例厂", "改名厂")
+    assert [one.status_code for one in new] == [404] * 3
+
+
 async def test_a_period_counts_each_outcome_once(machine: Asking) -> None:
     found = await got(machine, f"{API}/plants/P1/outlets/DA001/status/period", **RANGE)
 
@@ -85,6 +159,42 @@ async def test_a_region_counts_its_plants(machine: Asking) -> None:
         "1502": {"unknown": 1}, "1505": {"unknown": 1}, "150502": {"unknown": 1},
     }  # fmt: skip
     assert [(one["code"], one["value"]) for one in ranked["items"]] == [("P1", len(OVER))]
+
+
+SECOND = """
+INSERT INTO verdict (start, point, limit_key, limit_version, period, stage, outcome, value, multiple,
+  sure, doubts, why, evidence, rules)
+SELECT start, point, limit_key + %s, limit_version, %s, stage, outcome, value, multiple, sure, doubts,
+  why, evidence, rules FROM verdict WHERE outcome = 'exceeding' AND period = 'hour'
+ORDER BY start LIMIT %s
+"""
+
+
+async def test_a_period_over_two_limits_ranks_once_and_days_beside_hours(api: Api) -> None:
+    machine = api.machine("officer", Role.OPERATOR)
+    with api.registrar() as owner:
+        owner.execute(SECOND, [1_000, "hour", 10])
+        owner.execute(SECOND, [2_000, "day", 1])
+        owner.execute(SECOND, [3_000, "day", 1])
+
+    told = {
+        name: (await got(machine, f"{API}/regions/15/rankings", **RANGE, **asked))
+        for name, asked in {
+            "both": {},
+            "hour": {"period": "hour"},
+            "day": {"period": "day"},
+        }.items()
+    }
+
+    counted = {
+        name: [(one["value"], one["hours"], one["days"]) for one in ranking["items"]]
+        for name, ranking in told.items()
+    }
+    hours = len(OVER)
+    assert counted == {
+        "both": [(hours + 1, hours, 1)], "hour": [(hours, hours, None)], "day": [(1, None, 1)],
+    }  # fmt: skip
+    assert [told[name]["period"] for name in ("both", "hour", "day")] == [None, "hour", "day"]
 
 
 async def test_the_gap_is_found_with_what_mends_it(machine: Asking) -> None:

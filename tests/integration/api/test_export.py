@@ -1,5 +1,6 @@
 """Exports come whole or not at all, are known again by their manifest, and show nobody too much."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Callable, Iterator
@@ -253,7 +254,7 @@ async def test_what_is_none_is_refused(officer: Asking, path: str, status: int) 
 
 
 async def test_what_does_not_fit_into_a_workbook_is_refused_with_the_other_two(
-    officer: Asking, monkeypatch: pytest.MonkeyPatch
+    api: Api, officer: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(route, "MOST_ROWS", ROWS - 1)
 
@@ -263,6 +264,7 @@ async def test_what_does_not_fit_into_a_workbook_is_refused_with_the_other_two(
 
     assert answer.status_code == 422
     assert "csv or parquet" in answer.json()["detail"]
+    assert api.app.state.exports.now == 0
 
 
 async def test_without_pyarrow_parquet_says_what_to_install(
@@ -282,13 +284,22 @@ async def test_without_pyarrow_parquet_says_what_to_install(
 
 
 async def test_too_many_at_once_are_refused(
-    officer: Asking, monkeypatch: pytest.MonkeyPatch
+    api: Api, officer: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(route, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(route, "MOST_AT_ONCE", 1)
+    path = f"/api/v1/export/readings.csv{QUERY}"
 
-    answer = await officer("GET", f"/api/v1/export/readings.csv{QUERY}")
+    answers = await asyncio.gather(  # noqa: TID251 - requests at once are what is tried
+        *(officer("GET", path) for _ in range(6))
+    )
+    left = api.app.state.exports.now
+    with monkeypatch.context() as held:
+        held.setattr(route, "MOST_AT_ONCE", 0)
+        none = await officer("GET", path)
+    after = await officer("GET", path)
 
-    assert answer.status_code == 503
+    assert {one.status_code for one in answers} <= {200, 503}
+    assert (left, none.status_code, after.status_code) == (0, 503, 200)
 
 
 async def test_an_export_that_breaks_off_has_no_manifest_and_does_not_look_whole(

@@ -198,7 +198,8 @@ async def test_a_setting_that_cannot_be(
 
 async def test_an_administrator_of_a_region_sets_what_is_its_own(world: World) -> None:
     path, wish = "/settings/order_parameters.accept_term", {"value": "12h", "reason": "规定"}
-    await world.ask("administrator", "PUT", path, json={**wish, "scope": "plant:P2"})
+    for scope in ("plant:P2", "region:1502", "region:15", "all"):
+        await world.ask("administrator", "PUT", path, json={**wish, "scope": scope})
     world.asking["county"] = world.api.machine("county", Role.ADMINISTRATOR, Scope("1505"))
     scopes = ["plant:P1", "region:150502", "plant:P2", "region:1502", "all"]
 
@@ -208,7 +209,7 @@ async def test_an_administrator_of_a_region_sets_what_is_its_own(world: World) -
     history = await world.ask("county", "GET", f"{path}/history")
 
     assert [one.status_code for one in answers] == [200, 200, 404, 404, 403]
-    assert [one["scope"] for one in history.json()["items"]] == scopes[:2]
+    assert {one["scope"] for one in history.json()["items"]} == {"region:15", "all", *scopes[:2]}
 
 
 @pytest.mark.parametrize("who", ["officer", "plant", "auditor"])

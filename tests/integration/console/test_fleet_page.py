@@ -72,7 +72,7 @@ async def test_every_frame_of_a_logger_is_accounted_for(api: Api) -> None:
     row = row_of(page, "MN-A")
     told = [number(row, name) for name in ("Received", "Stored", "Repeated", "Rejected", "Pending")]
     assert told == ["4", "3", "0", "1", "0"]
-    assert "It comes out even" in page
+    assert "Balanced: every frame" in page
     assert "rejecting" in row
 
 

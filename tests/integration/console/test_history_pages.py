@@ -190,7 +190,8 @@ async def test_the_chart_of_a_limit_shows_its_point_from_six_hours_before(
     assert names(plan) == ["DA001/out/a21026"]
     assert (plan["points"][0]["zh"], plan["points"][0]["unit"]) == ("二氧化硫", "mg/m3")
     assert start_of(plan, "since") == START - timedelta(hours=6)
-    assert start_of(plan, "until") == api.clock() + timedelta(hours=2)
+    hour = api.clock().replace(minute=0, second=0, microsecond=0)
+    assert start_of(plan, "until") == hour + timedelta(hours=1)
     assert (start_of(plan, "case_since"), plan["case_until"]) == (START, None)
 
 

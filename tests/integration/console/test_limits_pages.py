@@ -42,7 +42,7 @@ async def test_a_limit_is_shown_with_all_that_it_rests_on(world: World) -> None:
 
     for said in (
         "二氧化硫",
-        "≤ 35 mg/m3",
+        "≤ 35 mg/m³",
         "小时均值",
         "排污许可证 · PERMIT-1 表5",
         "2024-01-01 – 长期",
@@ -153,9 +153,9 @@ async def test_all_that_was_believed_is_kept_and_shown(world: World) -> None:
     history = words(await browser.get(PAGE, params={"history": "true"}))
     versions = words(await browser.get(f"{PAGE}/{limit['limit']}"))
 
-    assert ("≤ 30 mg/m3" in now, "≤ 35 mg/m3" in now) == (True, False)
-    assert ("≤ 30 mg/m3" in then, "≤ 35 mg/m3" in then) == (False, True)
-    assert all(f"≤ {figure} mg/m3" in each for each in (history, versions) for figure in (30, 35))
+    assert ("≤ 30 mg/m³" in now, "≤ 35 mg/m³" in now) == (True, False)
+    assert ("≤ 30 mg/m³" in then, "≤ 35 mg/m³" in then) == (False, True)
+    assert all(f"≤ {figure} mg/m³" in each for each in (history, versions) for figure in (30, 35))
     assert "换证" in versions
 
 

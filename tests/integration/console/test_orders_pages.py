@@ -64,6 +64,18 @@ async def test_an_overdue_order_is_so_in_words_and_by_shape(world: World) -> Non
     assert re.search(r'class="due late"><svg .*?</svg>overdue by \d+ d', page.text)
 
 
+async def test_a_plant_is_called_by_its_english_name_on_english_pages_alone(world: World) -> None:
+    order = await issued(world)
+    with world.api.registrar() as owner:
+        owner.execute("UPDATE plant SET name_en = 'Example Works' WHERE code = 'P1'")
+
+    english = [(await seen(world, "officer", f"/orders{one}")).text for one in ("", f"/{order}")]
+    chinese = (await seen(world, "officer", "/orders", lang="zh")).text
+
+    assert [">Example Works</a>" in one for one in english] == [True, True]
+    assert "Example Works" not in chinese
+
+
 async def test_filters_of_the_address_narrow_the_list(world: World) -> None:
     order = await answered(world)
     other = await issued(world)
@@ -73,7 +85,7 @@ async def test_filters_of_the_address_narrow_the_list(world: World) -> None:
 
     assert f"/console/orders/{order}" in page.text
     assert f"/console/orders/{other}" not in page.text
-    assert '<p class="empty"><strong>No order is like that.' in none.text
+    assert '<p class="empty"><strong>No order matches.' in none.text
 
 
 @pytest.mark.parametrize(
@@ -126,10 +138,13 @@ async def test_the_history_has_texts_and_files_with_their_digests(world: World) 
 async def test_a_closed_order_says_with_what(world: World) -> None:
     order = await answered(world)
     await world.made("officer", f"/orders/{order}/verify", {"found": "查验属实"})
+    asks = (await seen(world, "officer", f"/orders/{order}")).text
     await world.made("officer", f"/orders/{order}/close", CLOSING)
 
     page = await seen(world, "officer", f"/orders/{order}")
 
+    for name in ("disposition", "consequence"):  # nothing is concluded that nobody chose
+        assert f'<select name="{name}" required><option value="">Choose</option>' in asks
     assert acts(page) == {"file"}
     assert "confirmed · put right" in page.text
 

@@ -67,7 +67,7 @@ async def test_plants_are_found_by_name_and_by_how_they_stand(judged: Api) -> No
         re.findall(r'href="/console/plants/(P\d)"', one.text) for one in (page, standing, named)
     ]
     assert found == [["P1", "P2"], ["P1"], ["P2"]]
-    assert "No plant is like that." in none.text
+    assert "No plant matches." in none.text
 
 
 async def test_the_worst_is_listed_first_and_fifty_at_once(judged: Api) -> None:
@@ -110,7 +110,7 @@ async def test_the_day_at_a_glance_has_numbers_beside_their_limits(judged: Api) 
     assert page.status_code == 200, page.text
     assert "<strong>sulphur dioxide</strong>" in page.text
     assert re.search(
-        r'<span class="value">60</span>\s*<span class="sub">≤ 100 mg/m³ · 60 %', page.text
+        r'<span class="value">60</span>\s*<span class="sub">≤ 100\u00a0mg/m³ · 60 %', page.text
     )
     assert re.search(r'href="/console/verdicts/\d+">compliant</a>', page.text)
     # 120 mg/m3 in one hour of this day, in three of the month.
@@ -136,6 +136,17 @@ async def test_the_hours_of_the_day_are_drawn_and_told_in_words(judged: Api) -> 
     assert "；超标 1 小时" in chinese.text
 
 
+async def test_of_an_hour_without_a_valid_minute_nothing_is_projected(judged: Api) -> None:
+    judged.account("anna")
+    with psycopg.connect(judged.url, autocommit=True) as owner:
+        put(owner, [Said(NOW, "a21026", 20.0, 40.0, flag="F")])
+
+    page = await seen(judged, "anna", "/P1", lang="zh")
+
+    assert "无有效分钟数据，不能预计" in page.text
+    assert "未接近限值" not in page.text
+
+
 async def test_an_earlier_moment_is_told_as_it_was(judged: Api) -> None:
     judged.account("anna", Role.AUDITOR)
 
@@ -143,7 +154,7 @@ async def test_an_earlier_moment_is_told_as_it_was(judged: Api) -> None:
 
     assert "This is how it stood at 2026-08-09 23:30:00" in page.text
     assert re.search(r'<span class="value over">120</span>', page.text)
-    assert "over in 2 h" in page.text
+    assert "over in 1 h" in page.text
 
 
 async def test_an_outlet_without_limits_says_that_nothing_can_be_judged(judged: Api) -> None:
@@ -165,7 +176,8 @@ async def test_a_gap_says_why_and_what_mends_it_until_when(judged: Api) -> None:
     part = await seen(judged, "anna", "/P1/part/gaps")
 
     assert "no record came" in page.text
-    assert "2026-08-10 00:00" in page.text
+    assert page.text.count("<strong>DA001</strong> no record came") == 1
+    assert '<span class="hours">08-10 00:00–' in page.text
     assert "the device sends it again" in page.text
     assert "<html" not in part.text
     assert "Gaps whose time runs out within 24 h" in part.text
@@ -209,6 +221,7 @@ async def test_a_mark_is_the_sides_to_change_and_the_bureaus_to_review(world: Wo
         for page in (plant, officer, auditor)
     ]
     assert offered == [{"", "withdraw"}, {"review"}, set()]
+    assert '<select name="kind" required><option value="">Choose</option>' in plant.text
     assert "start-up" in auditor.text
     assert "记录第 17 页" in auditor.text
 

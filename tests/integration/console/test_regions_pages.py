@@ -99,7 +99,7 @@ async def test_exceedances_are_ranked(api: Api) -> None:
     page = (await browser.get("/console/regions/15", params={"lang": "en"})).text
 
     ranking = page[page.index('class="ranks"') :]
-    assert '<b class="over">3 times</b>' in ranking[: ranking.index("</ol>")]
+    assert '<b class="over">3 hours</b>' in ranking[: ranking.index("</ol>")]
 
 
 async def test_a_plant_of_another_scope_is_nowhere(api: Api) -> None:
@@ -124,7 +124,7 @@ async def test_a_report_counts_hours_and_names_what_exceeded(api: Api) -> None:
     assert "What exceeded or was excused</h3>" not in page
     assert "What exceeded or was excused (3)" in page
     assert ">0.20<" in page
-    assert "≤ 100 mg/m³ (O₂ 6 %)" in page
+    assert "≤ 100\u00a0mg/m³ (O₂ 6 %)" in page
 
 
 async def test_a_report_is_the_same_as_of_its_position(api: Api) -> None:

@@ -87,9 +87,6 @@ async def test_a_dry_run_is_followed_and_offers_the_real_one_where_that_would_st
     useless = (await root.post(RETRIES, json={"reject": 4, "dry_run": True})).json()["retry"]
     dry = (await root.post(RETRIES, json={"mn": "MN-B", "dry_run": True})).json()["retry"]
     waiting = (await root.get(f"{part}/{dry}")).text
-    unwanted = (await root.post(RETRIES, json={"mn": "MN-B"})).json()["retry"]
-    await root.post(f"{RETRIES}/{unwanted}/stop", json={})
-    stopped = (await root.get(f"{part}/{unwanted}")).text
     kept.owner(
         "INSERT INTO point (subject, side, code) VALUES (1, 'out', 'x')",
         "INSERT INTO channel (device, code) SELECT device, 'a34013' FROM device_mn WHERE mn = 'MN-B'",
@@ -107,9 +104,6 @@ async def test_a_dry_run_is_followed_and_offers_the_real_one_where_that_would_st
 
     assert f'hx-get="{part}/{dry}" hx-trigger="every 2s"' in waiting
     assert "等待执行" in waiting
-    assert f'data-act="POST {RETRIES}/{dry}/stop"' in waiting
-    assert "已由 root 停止：其余 3 条未处理。" in _read(stopped)
-    assert "hx-get" not in stopped
     assert bodies(none) == []
     assert "没有一条能入库" in none
     assert "设备未登记 × 1" in _read(none)
@@ -120,6 +114,22 @@ async def test_a_dry_run_is_followed_and_offers_the_real_one_where_that_would_st
     assert bodies(after) == []
     assert f"Retry #{real}" in _read(listed)
     assert "3 would be stored" in _read(listed)
+
+
+async def test_one_that_waits_can_be_stopped_and_says_what_was_not_begun(
+    api: Api, kept: Kept
+) -> None:
+    assert kept
+    root = await looks(api, "root", Role.ADMINISTRATOR)
+    unwanted = (await root.post(RETRIES, json={"mn": "MN-B"})).json()["retry"]
+
+    waiting = (await root.get(f"{PAGE}/retries/{unwanted}")).text
+    await root.post(f"{RETRIES}/{unwanted}/stop", json={})
+    stopped = (await root.get(f"{PAGE}/retries/{unwanted}")).text
+
+    assert f'data-act="POST {RETRIES}/{unwanted}/stop"' in waiting
+    assert "已由 root 停止：其余 3 条未处理。" in _read(stopped)
+    assert "hx-get" not in stopped
 
 
 def _read(page: str) -> str:

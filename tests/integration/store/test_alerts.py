@@ -204,6 +204,8 @@ def test_a_list_is_filtered_and_goes_on_page_by_page(session: Session) -> None:
         pytest.param(AlertQuery(assignee="li"), 1, id="assignee"),
         pytest.param(AlertQuery(found_late=True), 1, id="found late"),
         pytest.param(AlertQuery(since=START + 2 * HOUR), 2, id="since"),
+        pytest.param(AlertQuery(since=START + HOUR), 2, id="one that ended then is before it"),
+        pytest.param(AlertQuery(since=START + 8 * HOUR), 1, id="one that began then is in it"),
         pytest.param(AlertQuery(until=START + HOUR), 1, id="until"),
         pytest.param(AlertQuery(undisposed=True), 1, id="needs a disposition"),
         pytest.param(AlertQuery(), 3, id="all"),
@@ -219,7 +221,7 @@ def test_each_filter_leaves_what_it_asks_for(
             case(4, RESOLVED, kind=AlertKind.NO_DATA, severity=Severity.RED, found_late=True),
             Event.RESOLVED,
         ),
-        step(case(8, assignee="li"), Event.OPENED),
+        step(case(8, assignee="li", until=START + 8 * HOUR), Event.OPENED),
     )
 
     assert len(list_alerts(session, query, 10).alerts) == count

@@ -237,6 +237,7 @@ def explained(owner: psycopg.Connection, query: LiteralString, point: int) -> st
         "days_from": middle - DAY,
         "measure": "synchronous",
         "kind": "outlet",
+        "periods": ["hour", "day"],
     }
     values = {**values, "subjects": [1] if query == SUMS else None}
     rows = owner.execute(b"EXPLAIN " + query.encode(), values, prepare=False).fetchall()

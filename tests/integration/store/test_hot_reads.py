@@ -19,12 +19,13 @@ from services.store.history_newest import newest_of_points
 from services.store.history_readings import Asked, instruments_of, read_readings
 from services.store.history_samples import read_samples
 from services.store.instruments import read_wiring
+from services.store.status_cases import active_cases
 from services.store.status_doubts import Doubted, doubts_of
-from services.store.status_newest import Newest, active_cases, live_findings, newest_verdicts
+from services.store.status_newest import FEW, Newest, live_findings, newest_verdicts
 from services.store.status_place import points_at
 from services.store.status_running import running_means
 from services.store.status_today import DayAsked, exceeded_periods, hour_means, newest_numbers
-from services.store.status_words import FEW, JudgedSo, words_judged
+from services.store.status_words import JudgedSo, words_judged
 from tests.bench.api_filled import AT, DAY, END, HOUR, Shape, fill
 from tests.bench.rules_plants import register
 from tests.fixtures.answered import copy_of
@@ -143,6 +144,8 @@ def test_an_outlet_is_told_by_looks_into_keys(
         assert len(newest_verdicts(session, newest, [1])) == 3
         looks = len(plans)
         active_cases(session, newest)
+        active_cases(session, newest._replace(past=True))
+        active_cases(session, newest._replace(plants=None, past=True))
         live_findings(session, newest, AT - 2 * DAY)
         read_findings(session, Stretch([1], AT, AT + HOUR, known=EVERYTHING))
         points = [one.id for one in points_at(session, [1], AT)]
@@ -153,7 +156,7 @@ def test_an_outlet_is_told_by_looks_into_keys(
     assert len(readings) == len(points) == 5
     assert looks == 1
     told = "\n".join(plans)
-    for index in ("verdict_belief", "alert_state", "finding_subject", "pkey"):
+    for index in ("verdict_belief", "alert_state", "alert_event_made", "finding_subject", "pkey"):
         assert index in told
     for plan in plans:
         assert of_time(chunks, opened(plan, chunks), NEWEST.days_from, AT)
@@ -245,7 +248,9 @@ def test_all_points_at_once_are_told_as_each_by_itself(world: str, seed: int) ->
         owner.execute("SET LOCAL ROLE qingkong_api")
         for at in (AT, END, AT + 5 * HOUR, AT + 27 * HOUR, AT + 40 * HOUR, AT + 9 * DAY):
             for known in (EVERYTHING, *positions):
-                newest = Newest(None, at, at - 26 * HOUR, at - 4 * DAY, known)
+                newest = Newest(
+                    None, at, at - 26 * HOUR, at - 4 * DAY, known, past=known != EVERYTHING
+                )
 
                 found = words_judged(owner, newest)
 

@@ -35,7 +35,9 @@ def operations() -> Iterator[tuple[str, Json]]:
             yield f"{method.upper()} {path}", operation
 
 
-BY_LABEL = dict(operations())
+@cache
+def by_label() -> dict[str, Json]:
+    return dict(operations())
 
 
 def media_of(operation: Json) -> Iterator[tuple[str, str, Json]]:
@@ -49,7 +51,7 @@ def media_of(operation: Json) -> Iterator[tuple[str, str, Json]]:
 
 def lacking(fits: Callable[[Json], object]) -> list[str]:
     """The operations of which it does not hold."""
-    return [label for label, operation in BY_LABEL.items() if not fits(operation)]
+    return [label for label, operation in by_label().items() if not fits(operation)]
 
 
 def test_an_operation_says_what_it_does_and_to_whom_it_belongs() -> None:
@@ -60,7 +62,7 @@ def test_an_operation_says_what_it_does_and_to_whom_it_belongs() -> None:
 def test_a_parameter_says_what_it_is() -> None:
     silent = [
         f"{label}: {one['name']}"
-        for label, operation in BY_LABEL.items()
+        for label, operation in by_label().items()
         for one in operation.get("parameters", ())
         if not one.get("description")
     ]
@@ -69,7 +71,7 @@ def test_a_parameter_says_what_it_is() -> None:
 
 
 def test_no_two_operations_have_one_name() -> None:
-    names = [one["operationId"] for one in BY_LABEL.values()]
+    names = [one["operationId"] for one in by_label().values()]
 
     assert len(names) == len(set(names))
     assert all(name.isidentifier() for name in names)
@@ -79,7 +81,7 @@ def test_bodies_and_answers_have_examples_that_fit() -> None:
     """All under one schema, which is read once."""
     schemas: Json = {}
     examples: Json = {}
-    for label, operation in BY_LABEL.items():
+    for label, operation in by_label().items():
         for where, kind, media in media_of(operation):
             if kind == "application/json":
                 schemas[f"{label} {where}"] = media["schema"]
@@ -89,7 +91,7 @@ def test_bodies_and_answers_have_examples_that_fit() -> None:
     errors = jsonschema_rs.Draft202012Validator(whole).iter_errors(examples)
 
     assert [(list(one.instance_path), one.message) for one in errors] == []
-    assert len(examples) > len(BY_LABEL) // 2
+    assert len(examples) > len(by_label()) // 2
 
 
 def test_every_answer_is_named_and_none_is_left_open() -> None:
@@ -136,14 +138,14 @@ def test_the_answer_of_each_problem_is_a_problem_with_an_example() -> None:
 def test_the_problems_that_can_come_of_it_are_those_that_are_named(
     label: str, there: set[int], absent: set[int]
 ) -> None:
-    named = {int(status) for status in BY_LABEL[label]["responses"]}
+    named = {int(status) for status in by_label()[label]["responses"]}
 
     assert there <= named
     assert not absent & named
 
 
 def test_who_only_reads_is_not_asked_for_versions_and_keys() -> None:
-    for label, operation in BY_LABEL.items():
+    for label, operation in by_label().items():
         headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
         if label.startswith("GET"):
             assert not headers & {"If-Match", "Idempotency-Key"}, label
@@ -154,7 +156,7 @@ def test_an_operation_says_who_may_and_how_one_says_who_one_is() -> None:
         [permission] = listed.permissions
         address = listed.path.removesuffix(listed.route.path) + listed.route.path_format
         for method in listed.methods:
-            operation = BY_LABEL[f"{method} {address}"]
+            operation = by_label()[f"{method} {address}"]
             if permission in PERMISSIONS[Role.OPEN]:
                 assert operation["security"] == []
             else:
@@ -163,7 +165,7 @@ def test_an_operation_says_who_may_and_how_one_says_who_one_is() -> None:
 
 
 def test_no_token_is_offered_where_none_will_do() -> None:
-    security = BY_LABEL["POST /api/v1/tokens"]["security"]
+    security = by_label()["POST /api/v1/tokens"]["security"]
 
     assert security == [{"session": []}]
     assert Permission.OWN_TOKENS in PERMISSIONS[Role.OPERATOR]
@@ -177,7 +179,7 @@ def test_the_page_names_the_problems_and_shows_an_example() -> None:
 
 
 def test_live_events_are_told_of_as_a_stream() -> None:
-    content = BY_LABEL["GET /api/v1/feed"]["responses"]["200"]["content"]
+    content = by_label()["GET /api/v1/feed"]["responses"]["200"]["content"]
 
     assert list(content) == ["text/event-stream"]
     assert content["text/event-stream"]["x-event"]["schema"]["$ref"].endswith("/FeedEvent")

@@ -18,7 +18,7 @@ from services.api.region_standing import Alike, PlantStanding, RegionPicture, fo
 from services.api.standing import plant_status
 from services.rules.status import Case, Facts, Judged, Reason, Status, Warned, Word, status_of
 from services.store.places import RegionRef
-from services.store.status_newest import ActiveCase
+from services.store.status_cases import ActiveCase
 from services.store.status_regions import RegionNode
 from services.store.status_registered import ListedPlant
 
@@ -166,7 +166,9 @@ def test_a_region_counts_what_lies_below_it() -> None:
 
 
 JUDGED = st.tuples(st.sampled_from(Outcome), st.sampled_from(Stage), st.booleans())
-CASES = st.tuples(st.sampled_from(AlertKind), st.sampled_from(AlertState), st.booleans())
+CASES = st.tuples(
+    st.sampled_from(AlertKind), st.sampled_from(AlertState), st.booleans(), st.booleans()
+)
 WARNED = st.tuples(st.sampled_from(["prewarning", "over_limit_now"]), st.booleans())
 
 
@@ -178,14 +180,14 @@ WARNED = st.tuples(st.sampled_from(["prewarning", "over_limit_now"]), st.boolean
 )
 def test_an_outlet_folded_once_for_all_alike_has_the_word_that_its_own_fold_gives(
     judged: list[tuple[Outcome, Stage, bool]],
-    cases: list[tuple[AlertKind, AlertState, bool]],
+    cases: list[tuple[AlertKind, AlertState, bool, bool]],
     warned: list[tuple[str, bool]],
     limited: bool,  # noqa: FBT001 - made by chance
 ) -> None:
     own = status_of(
         Facts(
             tuple(Judged(key, *one, NOW + key * DAY) for key, one in enumerate(judged)),
-            tuple(Case(key, *one, NOW + key * DAY) for key, one in enumerate(cases)),
+            tuple(Case(key, *one[:3], NOW + key * DAY, one[3]) for key, one in enumerate(cases)),
             tuple(Warned(key, *one, NOW) for key, one in enumerate(warned)),
             limited=limited,
         )

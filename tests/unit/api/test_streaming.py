@@ -40,6 +40,10 @@ class Source:
         self.pieces = pieces
         self.error = error
         self.closed = False
+        self.ended: list[bool] = []
+
+    def end(self) -> None:
+        self.ended.append(self.closed)
 
     async def give(self) -> AsyncGenerator[bytes]:
         try:
@@ -53,7 +57,7 @@ class Source:
 
 
 def stream(source: Source, patience_s: float = 5) -> Stream:
-    return Stream(source.give(), "text/plain", {"X-A": "b"}, patience_s)
+    return Stream(source.give(), "text/plain", {"X-A": "b"}, patience_s, source.end)
 
 
 async def test_pieces_come_one_by_one_and_empty_ones_not_at_all() -> None:
@@ -64,6 +68,7 @@ async def test_pieces_come_one_by_one_and_empty_ones_not_at_all() -> None:
     assert [message.get("body") for message in peer.sent[1:]] == [b"x", b"x", b"x", b""]
     assert (b"x-a", b"b") in peer.sent[0]["headers"]
     assert (peer.whole, source.closed) == (True, True)
+    assert source.ended == [True]
 
 
 async def test_who_takes_nothing_is_cut_off() -> None:
@@ -72,7 +77,7 @@ async def test_who_takes_nothing_is_cut_off() -> None:
     async with asyncio.timeout(5):
         await stream(source, patience_s=0.05)(SCOPE, peer.receive, peer.send)
 
-    assert (peer.whole, source.closed) == (False, True)
+    assert (peer.whole, source.closed, source.ended) == (False, True, [True])
 
 
 async def test_what_breaks_off_does_not_look_whole() -> None:
@@ -90,6 +95,7 @@ async def test_what_nobody_expected_is_not_hidden() -> None:
         await stream(source)(SCOPE, peer.receive, peer.send)
 
     assert source.closed
+    assert source.ended == [True]
 
 
 async def test_who_goes_away_lets_the_source_go() -> None:
@@ -101,3 +107,4 @@ async def test_who_goes_away_lets_the_source_go() -> None:
         peer.gone.set()
 
     assert source.closed
+    assert source.ended == [True]

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.judgement import Period
 from schemas.registry_words import BEIJING
-from services.rules.periods import Bounds, local_day, local_month, local_quarter, local_year
+from services.rules.periods import (
+    Bounds,
+    begun_before,
+    local_day,
+    local_month,
+    local_quarter,
+    local_year,
+)
 
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (hypothesis adds the zone)
 
@@ -54,3 +62,31 @@ def test_periods_lie_in_each_other(at: datetime) -> None:
     assert year.since <= quarter.since <= month.since <= day.since <= at
     assert at < day.until <= month.until <= quarter.until <= year.until
     assert local_month(month.until - timedelta(seconds=1), BEIJING) == month
+
+
+UNTIL = {
+    Period.DAY: local_day,
+    Period.MONTH: local_month,
+    Period.QUARTER: local_quarter,
+    Period.YEAR: local_year,
+}
+
+
+@given(TIMES, st.sampled_from(sorted(UNTIL)))
+def test_what_began_before_the_bound_had_ended_and_nothing_else(
+    at: datetime, period: Period
+) -> None:
+    bound = begun_before(at, period, BEIJING)
+
+    running = UNTIL[period](at, BEIJING)
+    last = UNTIL[period](running.since - timedelta(seconds=1), BEIJING)
+    assert last.since < bound <= running.since
+    assert last.until <= at
+
+
+def test_an_hour_has_ended_with_its_last_moment() -> None:
+    noon = utc(2026, 3, 4, 12)
+
+    assert noon - timedelta(hours=1) < begun_before(noon, Period.HOUR, BEIJING) <= noon
+    early = begun_before(noon - timedelta.resolution, Period.HOUR, BEIJING)
+    assert early == noon - timedelta(hours=1)

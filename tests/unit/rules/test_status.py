@@ -32,8 +32,8 @@ def judged(outcome: Outcome, stage: Stage = Stage.FINAL, *, sure: bool = True) -
     return Judged(1, outcome, stage, sure=sure, start=START)
 
 
-def case(kind: AlertKind, state: AlertState = AlertState.OPEN) -> Case:
-    return Case(7, kind, state, sure=True, since=START)
+def case(kind: AlertKind, state: AlertState = AlertState.OPEN, *, over: bool = False) -> Case:
+    return Case(7, kind, state, sure=True, since=START, over=over)
 
 
 def test_each_outcome_and_each_word_has_its_place() -> None:
@@ -66,7 +66,15 @@ def test_verdicts_fold_to_the_worst(outcomes: list[Outcome], word: Word) -> None
     [
         pytest.param(case(AlertKind.FACILITY_OFF), Word.WARNING, id="an open case"),
         pytest.param(
-            case(AlertKind.LIMIT_HOUR, AlertState.ACKNOWLEDGED), Word.WARNING, id="acknowledged"
+            case(AlertKind.FACILITY_OFF, AlertState.ACKNOWLEDGED), Word.WARNING, id="acknowledged"
+        ),
+        pytest.param(case(AlertKind.PREWARNING), Word.WARNING, id="about to exceed"),
+        pytest.param(case(AlertKind.LIMIT_DAY), Word.EXCEEDING, id="a day exceeded"),
+        pytest.param(
+            case(AlertKind.LIMIT_HOUR, AlertState.ACKNOWLEDGED), Word.EXCEEDING, id="acted upon"
+        ),
+        pytest.param(
+            case(AlertKind.LIMIT_HOUR, over=True), Word.COMPLIANT, id="over, not closed yet"
         ),
         pytest.param(case(AlertKind.DEVICE_OFFLINE), Word.NO_DATA, id="silence"),
         pytest.param(
@@ -81,6 +89,34 @@ def test_a_case_that_is_open_speaks_though_the_newest_hour_complies(one: Case, w
     found = status_of(Facts((judged(Outcome.COMPLIANT),), (one,)))
 
     assert found.word is word
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NO_DATA, Outcome.INVALID], ids=["none", "invalid"])
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [(AlertKind.LIMIT_HOUR, Word.EXCEEDING), (AlertKind.PREWARNING, Word.WARNING)],
+    ids=["exceeded", "about to"],
+)
+def test_where_a_case_makes_the_word_no_verdict_lends_it_a_stage(
+    outcome: Outcome, kind: AlertKind, word: Word
+) -> None:
+    found = status_of(Facts((judged(outcome),), (case(kind),)))
+
+    assert (found.word, found.stage) == (word, None)
+    assert [(one.kind, one.key) for one in found.reasons] == [("alert", 7), ("verdict", 1)]
+
+
+def test_a_case_about_a_limit_that_is_over_is_named_and_says_nothing() -> None:
+    silent = status_of(Facts((judged(Outcome.NO_DATA),), (case(AlertKind.LIMIT_HOUR, over=True),)))
+    still = status_of(Facts((judged(Outcome.STOPPED),), (case(AlertKind.LIMIT_HOUR, over=True),)))
+    other = status_of(
+        Facts((judged(Outcome.COMPLIANT),), (case(AlertKind.BYPASS_OPEN, over=True),))
+    )
+
+    assert (silent.word, silent.stage) == (Word.NO_DATA, Stage.FINAL)
+    assert still.word is Word.STOPPED
+    assert other.word is Word.WARNING
+    assert {one.kind for one in silent.reasons} == {"alert", "verdict"}
 
 
 def test_a_warning_of_the_running_hour_is_a_warning() -> None:

@@ -24,7 +24,7 @@ def test_it_is_said_in_both_languages() -> None:
     assert found is not None
     assert found.zh == (
         "二氧化硫小时均值（折算到基准含氧量 6%），2026-08-09 22:00 起：120 > 100; 120 / 100 - 1 = 0.2"
-        "（mg/m3），依据 GB 13223-2011 Table 1：超标。"
+        "（mg/m3），依据 GB 13223-2011 表1：超标。"
     )
     assert "hourly mean (converted to 6 % oxygen), from 2026-08-09 22:00: 120 > 100" in found.en
     assert found.en.endswith("by GB 13223-2011 Table 1: exceeding.")

@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
+from services.api.console.shown import units_in
 from services.api.models.alerts_read import AlertModel
+from services.rules.judging.live_told import OVER_NOW
 from services.rules.judging.quality_names import Named, named
 from services.store.alert_places import place_said, subject_said
 
 LONGEST: Final = 90
 _MANY: Final = re.compile(r"(?<![\w.])(\d+)\.(\d{5,})(?![\w.])")
 _DIGITS: Final = 4
+_OFFSET: Final = re.compile(r"(?<=:\d\d) ?\+08:00")
 _MARKS: Final = ("：", ": ", " ")
 """What stands between a place and what is said of it."""
 
@@ -22,7 +25,8 @@ _MARKS: Final = ("：", ": ", " ")
 class Against(NamedTuple):
     """A number and the bounds it is held against; `multiple` 超标倍数; `share` of the limit, of a forecast.
 
-    `start` and `period`: of the mean. `limit` names the limit, `verdict` the judgement.
+    `start` and `period`: of the mean; a number without a period was measured at one time. `limit` names
+    the limit, `verdict` the judgement.
     """
 
     value: float | None
@@ -40,26 +44,16 @@ class Against(NamedTuple):
 
 
 def against_of(case: AlertModel) -> list[Against]:
-    """Each limit that the case is over, the worst first; of a forecast the one it nears; else none."""
+    """Each limit that the case is over, the worst first; of a warning the one it is about; else none."""
     said = case.evidence
-    rows = [_of_limit(one, said) for one in _rows(said, "limits")]
+    rows = [_of_limit(one, said) for one in rows_of(said, "limits")]
     if rows:
         return sorted(rows, key=lambda one: -(one.multiple or 0))
-    numbers = _part(said, "numbers")
+    numbers = part_of(said, "numbers")
     if "projected" in numbers:
-        return [
-            Against(
-                _number(numbers.get("projected")),
-                _number(numbers.get("low")),
-                _number(numbers.get("high")),
-                str(numbers.get("unit") or ""),
-                share=_number(numbers.get("share")),
-                period=_text(numbers.get("period")),
-                clause=case.clause,
-                limit=_whole(numbers.get("limit")),
-                version=_whole(numbers.get("version")),
-            )
-        ]
+        return [_of_finding(case, numbers, _number(numbers["projected"]), _hour_of(numbers))]
+    if said.get("rule") == OVER_NOW and "greatest" in numbers:
+        return [_of_finding(case, numbers, _number(numbers["greatest"]))]
     return []
 
 
@@ -88,14 +82,22 @@ def point_of(case: AlertModel) -> int | None:
 
 def untreated_of(case: AlertModel) -> timedelta | None:
     """So long the facility surely did not run, of a case about one."""
-    seconds = _number(_part(case.evidence, "numbers").get("certain_s"))
+    seconds = _number(part_of(case.evidence, "numbers").get("certain_s"))
     return None if seconds is None else timedelta(seconds=seconds)
 
 
 def brief(
     sentence: str, plant: str | None, subject: str | None = None, name: str | None = None
 ) -> str:
-    """A sentence without the place that stands beside it, and no longer than a line or two.
+    """A sentence without the place that stands beside it, and no longer than a line or two."""
+    rest = without_place(sentence, plant, subject, name)
+    return rest if len(rest) <= LONGEST else rest[: LONGEST - 1].rstrip() + "…"
+
+
+def without_place(
+    sentence: str, plant: str | None, subject: str | None = None, name: str | None = None
+) -> str:
+    """A sentence without the place that stands beside it, its numbers tidy.
 
     The place is composed of the same parts as where the sentence was written: the plant's name in the
     sentence's language, the subject's code and name. A sentence that begins otherwise stays whole.
@@ -108,12 +110,20 @@ def brief(
     rest = rest.removeprefix(found or plant or "").lstrip(" ")
     if found and subject and name not in {None, "", subject}:
         rest = rest.removeprefix(f"{name}({subject})").lstrip(" ")
-    return rest if len(rest) <= LONGEST else rest[: LONGEST - 1].rstrip() + "…"
+    return rest
+
+
+def local(sentence: str) -> str:
+    """A sentence whose times leave out the offset of Beijing, where all times of a page are its own."""
+    return _OFFSET.sub("", sentence)
 
 
 def tidy(sentence: str) -> str:
-    """A sentence whose numbers have no more digits than mean anything; a comparison stays true."""
-    return _MANY.sub(_fewer, sentence)
+    """A sentence whose numbers have no more digits than mean anything; a comparison stays true.
+
+    Its units are printed as on the rest of the page.
+    """
+    return units_in(_MANY.sub(_fewer, sentence))
 
 
 def _fewer(found: re.Match[str]) -> str:
@@ -138,18 +148,46 @@ def _of_limit(row: Mapping[str, object], said: Mapping[str, object]) -> Against:
     )
 
 
+def _of_finding(
+    case: AlertModel,
+    numbers: Mapping[str, object],
+    value: float | None,
+    hour: datetime | None = None,
+) -> Against:
+    return Against(
+        value,
+        _number(numbers.get("low")),
+        _number(numbers.get("high")),
+        str(numbers.get("unit") or ""),
+        share=_number(numbers.get("share")),
+        period=_text(numbers.get("period")),
+        start=hour,
+        clause=case.clause,
+        limit=_whole(numbers.get("limit")),
+        version=_whole(numbers.get("version")),
+    )
+
+
+def _hour_of(numbers: Mapping[str, object]) -> datetime | None:
+    """The hour whose mean is forecast: that of the newest record."""
+    newest = _time(numbers.get("newest_at"))
+    return None if newest is None else newest.replace(minute=0, second=0, microsecond=0)
+
+
 def _points(case: AlertModel) -> list[tuple[int, str]]:
-    rows = _rows(case.evidence, "points")
+    rows = rows_of(case.evidence, "points")
     points = [(_whole(one.get("point")), _text(one.get("code"))) for one in rows]
     return [(point, code) for point, code in points if point is not None and code is not None]
 
 
-def _part(said: Mapping[str, object], name: str) -> Mapping[str, object]:
+def part_of(said: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """A part of evidence; empty where there is none."""
     found = said.get(name)
     return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
 
 
-def _rows(said: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+def rows_of(said: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    """The rows of a part of evidence that is a list; empty where there is none."""
     found = said.get(name)
     if not isinstance(found, Sequence) or isinstance(found, str):
         return []

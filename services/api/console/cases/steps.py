@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from schemas.alert import PLATFORM
-from services.api.console.cases.figures import tidy
+from services.api.console.cases.figures import local, tidy
 from services.api.console.shown import Lang
 from services.api.console.words import word
 from services.api.models.alerts_read import EventModel
@@ -53,7 +53,7 @@ def _step(one: EventModel, lang: Lang, sentence: str | None) -> ShownStep:
         one.actor == PLATFORM,
         said_of(one.detail),
         facts_of(one.detail, lang),
-        None if sentence is None else tidy(sentence),
+        None if sentence is None else local(tidy(sentence)),
     )
 
 

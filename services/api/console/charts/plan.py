@@ -21,6 +21,7 @@ MOST: Final = 4
 BEFORE: Final = timedelta(hours=6)
 BEHIND: Final = timedelta(hours=2)
 LONGEST: Final = timedelta(days=31)
+HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 OF_A_DAY: Final = frozenset({AlertKind.LIMIT_DAY})
 
@@ -70,14 +71,18 @@ class LimitPiece(BaseModel):
 
 
 def range_of(case: AlertModel, now: datetime) -> tuple[datetime, datetime]:
-    """From before it began to behind its end, whole days for what is judged by days."""
+    """From before it began to behind its end, whole days for what is judged by days.
+
+    Of what lies ahead only the rest of the hour that runs is shown: there is nothing to see.
+    """
     daily = case.kind in OF_A_DAY
     before, behind = (3 * DAY, DAY) if daily else (BEFORE, BEHIND)
     ends = case.until
     if ends is not None and daily:
         ends += DAY
     since = case.since - before
-    until = min((ends or now) + behind, since + LONGEST)
+    running = now.replace(minute=0, second=0, microsecond=0) + HOUR
+    until = min(running if ends is None else ends + behind, running, since + LONGEST)
     return since.astimezone(BEIJING), max(until, since + BEFORE).astimezone(BEIJING)
 
 

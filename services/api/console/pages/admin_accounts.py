@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from schemas.access import Role
 from services.api.access import Within, require
 from services.api.console.admin.frame import framed
+from services.api.console.admin.places import choices_of
 from services.api.console.page import PageOf
 from services.api.models.access import TokenModel
 from services.api.models.accounts import AccountModel
@@ -17,12 +18,10 @@ from services.api.routes.account_tokens import list_ as tokens_told
 from services.api.routes.accounts import list_ as accounts_told
 from services.api.routes.accounts import show as account_told
 from services.api.routes.tokens import tokens_of
-from services.store.status_registry import ListedPlant, list_plants
 
 router = APIRouter()
 MANAGE: Final = [require(Permission.MANAGE_ACCOUNTS)]
 ROLES: Final = tuple(role.value for role in Role if role is not Role.OPEN)
-MOST: Final = 1_000
 
 
 @router.get(
@@ -38,7 +37,7 @@ def accounts(
     return framed(
         page,
         "admin_accounts.html",
-        {"accounts": found.items, "roles": ROLES, **_places(within)},
+        {"accounts": found.items, "roles": ROLES, **choices_of(page, within)._asdict()},
     )
 
 
@@ -65,7 +64,7 @@ def account(
             "is_own": one.name == page.caller.name,
             "grants": grants_of(one.role),
             "tokens_at": f"/api/v1/accounts/{one.name}/tokens",
-            **_places(within),
+            **choices_of(page, within)._asdict(),
         },
     )
 
@@ -91,13 +90,3 @@ def grants_of(role: Role) -> list[str]:
     """What a token of an account of that role can give, by name, reading before writing."""
     given = PERMISSIONS[role] - NO_MACHINE - PERMISSIONS[Role.OPEN] - {Permission.OWN_ACCOUNT}
     return [each.value for each in Permission if each in given]
-
-
-def _places(within: Within) -> dict[str, object]:
-    """The plants and regions to choose from."""
-    plants = list_plants(within.session, within.plants(), MOST)
-    return {"plants": plants, "regions": _regions(plants)}
-
-
-def _regions(plants: list[ListedPlant]) -> list[tuple[str, str]]:
-    return sorted({(one.region, one.region_name) for one in plants})

@@ -9,6 +9,7 @@ from schemas.alert import AlertKind, Event, Severity
 from schemas.notice import TOLD, Channel, DeliveryState
 from services.api.access import Within, require
 from services.api.console.admin.frame import framed
+from services.api.console.admin.places import choices_of
 from services.api.console.page import PageOf
 from services.api.context import SettingsDep
 from services.api.models.notify_work import ContactModel, DeliveryModel, ReceiverModel, RouteModel
@@ -25,11 +26,9 @@ from services.runtime.seal import seal_key_of
 from services.runtime.settings import Settings, SettingsError
 from services.store.deliveries import list_deliveries
 from services.store.receivers_shown import shown_receivers
-from services.store.status_registry import list_plants
 
 router = APIRouter()
 MANAGE: Final = [require(Permission.MANAGE_NOTIFY)]
-MOST: Final = 1_000
 AT_ONCE: Final = 10
 Receivers = Annotated[Paged[ReceiverModel], Depends(receivers_told)]
 ChannelAsked = Annotated[Channel, Query(description="By which way 渠道")]
@@ -112,7 +111,7 @@ def routes(
 )
 def new_route(page: PageOf, within: Everywhere) -> HTMLResponse:
     """A form."""
-    return framed(page, "admin_route.html", {"one": None, **_choices(within)})
+    return framed(page, "admin_route.html", {"one": None, **_choices(page, within)})
 
 
 @router.get(
@@ -125,7 +124,7 @@ def route(
     page: PageOf, within: Everywhere, one: Annotated[RouteModel, Depends(route_told)]
 ) -> HTMLResponse:
     """What it says, and changing it."""
-    return framed(page, "admin_route.html", {"one": one, **_choices(within)})
+    return framed(page, "admin_route.html", {"one": one, **_choices(page, within)})
 
 
 @router.get(
@@ -146,7 +145,7 @@ def contacts(
             "receivers": [one.name for one in shown_receivers(within.session) if one.active]
             if within.caller.scope.everything
             else [],
-            "plants": list_plants(within.session, within.plants(), MOST),
+            "plants": choices_of(page, within).plants,
         },
     )
 
@@ -175,17 +174,15 @@ def deliveries(
     )
 
 
-def _choices(within: Within) -> dict[str, object]:
+def _choices(page: PageOf, within: Within) -> dict[str, object]:
     """What a route may name."""
-    plants = list_plants(within.session, within.plants(), MOST)
     return {
         "receivers": [one.name for one in shown_receivers(within.session) if one.active],
         "kinds": list(AlertKind),
         "severities": list(Severity),
         "events": list(Event),
         "usual": sorted(TOLD),
-        "plants": plants,
-        "regions": sorted({(one.region, one.region_name) for one in plants}),
+        **choices_of(page, within)._asdict(),
     }
 
 

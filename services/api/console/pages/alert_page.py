@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -9,11 +10,17 @@ from starlette.responses import HTMLResponse
 
 from services.api.access import Sight, Within, require
 from services.api.asof import AsOfDep
+from services.api.console.cases.basis import rule_of
+from services.api.console.cases.beside import GOING_ON, beside
 from services.api.console.cases.choices import CHOICES
-from services.api.console.cases.figures import tidy
-from services.api.console.cases.shown import shown_case
+from services.api.console.cases.doubted import doubt_said, doubts_said
+from services.api.console.cases.figures import local, tidy, without_place
+from services.api.console.cases.grounds import Grounds, grounds_of
+from services.api.console.cases.head import lacking_of, measured_of, moments_of
+from services.api.console.cases.shown import ShownCase, shown_case
 from services.api.console.cases.steps import steps_of
 from services.api.console.page import PageOf
+from services.api.console.shown import Lang
 from services.api.models.alerts_read import AlertModel, EventModel
 from services.api.models.beliefs import FindingVersionModel
 from services.api.models.contests_read import ContestModel
@@ -59,34 +66,80 @@ def place_of(alert: int, within: Within, case: Annotated[AlertModel, Depends(ale
     return Place(plant, _subject_name(within, plant, case.subject))
 
 
+def others_at(
+    within: Within,
+    case: Annotated[AlertModel, Depends(alert_now)],
+    place: Annotated[Place, Depends(place_of)],
+    then: ThenDep,
+) -> Sequence[AlertModel]:
+    """Other cases of its outlet, facility or logger."""
+    return beside(case, place.plant, within, then)
+
+
+def grounds_at(
+    within: Within, case: Annotated[AlertModel, Depends(alert_now)], known: AsOfDep
+) -> Grounds:
+    """What it rests on, as far as that is no look at evidence."""
+    return grounds_of(within.session, case, known.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a case is shown with."""
+
+    place: Annotated[Place, Depends(place_of)]
+    grounds: Annotated[Grounds, Depends(grounds_at)]
+    others: Annotated[Sequence[AlertModel], Depends(others_at)]
+    orders: Annotated[Sequence[OrderModel], Depends(orders_on)]
+    contests: Annotated[Sequence[ContestModel], Depends(contests_on)]
+
+
 @router.get(
     "/console/alerts/{alert}",
     dependencies=[require(Permission.READ_ALERTS)],
     summary="A case 告警详情",
     response_class=HTMLResponse,
 )
-def alert_page(  # noqa: PLR0913, PLR0917 - what the page is made of
+def alert_page(
     page: PageOf,
     case: Annotated[AlertModel, Depends(alert_now)],
     events: Annotated[Paged[EventModel], Depends(alert_events)],
-    place: Annotated[Place, Depends(place_of)],
-    issued: Annotated[Sequence[OrderModel], Depends(orders_on)],
-    contested: Annotated[Sequence[ContestModel], Depends(contests_on)],
+    around: Annotated[Around, Depends()],
 ) -> HTMLResponse:
     """A case as it stands with all that happened to it; `as_of`: as it stood."""
+    row = shown_case(case, page.lang)
     return page.show(
         "alert.html",
         {
-            "row": shown_case(case, page.lang),
+            "row": row,
             "case": case,
-            "place": place,
+            "place": around.place,
+            **_head(row, around.grounds, page.lang),
             "steps": steps_of(events.items, page.lang),
-            "orders": issued,
-            "contests": contested,
+            "others": around.others,
+            "going_on": sum(one.state in GOING_ON for one in around.others),
+            "orders": around.orders,
+            "contests": around.contests,
             "choices": CHOICES,
             "as_of": page.request.query_params.get("as_of"),
         },
     )
+
+
+def _head(row: ShownCase, grounds: Grounds, lang: Lang) -> dict[str, object]:
+    """The numbers, the times, and why it is believed."""
+    case = row.case
+    headline = local(without_place(row.sentence, row.plant, case.subject, case.subject_name))
+    return {
+        "measured": measured_of(row.figures, grounds.laws, lang),
+        "lacking": lacking_of(case),
+        "moments": moments_of(case),
+        "headline": headline[:1].upper() + headline[1:],
+        "sentence": local(row.sentence),
+        "grounds": grounds,
+        "doubts": doubts_said(grounds.doubts, lang),
+        "rule": rule_of(case, grounds.rule, row.figures, lang),
+    }
 
 
 def findings_of(
@@ -116,7 +169,13 @@ def evidence_page(
     part = page.request.headers.get("HX-Request") == "true"
     return page.show(
         "alert_evidence_part.html" if part else "alert_evidence.html",
-        {"found": found, "case": found.alert, "findings": findings, "tidy": tidy},
+        {
+            "found": found,
+            "case": found.alert,
+            "findings": findings,
+            "tidy": tidy,
+            "doubted": partial(doubt_said, lang=page.lang),
+        },
     )
 
 

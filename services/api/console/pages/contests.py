@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from schemas.contest import ContestAbout, ContestState
 from services.api.access import Within, require
+from services.api.console.contest_title import title_said
 from services.api.console.page import PageOf
 from services.api.etags import etag
 from services.api.models.contests_read import ContestModel, ContestWithHistoryModel
@@ -31,13 +32,18 @@ PLACES = {
     "/console/contests", dependencies=READ, summary="Contests 申诉", response_class=HTMLResponse
 )
 def contests_page(
-    page: PageOf, listed: Annotated[Paged[ContestModel], Depends(contests)], then: ThenDep
+    page: PageOf,
+    listed: Annotated[Paged[ContestModel], Depends(contests)],
+    within: Within,
+    then: ThenDep,
 ) -> HTMLResponse:
     """What plants hold against judgements about them, with until when it is to be answered."""
     return page.show(
         "contests.html",
         {
             "listed": listed,
+            "english": page.english(within.session, (one.plant.code for one in listed.items)),
+            "title_said": title_said,
             "states": list(ContestState),
             "abouts": list(ContestAbout),
             "chosen": tuple(page.request.query_params.getlist("state")),
@@ -72,7 +78,10 @@ def new_contest_page(
     response_class=HTMLResponse,
 )
 def contest_page(
-    page: PageOf, one: Annotated[ContestWithHistoryModel, Depends(contest_now)], then: ThenDep
+    page: PageOf,
+    one: Annotated[ContestWithHistoryModel, Depends(contest_now)],
+    within: Within,
+    then: ThenDep,
 ) -> HTMLResponse:
     """What is contested and why, the files, the answer, and what is still to do since."""
     place = PLACES.get(one.about)
@@ -83,6 +92,8 @@ def contest_page(
         "contest.html",
         {
             "contest": one,
+            "english": page.english(within.session, [one.plant.code]),
+            "title_said": title_said,
             "etag": etag(one.version),
             "place": elsewhere if place is None else f"{place}/{one.key}",
             "may_answer": waits and page.may("decide_contests"),

@@ -76,6 +76,9 @@ def fleet(  # noqa: PLR0913, PLR0917 - each is a dependency or a parameter of th
         {
             "fleet": chosen[:MOST_SHOWN],
             "chosen": len(chosen),
+            "english": page.english(
+                within.session, (one.device.plant for one in chosen[:MOST_SHOWN])
+            ),
             "counts": {name: sum(name in one.healths for one in found) for name in HEALTHS},
             "every": len(found),
             "total": summed(one.account for one in found),
@@ -115,6 +118,7 @@ def device(
         "fleet_device.html",
         {
             "one": seen(one, [own], page.now, rules_of(shelf, one, page.now)),
+            "english": page.english(within.session, [one.plant]),
             "by_hour": [(row.hour, each) for row, each in zip(by_hour, counted, strict=True)],
             "reasons": reasons,
             "taught": REJECTS,

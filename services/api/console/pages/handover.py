@@ -7,7 +7,7 @@ from typing import Annotated, Final, NamedTuple
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
-from schemas.alert import AlertState
+from schemas.alert import PLATFORM, AlertState
 from schemas.order import RUNNING
 from services.api.access import Sight, Within, require
 from services.api.console.cases.figures import brief
@@ -76,16 +76,20 @@ def handover_page(
     })  # fmt: skip
     told = handover(session, within, page.now, asked)
     silences = list_(session, within, page.now, None, whole=False)
+    dues = _dues(within, region, page.now)
     return page.show(
         "handover.html",
         {
             "told": told,
             "brief": brief,
+            "recovered": [one for one in told.closed if one.closed_by == PLATFORM],
+            "by_hand": [one for one in told.closed if one.closed_by != PLATFORM],
             "in_hand": _in_hand(within, region, page.lang),
             "remarks": [_remark(one, page.lang) for one in told.remarks],
             "silences": silences.items,
             "names": names_of(session, silences),
-            "dues": _dues(within, region, page.now),
+            "dues": dues,
+            "english": page.english(session, (due.order.plant.code for due in dues)),
             "region": region,
             "regions": regions_with_plants(session, within.plants()),
             "spans": [

@@ -54,6 +54,7 @@ class ShownSubject(NamedTuple):
 def plants(
     page: PageOf,
     found: Annotated[Paged[PlantModel], Depends(plants_told)],
+    within: Within,
     plant: Annotated[str | None, Query(max_length=100, description="企业编码")] = None,
 ) -> Response:
     """Whose limits: who sees one plant alone is led to its own."""
@@ -70,6 +71,7 @@ def plants(
         "limits.html",
         {
             "plants": found.items,
+            "regions": page.english_regions(within.session, (one.region for one in found.items)),
             "next": found.next,
             "q": query.get("q", ""),
             "region": query.get("region", ""),

@@ -40,13 +40,17 @@ MOST_CONTESTS = 20
     "/console/orders", dependencies=READ, summary="Orders 督办", response_class=HTMLResponse
 )
 def orders_page(
-    page: PageOf, listed: Annotated[Paged[OrderModel], Depends(orders)], then: ThenDep
+    page: PageOf,
+    listed: Annotated[Paged[OrderModel], Depends(orders)],
+    within: Within,
+    then: ThenDep,
 ) -> HTMLResponse:
     """The orders one may see, each with what comes next and how long is left."""
     return page.show(
         "orders.html",
         {
             "listed": listed,
+            "english": page.english(within.session, (one.plant.code for one in listed.items)),
             "steps": {one.id: next_step(one) for one in listed.items},
             "states": list(OrderState),
             "groups": {
@@ -109,6 +113,7 @@ def order_page(
         "order.html",
         {
             "order": one,
+            "english": page.english(within.session, [one.plant.code]),
             "etag": etag(one.version),
             "files": [file for file in files if file.version in versions],
             "contests": [contest_model(contest) for contest in found],

@@ -14,6 +14,8 @@ from services.api.access import Within, require
 from services.api.asking import OverDep, PlantDep, WhenDep
 from services.api.console.page import Page, PageOf
 from services.api.console.plants.facts import closing, gaps_found, rate_series, runs_of
+from services.api.console.plants.gap_groups import grouped
+from services.api.console.plants.kinds_offered import kinds_offered
 from services.api.console.plants.read import read_quotas
 from services.api.database import SessionDep
 from services.api.models.beliefs import ResultsModel
@@ -24,10 +26,10 @@ from services.api.ranges import Range
 from services.api.routes.beliefs_read import results
 from services.api.routes.history_told import marks
 from services.rules.judging.quality_names import named
-from services.rules.marks.kinds import mark_kinds
 from services.rules.periods import local_month
 from services.store.accounting import one_snapshot
 from services.store.places import PlantRef
+from services.store.plant_trade import trade_of
 from services.store.session import Session
 from services.store.status_place import points_at, subjects_of
 from services.store.status_rates import Over
@@ -55,8 +57,10 @@ def gaps_due_part(page: PageOf, own: PlantDep, when: WhenDep, within: Within) ->
     """A part of the page of today."""
     asked = Range(when.at - LOOKED, when.at)
     found = gaps_found(within, own, asked, (when.at, when.known.position))
+    groups = grouped(closing(found, when.at, SOON))
     return page.show(
-        "plant_gaps_due.html", {"plant": own, "gaps": closing(found, when.at, SOON), "when": when}
+        "plant_gaps_due.html",
+        {"plant": own, "groups": groups, "soon": when.at + SOON, "when": when},
     )
 
 
@@ -84,7 +88,7 @@ def gaps_page(page: PageOf, own: PlantDep, over: OverDep, within: Within) -> HTM
     found = gaps_found(within, own, asked, (now, over.known.position))
     return page.show(
         "plant_gaps.html",
-        {"plant": own, "tab": "gaps", "gaps": found, "asked": asked, "known": now},
+        {"plant": own, "tab": "gaps", "groups": grouped(found), "asked": asked, "known": now},
     )
 
 
@@ -100,6 +104,7 @@ def marks_page(
     with one_snapshot(session):
         subjects = subjects_of(session, own.id)
         quotas = read_quotas(session, own, subjects, when)
+        trade = trade_of(session, own.id)
     return page.show(
         "plant_marks.html",
         {
@@ -108,7 +113,7 @@ def marks_page(
             "tab": "marks",
             "listed": listed,
             "reviews": list(Review),
-            "kinds": list(mark_kinds().values()),
+            "kinds": kinds_offered(trade),
             "quotas": quotas,
             "codes": {one.id: one for one in subjects},
             "origins": _origins(page),

@@ -16,6 +16,7 @@ from services.api.console.page import PageOf
 from services.api.console.plants.cards import cards_of
 from services.api.console.plants.listing import PER_PAGE, Wanted, find_plants
 from services.api.console.plants.notices import notices_of
+from services.api.console.plants.pressing import pressing
 from services.api.console.plants.read import read_today
 from services.api.database import SessionDep
 from services.api.permissions import Permission
@@ -84,6 +85,7 @@ def plant_page(page: PageOf, own: PlantDep, when: WhenDep, session: SessionDep) 
             "when": when,
             "today": today,
             "cards": cards,
+            "pressing": {one.code: pressing(one, when.at) for one in cards},
             "standing": standing_of(plant_status(statuses, today.seen.cases)),
             "notices": notices_of(today, cards, own.code),
             "others": [one for one in today.seen.cases if one.subject not in statuses],

@@ -20,7 +20,6 @@ from services.api.region_answers import region_body
 from services.api.region_standing import RegionPicture, region_picture
 from services.api.routes.status import rankings
 from services.api.routes.status import regions as region_list
-from services.api.standing import asked_at
 from services.rules.periods import local_month
 from services.rules.status import WORST_FIRST, Word
 from services.store.status_regions import RegionNode
@@ -33,7 +32,7 @@ MOST_SHOWN: Final = 50
 MOST_BELOW: Final = 40
 MOST_EXPLAINED: Final = 60
 """So many plants are explained at once: of the others their own page tells."""
-CHOICES: Final = (("exceedances", "hour"), ("effectiveness", "month"), ("synchronous", "day"))
+CHOICES: Final = (("exceedances", None), ("effectiveness", "month"), ("synchronous", "day"))
 
 
 @router.get("/console/regions", dependencies=READ, summary="Regions 区域", response_class=Response)
@@ -63,9 +62,7 @@ def region_page(  # noqa: PLR0913, PLR0917 - each is a dependency
     """Counts by word of it and all below, its plants with the reasons, a map, a ranking."""
     own = within.region(region)
     plants = within.plants_of(own)
-    seen = region_picture(
-        within.session, within.context.registered, asked_at(plants, when.at, when.known.position)
-    )
+    seen = region_picture(within, own, when)
     body = region_body(own, seen)
     lines = cast("list[dict[str, object]]", body["plants"])
     shown = [one for one in lines if word is None or one["word"] == word]

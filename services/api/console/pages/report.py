@@ -11,6 +11,7 @@ from schemas.registry_words import BEIJING
 from services.api.access import Within, require
 from services.api.asking import PlantDep
 from services.api.asof import AsOfDep
+from services.api.console.cases.doubted import doubt_said
 from services.api.console.page import PageOf
 from services.api.console.reports.month import Asked, monthly
 from services.api.console.reports.outlets import Month
@@ -45,7 +46,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is a dependency
     if bounds.since >= told_at:
         raise Problem(
             Kinds.BAD_RANGE,
-            "该月份尚未开始:请选择已开始的月份。",
+            "该月份尚未开始：请选择已开始的月份。",
             "that month has not begun: choose one that has",
         )
     until = min(bounds.until, told_at)
@@ -63,6 +64,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is a dependency
             "running": until < bounds.until,
             "region": within.context.registered.listed(within.session).regions.get(plant.region),
             "report": monthly(asked),
+            "doubted": partial(doubt_said, lang=page.lang),
             "signed": signed[0] if signed else None,
             "before": (bounds.since - timedelta(days=1)).astimezone(BEIJING).strftime("%Y-%m"),
             "after": bounds.until.astimezone(BEIJING).strftime("%Y-%m"),

@@ -1,6 +1,7 @@
 """A verdict 判定 for whoever wants proof: its numbers, law, records, frames and place in the chain."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from schemas.judgement import Period
 from services.api.access import require
+from services.api.console.cases.doubted import doubt_said
 from services.api.console.page import PageOf
 from services.api.models.evidence import VerdictEvidenceModel
 from services.api.permissions import Permission
@@ -38,6 +40,7 @@ def verdict_page(
         {
             "found": found,
             "names": named(found.point.code),
+            "doubted": partial(doubt_said, lang=page.lang),
             "history": history_address(found),
         },
     )

@@ -22,7 +22,7 @@ from services.rules.judging.quality_names import Named, named
 from services.rules.status import RANK, WORDS, Word
 from services.store.beliefs import Belief
 from services.store.history_readings import ReadingRow
-from services.store.status_newest import ActiveCase
+from services.store.status_cases import ActiveCase
 from services.store.status_place import PlacePoint
 from services.store.status_rates import RateSum
 from services.store.status_today import VerdictNumber

@@ -14,7 +14,7 @@ from services.api.region_standing import PlantStanding, region_picture
 from services.api.standing import asked_at
 from services.rules.status import RANK, WORST_FIRST, Status, Word
 from services.store.history_orders import OrdersAsked, page_of_orders
-from services.store.status_newest import active_cases
+from services.store.status_cases import active_cases
 from services.store.status_regions import RegionNode
 
 PER_PAGE: Final = 50
@@ -45,10 +45,13 @@ class PlantsFound(NamedTuple):
 
 def find_plants(within: Sight, when: When, wanted: Wanted) -> PlantsFound:
     """Raises psycopg.Error; Problem where the region is not the caller's."""
-    known = when.known.position
-    asked = asked_at(within.plants_in(wanted.region), when.at, known)
-    seen = region_picture(within.session, within.context.registered, asked)
-    everything = [*seen.plants, *_without_outlets(within, asked.plants, seen.plants)]
+    region = None if wanted.region is None else within.region(wanted.region)
+    seen = region_picture(within, region, when)
+    told = {one.plant.id for one in seen.plants}
+    # Of plants that have no outlet yet nobody knows how they stand.
+    bare = [one for one in seen.held if one.id not in told]
+    nothing = Status(Word.UNKNOWN, None, sure=False)
+    everything = [*seen.plants, *(PlantStanding(one, nothing, ()) for one in bare)]
     named = [one for one in everything if _is_named(one, wanted.named)]
     counts = Counter(one.status.word for one in named)
     chosen = [one for one in named if wanted.word in {None, one.status.word}]
@@ -57,7 +60,9 @@ def find_plants(within: Sight, when: When, wanted: Wanted) -> PlantsFound:
     page = min(max(wanted.page, 1), pages)
     lines = chosen[(page - 1) * PER_PAGE : page * PER_PAGE]
     ids = [one.plant.id for one in lines]
-    cases = Counter(one.plant for one in active_cases(within.session, asked._replace(plants=ids)))
+    cases = Counter(
+        one.plant for one in active_cases(within.session, asked_at(within.session, ids, when))
+    )
     running = OrdersAsked(ids, states=sorted(RUNNING))
     orders = Counter(one.plant.id for one in page_of_orders(within.session, running, MOST_ORDERS))
     words = {word: counts[word] for word in WORST_FIRST if counts[word]}
@@ -69,17 +74,3 @@ def _is_named(one: PlantStanding, part: str | None) -> bool:
         return True
     wanted = part.strip().casefold()
     return wanted in one.plant.code.casefold() or wanted in one.plant.name.casefold()
-
-
-def _without_outlets(
-    within: Sight, plants: Sequence[int] | None, told: Sequence[PlantStanding]
-) -> list[PlantStanding]:
-    """Plants that have no outlet yet: nobody knows how they stand."""
-    seen = None if plants is None else frozenset(plants)
-    known = {one.plant.id for one in told}
-    listed = within.context.registered.listed(within.session).plants
-    return [
-        PlantStanding(one, Status(Word.UNKNOWN, None, sure=False), ())
-        for one in listed
-        if one.id not in known and (seen is None or one.id in seen)
-    ]

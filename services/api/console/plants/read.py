@@ -97,18 +97,19 @@ def read_today(session: Session, own: PlantRef, when: When) -> Today:
     """Raises psycopg.Error; SettingError when what is set does not fit together."""
     known, at = when.known.position, when.at
     with one_snapshot(session):
-        subjects = subjects_of(session, own.id)
+        asked = asked_at(session, [own.id], when)
+        then = asked.registered
+        subjects = subjects_of(session, own.id, then)
         ids = [one.id for one in subjects]
         outlets = [one.id for one in subjects if one.kind == "outlet"]
-        points = points_at(session, outlets, at)
+        points = points_at(session, outlets, at, then)
         keys = [one.id for one in points]
         marks = read_marks(session, MarkQuery(ids, at, at + INSTANT, known))
         running = [one for one in marks if one.review in COUNTING]
-        about = {one: [one, *units_before(session, one)] for one in outlets}
+        about = {one: [one, *units_before(session, one, then)] for one in outlets}
         of_outlet = {
             one: [mark for mark in running if mark.subject in group] for one, group in about.items()
         }
-        asked = asked_at([own.id], at, known)
         day, month = local_day(at, BEIJING).since, local_month(at, BEIJING).since
         below = known_below(session, known)
         wiring = read_wiring(session, keys, below.registry)
@@ -123,14 +124,14 @@ def read_today(session: Session, own: PlantRef, when: When) -> Today:
             findings=read_findings(session, Stretch(ids, at, at + INSTANT, known=known)),
             marks=running,
             limits=_limits(session, keys, at, known),
-            numbers=_numbers(session, keys, at, known),
-            hours=hour_means(session, DayAsked(keys, day, at, known)),
+            numbers=_numbers(session, keys, when),
+            hours=hour_means(session, DayAsked(keys, day, when.begun_before(Period.HOUR), known)),
             running=running_means(session, wiring.over(hour, at), hour, at)
             if below.nothing_fresh
             else {},
-            over=_over(session, keys, (day, month, at), known),
-            months=sum_rates(session, outlets, Over(month, at, Period.MONTH, known)),
-            days=sum_rates(session, ids, Over(month, at, Period.DAY, known)),
+            over=_over(session, keys, (day, month), when),
+            months=_rates(session, outlets, when, Period.MONTH),
+            days=_rates(session, ids, when, Period.DAY),
             units={outlet: group[1:] for outlet, group in about.items()},
             quotas=read_quotas(session, own, subjects, when),
             orders=_orders(session, own),
@@ -144,23 +145,30 @@ def _limits(
     return {point: found.at(point, at) for point in points}
 
 
-def _numbers(
-    session: Session, points: Sequence[int], at: datetime, known: int
-) -> list[VerdictNumber]:
+def _numbers(session: Session, points: Sequence[int], when: When) -> list[VerdictNumber]:
     return [
         one
         for period, back in BACK.items()
-        for one in newest_numbers(session, DayAsked(points, at - back, at, known), period)
+        for one in newest_numbers(session, _asked(points, when.at - back, period, when), period)
     ]
 
 
+def _rates(
+    session: Session, subjects: Sequence[int], when: When, period: Period
+) -> Sequence[RateSum]:
+    """Of the month so far."""
+    month, until = local_month(when.at, BEIJING).since, when.begun_before(period)
+    return sum_rates(session, subjects, Over(month, until, period, when.known.position))
+
+
+def _asked(points: Sequence[int], since: datetime, period: Period, when: When) -> DayAsked:
+    return DayAsked(points, since, when.begun_before(period), when.known.position)
+
+
 def _over(
-    session: Session,
-    points: Sequence[int],
-    times: tuple[datetime, datetime, datetime],
-    known: int,
+    session: Session, points: Sequence[int], times: tuple[datetime, datetime], when: When
 ) -> dict[tuple[int, str], Sequence[datetime]]:
-    day, month, at = times
+    day, month = times
     spans = (
         ("hours_today", day, Period.HOUR),
         ("hours_month", month, Period.HOUR),
@@ -169,7 +177,7 @@ def _over(
     return {
         (one.point, name): one.starts
         for name, since, period in spans
-        for one in exceeded_periods(session, DayAsked(points, since, at, known), period)
+        for one in exceeded_periods(session, _asked(points, since, period, when), period)
     }
 
 

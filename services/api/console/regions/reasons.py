@@ -41,7 +41,7 @@ def reasons_of(
     if not plants:
         return {}
     with one_snapshot(session):
-        seen = picture(session, asked_at(plants, when.at, when.known.position))
+        seen = picture(session, asked_at(session, plants, when))
     of_plant: dict[str, list[Told]] = {}
     for one in seen.outlets:
         of_plant.setdefault(one.outlet.plant_code, []).append(one)

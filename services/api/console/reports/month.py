@@ -156,11 +156,11 @@ def _doubted(
 ) -> Doubted:
     points = [point.point.id for one in outlets for point in one.points if point.limits]
     places = [one.id for one in subjects]
-    return Doubted(points, places, month.bounds.since, month.until, month.known)
+    return Doubted(points, places, month.bounds.since, month.ended(Period.HOUR), month.known)
 
 
 def _treated(session: Session, subjects: Sequence[PlantSubject], month: Month) -> list[TreatedRate]:
-    over = Rates(month.bounds.since, month.until, Period.DAY, month.known)
+    over = Rates(month.bounds.since, month.ended(Period.DAY), Period.DAY, month.known)
     by_id = {one.id: one for one in subjects}
     return [
         TreatedRate(by_id[one.subject], one)

@@ -12,7 +12,7 @@ from schemas.judgement import Outcome, Period
 from schemas.registry_words import BEIJING
 from services.api.models.history_law import LimitModel
 from services.rules.judging.quality_names import Named, named
-from services.rules.periods import Bounds
+from services.rules.periods import Bounds, begun_before
 from services.store.history_beliefs import (
     Beliefs,
     MeanLine,
@@ -50,7 +50,13 @@ class Month:
         return max(int((self.until - self.bounds.since) / timedelta(hours=1)), 0)
 
     def beliefs(self, point: int, period: Period) -> Beliefs:
-        return Beliefs(point, period, self.bounds.since, self.until, self.known)
+        return Beliefs(point, period, self.bounds.since, self.ended(period), self.known)
+
+    def ended(self, period: Period) -> datetime:
+        """Hours and days that began before had ended; a month that runs is told as far as it went."""
+        if period is Period.MONTH:
+            return self.until
+        return max(begun_before(self.until, period, BEIJING), self.bounds.since)
 
 
 class LimitMonth(NamedTuple):
@@ -126,7 +132,8 @@ def outlet_months(
         if one.side == OUT
     ]
     ids = [one.id for one in points]
-    hours = hours_of_points(session, ids, month.bounds.since, month.until, month.known)
+    last = month.ended(Period.HOUR)
+    hours = hours_of_points(session, ids, month.bounds.since, last, month.known)
     bound = {one.limit: one for one in limits}
     counts: dict[int, list[tuple[Period, OutcomeCount]]] = {}
     for period in (Period.HOUR, Period.DAY, Period.MONTH):

@@ -2,7 +2,7 @@
 import { opened, part, replaced } from "./cases.js";
 import { t } from "./console.js";
 
-const PARTS = ["case", "why", "facts", "steps", "links"];
+const PARTS = ["case", "why", "beside", "facts", "steps", "links"];
 const here = () => document.getElementById("case");
 const id = here().dataset.id;
 let timer = 0;
@@ -20,12 +20,15 @@ function soon() {
 }
 
 const concerns = ({ about, key }) =>
-  (about === "alert" && String(key) === id) ||
+  (about === "alert" && (String(key) === id || document.querySelector(`#beside a[href="/console/alerts/${key}"]`))) ||
   (about === "order" && document.querySelector(`#links a[href="/console/orders/${key}"]`));
 
 document.addEventListener("qk:feed", ({ detail }) => {
   if (!concerns(detail)) return;
-  document.getElementById("arrivals").textContent = t("本告警有新的进展，页面已更新。", "Something happened to this case: the page shows it.");
+  const other = detail.about === "alert" && String(detail.key) !== id;
+  document.getElementById("arrivals").textContent = other
+    ? t("同处的其他告警有新的进展，页面已更新。", "Something happened to another case here: the page shows it.")
+    : t("本告警有新的进展，页面已更新。", "Something happened to this case: the page shows it.");
   soon();
 });
 document.addEventListener("qk:reset", soon);

@@ -14,7 +14,7 @@ async function begin(place) {
   const keys = plan.points.map((one) => [plan.plant, one.subject, one.side, one.code].join("/"));
   const points = (await Promise.all(keys.map((key) => pointOf(key, t)))).filter(Boolean);
   const own = {
-    kind: "case", since: seconds(plan.case_since), until: plan.case_until === null ? seconds(plan.now) : seconds(plan.case_until),
+    kind: "case", open: plan.case_until === null, since: seconds(plan.case_since), until: plan.case_until === null ? seconds(plan.now) : seconds(plan.case_until),
     words: plan.case_until === null ? t("告警时段（未结束）", "the case (not ended)") : t("告警时段", "the case"),
   };
   const source = new Source({ points, asOf, kind: place.dataset.kind || "auto", first: plan.subject ? [plan.subject] : [], judged: points.length === 1 ? place.dataset.judged : null });
@@ -28,7 +28,7 @@ async function begin(place) {
       if (mine !== asked) return;
       const bands = [own, ...found.model.bands];
       chart.show({ ...found.model, bands }, first ? home : undefined);
-      chart.note.textContent = found.empty ? emptyWords(kindWords(found.kind)) : kindWords(found.kind);
+      chart.note.textContent = found.empty ? emptyWords(kindWords(found.kind)) : t(`所画：${kindWords(found.kind)}`, `Drawn: ${kindWords(found.kind)}`);
     } catch (error) {
       if (mine === asked) chart.note.textContent = error.message;
     }

@@ -2,6 +2,7 @@
 import { ask, t, toast } from "./console.js";
 import { opened, part, replaced, skew } from "./cases.js";
 import { ring } from "./sound.js";
+import { trends } from "./trends.js";
 
 const TOGETHER_MS = 250;
 const MOST_SINGLE = 12;
@@ -137,8 +138,8 @@ function place(found, shown) {
     const ticked = shown.querySelector('input[name="pick"]')?.checked;
     found.classList.toggle("chosen", shown.classList.contains("chosen"));
     const focused = shown.contains(document.activeElement);
-    const trend = shown.querySelector(".spark svg");
-    if (trend) found.querySelector(".spark")?.replaceWith(trend.parentElement);
+    // The picture stays until there is a newer one.
+    found.querySelector(".spark")?.replaceChildren(...(shown.querySelector(".spark")?.childNodes ?? []));
     shown.replaceWith(found);
     const pick = found.querySelector('input[name="pick"]');
     if (pick && ticked) pick.checked = true;
@@ -155,7 +156,7 @@ function place(found, shown) {
     rows().insertBefore(found, top);
     if (above) window.scrollBy(0, document.documentElement.scrollHeight - height);
   }
-  window.htmx?.process(document.getElementById(`alert-${number}`));
+  trends(row(number));
   prune();
 }
 
@@ -178,6 +179,7 @@ async function again(events) {
   const page = await part(location.href);
   if (!page) return;
   replaced(page, "counts", "list");
+  trends(rows());
   for (const one of cases()) {
     const pick = one.querySelector('input[name="pick"]');
     if (pick && ticked.has(pick.value)) pick.checked = true;
@@ -273,6 +275,7 @@ document.addEventListener("change", ({ target }) => {
   if (target.id === "pick-all" || target.name === "pick") offer();
 });
 document.addEventListener("visibilitychange", seen);
+trends(rows());
 
 document.addEventListener("keydown", (event) => {
   seen();

@@ -1,13 +1,18 @@
 // A chart of the console: uPlot's axes, cursor and canvas, our own lines (chart_draw.js), in Beijing time.
 // It knows no address. `show(model)`: {series, limits, bands, strips, events}, times in seconds since 1970:
 //   series: [{key, words, unit, time, value, ok, span, gap, step, validity(place)}]  (chart_draw.js)
-//   limits: [{key, limit, since, until, high, low, words}], bands: [{kind, since, until, words}]
+//   limits: [{key, limit, since, until, high, low, words, short}], bands: [{kind, since, until, open, words}]
 //   strips: [{words, pieces: [{since, until, state, words}]}], events: [{key, time, value, to, mark, colour, words}]
 import { t } from "./console.js";
-import { ROW, drawBands, drawEvents, drawLimits, drawStrips, sayLimits } from "./chart_backdrop.js";
-import { LOOKS, drawSeries, extremes, placeOf, surface, within } from "./chart_draw.js";
+import { BAND_ROW, MOST_BAND_ROWS, bandWords, drawBands, drawEvents, sayBands, sayUnits } from "./chart_backdrop.js";
+import { LOOKS, drawBeyond, drawSeries, extremes, surface, within } from "./chart_draw.js";
+import { Key } from "./chart_key.js";
+import { drawLimits, limitGutter, sayLimits } from "./chart_limits.js";
 import { made, swatch } from "./chart_parts.js";
 import { figure, unitWords } from "./chart_words.js";
+import { newestIn, recordAt } from "./chart_read.js";
+import { heightsOf } from "./chart_scale.js";
+import { drawStrips, lanesOf } from "./chart_strips.js";
 import { tableOf } from "./chart_table.js";
 import { labels, span, splits, text } from "./chart_time.js";
 import { steer } from "./chart_steer.js";
@@ -16,6 +21,8 @@ export const MOST_UNITS = 3;
 const LEAST_S = 10;
 const MOST_S = 7390 * 86400;
 const HEIGHT = 320;
+const NARROW = 600;
+const UNIT_ROW = 14;
 const POINT = () => t("指向曲线以读数；现为所示时段最后的值", "point at the chart to read it; now the last values seen");
 
 export class Chart {
@@ -28,6 +35,8 @@ export class Chart {
     this.hidden = new Set();
     this.model = { series: [], limits: [], bands: [], strips: [], events: [] };
     this.units = [];
+    this.heights = [];
+    this.rows = 0;
     this.build(place, table);
     steer(this);
     new ResizeObserver(() => this.fit()).observe(this.plot);
@@ -40,12 +49,13 @@ export class Chart {
     this.plot = made("div", "chart-plot", { tabindex: "0", role: "group", "aria-label": `${this.name}: ${keys}` });
     this.canvas = made("div", "chart-canvas", { role: "img", "aria-label": this.name });
     this.plot.append(this.canvas);
+    this.key = new Key(this);
     this.note = made("p", "chart-note");
     this.legend = made("ul", "chart-legend");
     this.cursor = made("p", "chart-time");
     this.cursor.textContent = POINT();
     const figureOf = made("figure", "chart");
-    figureOf.append(this.tools, this.cursor, this.legend, this.plot, this.note);
+    figureOf.append(this.tools, this.cursor, this.legend, this.plot, this.key.list, this.note);
     if (table) figureOf.append((this.table = tableOf(this)).details);
     place.replaceChildren(figureOf);
   }
@@ -67,7 +77,13 @@ export class Chart {
 
   /** The frame is built again only when its axes or its height are others. */
   frame() {
-    const key = JSON.stringify([this.units, this.model.strips.length]);
+    const { limits, strips } = this.model;
+    this.narrow = this.canvas.clientWidth < NARROW;
+    // Once there is room for words it stays, so that the plot does not jump.
+    this.rows = Math.max(this.rows, this.rowsOfBands());
+    this.lanes = lanesOf(strips, this.narrow);
+    this.gutter = limitGutter(limits, this.narrow);
+    const key = JSON.stringify([this.units, this.rows, this.lanes, this.gutter, this.narrow]);
     if (this.u && key === this.framed) return this.put();
     this.framed = key;
     this.u?.destroy();
@@ -77,20 +93,35 @@ export class Chart {
     return undefined;
   }
 
+  rowsOfBands() {
+    const width = this.canvas.clientWidth - 100;
+    const { since: min, until: max } = this.view;
+    const placed = bandWords(document.createElement("canvas").getContext("2d"), this.model.bands, { left: 0, width, min, max, x: (time) => ((time - min) / (max - min)) * width });
+    return Math.min(Math.max(-1, ...placed.map((one) => one.row)) + 1, MOST_BAND_ROWS);
+  }
+
   size() {
-    return { width: Math.max(this.canvas.clientWidth, 200), height: HEIGHT + this.model.strips.length * ROW };
+    return { width: Math.max(this.canvas.clientWidth, 200), height: HEIGHT + this.rows * BAND_ROW + (this.narrow ? UNIT_ROW : 0) + this.lanes.height };
   }
 
   fit() {
+    if (!this.u) return;
+    if (this.canvas.clientWidth < NARROW !== this.narrow) {
+      this.key.list.style.minHeight = "";
+      this.frame();
+    }
     const { width, height } = this.size();
-    if (this.u && (this.u.width !== width || this.u.height !== height)) this.u.setSize({ width, height });
+    if (this.u.width !== width || this.u.height !== height) this.u.setSize({ width, height });
   }
 
   options() {
-    const narrow = this.canvas.clientWidth < 600;
+    const { narrow, lanes } = this;
+    // On a narrow screen the units stand above the axes, not beside them.
+    const [first, label] = narrow ? [42, 0] : [58, 18];
+    this.axes = first + label;
     const axis = { stroke: "#4a5b68", font: "12px system-ui, sans-serif", grid: { stroke: "#e3e9ed", width: 1 }, ticks: { stroke: "#c9d3da", width: 1, size: 5 } };
     const side = (unit, place) => ({
-      ...axis, scale: `y${place}`, side: place === 0 ? 3 : 1, size: narrow ? 44 : 58, label: unitWords(unit) || " ", labelSize: 18,
+      ...axis, scale: `y${place}`, side: place === 0 ? 3 : 1, size: first, label: narrow ? null : unitWords(unit) || " ", labelSize: label,
       labelFont: "12px system-ui, sans-serif", grid: { ...axis.grid, show: place === 0 }, values: (_, ticks) => ticks.map(figure),
     });
     const time = {
@@ -98,7 +129,7 @@ export class Chart {
       values: (_, ticks) => labels(ticks),
     };
     return {
-      ...this.size(), padding: [16, narrow ? 12 : 24, () => this.model.strips.length * ROW + 4, null],
+      ...this.size(), padding: [Math.max(this.rows * BAND_ROW + 4, 16) + (narrow ? UNIT_ROW : 0), this.gutter || (narrow ? 12 : 24), lanes.height + 4, Math.max(lanes.gutter - first - label, 0)],
       legend: { show: false }, focus: { alpha: 1 },
       scales: { x: { time: false, auto: false }, ...Object.fromEntries(this.units.map((_, place) => [`y${place}`, { auto: false, range: (u, low, high) => [low, high] }])) },
       axes: [time, ...this.units.map(side)],
@@ -134,17 +165,21 @@ export class Chart {
   }
 
   drawLines(g) {
-    const { series, limits, events, strips } = this.model;
+    const { series, limits, bands, events, strips } = this.model;
     const shown = series.filter((one) => !this.hidden.has(one.key));
     const told = [];
+    const beyond = { up: [], down: [] };
     within(g, () => {
       for (const one of shown) drawLimits(g, limits.filter((limit) => limit.key === one.key), this.looks.get(one.key), one.scale, told);
-      for (const one of shown) drawSeries(g, one, this.looks.get(one.key), this.moving);
+      for (const one of shown) drawSeries(g, one, this.looks.get(one.key), { moving: this.moving, beyond });
       const scales = new Map(shown.map((one) => [one.key, one.scale]));
       drawEvents(g, events.filter((one) => scales.has(one.key)).map((one) => ({ ...one, scale: scales.get(one.key) })));
-      sayLimits(g, told);
+      drawBeyond(g, beyond);
     });
-    drawStrips(g, strips, g.top + g.height + 50);
+    sayLimits(g, told, this.gutter ? g.left + g.width + Math.max(this.units.length - 1, 0) * this.axes + 4 : null);
+    sayBands(g, bands, this.rows);
+    if (this.narrow) sayUnits(g, this.units.map(unitWords), this.rows * BAND_ROW, this.axes);
+    drawStrips(g, strips, this.lanes, g.top + g.height + 52);
   }
 
   /** Look at another range. Whoever listens is told when it rests. */
@@ -186,6 +221,7 @@ export class Chart {
     const { since, until } = this.view;
     this.range.textContent = `${text(since, until - since < 600 ? "second" : "minute")} – ${text(until, until - since < 600 ? "second" : "minute")} · ${span(until - since, t)}`;
     this.canvas.setAttribute("aria-label", this.summary());
+    this.key.show();
     this.table?.stale();
     this.onView(this.view);
   }
@@ -196,50 +232,11 @@ export class Chart {
     u.batch(() => {
       u.setScale("x", { min: view.since, max: view.until });
       for (const place of this.units.keys()) {
-        const [min, max] = this.heights(place);
+        const own = this.model.series.filter((one) => one.scale === `y${place}` && !this.hidden.has(one.key));
+        const [min, max] = (this.heights[place] = heightsOf(own, this.model.limits, view));
         u.setScale(`y${place}`, { min, max });
       }
     });
-  }
-
-  /** The range of an axis: what is seen and the limits near it, to round numbers. */
-  heights(place) {
-    const { since, until } = this.view;
-    const own = this.model.series.filter((one) => one.scale === `y${place}` && !this.hidden.has(one.key));
-    let [low, high] = [Infinity, -Infinity];
-    for (const one of own) {
-      const found = extremes(one, since, until, true) ?? extremes(one, since, until);
-      if (found) [low, high] = [Math.min(low, found[0]), Math.max(high, found[1])];
-    }
-    const keys = new Set(own.map((one) => one.key));
-    const bounds = this.model.limits
-      .filter((one) => keys.has(one.key) && one.since < until && one.until > since)
-      .flatMap((one) => [one.high, one.low]).filter((one) => one !== null);
-    if (low > high) [low, high] = bounds.length ? [0, Math.min(...bounds)] : [0, 1];
-    const near = bounds.filter((one) => one <= Math.max(high * 3, high + (high - low)));
-    [low, high] = [Math.min(low, ...near), Math.max(high, ...near)];
-    const least = Math.max(Math.abs(high) * 0.04, 1e-6);
-    if (high - low < least) [low, high] = [low - least / 2, high + least / 2];
-    if (low >= 0 && low < high * 0.85) low = 0;
-    const step = 10 ** Math.floor(Math.log10(Math.max(high - low, 1e-9))) / 2;
-    return [low === 0 ? 0 : Math.floor((low - (high - low) * 0.05) / step) * step, Math.ceil((high + (high - low) * 0.06 + 1e-9) / step) * step];
-  }
-
-  /** Which record of a series holds at a time; -1: none. */
-  at(series, time) {
-    const { time: times, span: length, gap, step } = series;
-    const place = placeOf(times, time + 1e-6);
-    if (step) return place > 0 && time < times[place - 1] + length ? place - 1 : -1;
-    const nearest = place > 0 && (place === times.length || time - times[place - 1] <= times[place] - time) ? place - 1 : place;
-    const room = Math.max(gap / 2, (this.view.until - this.view.since) / 100);
-    return nearest < times.length && Math.abs(times[nearest] - time) <= room ? nearest : -1;
-  }
-
-  /** The last record that is seen and has a value; -1: none. */
-  newest({ time, value }) {
-    let place = placeOf(time, this.view.until) - 1;
-    while (place >= 0 && value[place] !== value[place]) place -= 1;
-    return place >= 0 && time[place] >= this.view.since ? place : -1;
   }
 
   drawLegend() {
@@ -257,6 +254,7 @@ export class Chart {
       button.setAttribute("aria-pressed", String(!this.hidden.has(series.key)));
       this.put();
       this.u.redraw();
+      this.key.show();
     });
     const value = made("span", "chart-value");
     item.append(button, value);
@@ -274,7 +272,7 @@ export class Chart {
       : POINT();
     for (const one of this.model.series) {
       if (!one.told) continue;
-      const place = pointed ? this.at(one, time) : this.newest(one);
+      const place = pointed ? recordAt(one, time, this.view) : newestIn(one, this.view);
       one.told.textContent = place < 0 ? "—" : this.reading(one, place);
     }
   }

@@ -13,7 +13,7 @@ const LOOKS = {
   exemption_claimed: { mark: "diamond", colour: "#9a4a00", hollow: true }, exempt: { mark: "diamond", colour: "#0b5a8a", hollow: true },
 };
 const REVISED = { mark: "down", colour: "#7a1f8f", hollow: true };
-const REVIEWS = { claimed: ["待审", "not reviewed"], accepted: ["已认可", "accepted"], rejected: ["不认可", "rejected"], lapsed: ["逾期", "lapsed"] };
+const REVIEWS = { claimed: ["待审核", "not reviewed"], accepted: ["已采纳", "accepted"], rejected: ["已驳回", "rejected"], lapsed: ["逾期失效", "lapsed"] };
 const below = (plant, rest) => `/api/v1/plants/${encodeURIComponent(plant)}/${rest}`;
 
 /** The limits that bind the points, of the averaging that is drawn. */
@@ -28,7 +28,7 @@ export async function limitsOf(points, { since, until }, { kind, asOf }) {
         const own = one.point === `${point.subject}/${point.side}/${point.code}`;
         if (!own || !averaging.includes(one.averaging) || (one.quantity !== "concentration" && one.quantity !== "value")) continue;
         if (one.unit !== point.unit && unitWords(one.unit) !== unitWords(point.unit)) continue;
-        found.push({ key: point.key, limit: one.limit, since: seconds(one.since), until: seconds(one.until), high: one.high, low: one.low, words: limitWords(one), reference: one.reference_oxygen });
+        found.push({ key: point.key, limit: one.limit, since: seconds(one.since), until: seconds(one.until), high: one.high, low: one.low, ...limitWords(one), reference: one.reference_oxygen });
       }
   }
   return found;
@@ -36,10 +36,11 @@ export async function limitsOf(points, { since, until }, { kind, asOf }) {
 
 function limitWords(one) {
   const number = [one.low, one.high].filter((bound) => bound !== null).map(figure).join("–");
-  return [
+  const words = [
     `${number} ${unitWords(one.unit)}`.trim(), originWords(one.origin), one.reference_oxygen === null ? "" : `O₂ ${figure(one.reference_oxygen)} %`,
     one.verified ? "" : t("未核实", "unverified"),
   ].filter(Boolean).join(" ");
+  return { words, short: [number, originWords(one.origin), one.verified ? "" : t("未核实", "unverified")].filter(Boolean).join(" ") };
 }
 
 /** Marks of the points' outlets, and of units and facilities of their plants. */

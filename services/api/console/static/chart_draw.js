@@ -1,6 +1,8 @@
 // The lines of a chart on uPlot's canvas; what stands around them is in chart_backdrop.js. It knows no page.
 // A series is {time, value, ok, span, gap, step, ...}: sorted typed arrays; ok is 0 not valid, 1 valid,
 // 2 a stretch with both. It is never joined across what is missing.
+import { shape, words } from "./chart_shapes.js";
+import { figure } from "./chart_words.js";
 
 export const LOOKS = [
   { colour: "#0b5a8a", dash: [], mark: "circle" },
@@ -13,6 +15,7 @@ export const LOOKS = [
   { colour: "#37474f", dash: [10, 3, 2, 3, 2, 3], mark: "star" },
 ];
 const CHUNK = 64;
+const NUMBERS = "600 12px system-ui, sans-serif";
 
 /** The first place whose time is not before `time`. */
 export function placeOf(times, time) {
@@ -27,38 +30,19 @@ export function placeOf(times, time) {
 }
 
 /** The least and the greatest of what is shown between two times; null: nothing is. `sound`: not of what is
- * not valid. */
-export function extremes(series, since, until, sound = false) {
+ * not valid; `[low, high]`: not of what lies without. */
+export function extremes(series, since, until, { sound = false, bounds: [least, most] = [-Infinity, Infinity] } = {}) {
   const { time, value, ok } = series;
   const end = Math.min(placeOf(time, until) + 1, time.length);
   let low = Infinity;
   let high = -Infinity;
   for (let place = Math.max(placeOf(time, since) - 1, 0); place < end; place += 1) {
     const one = value[place];
-    if (sound && ok[place] === 0) continue;
+    if ((sound && ok[place] === 0) || one < least || one > most) continue;
     if (one < low) low = one;
     if (one > high) high = one;
   }
   return low > high ? null : [low, high];
-}
-
-/** A shape of about `size` around a place. */
-export function shape(ctx, mark, x, y, size) {
-  const half = size / 2;
-  ctx.beginPath();
-  if (mark === "circle") ctx.arc(x, y, half, 0, 2 * Math.PI);
-  else if (mark === "square") ctx.rect(x - half * 0.9, y - half * 0.9, size * 0.9, size * 0.9);
-  else {
-    const turns = {
-      triangle: [[0, -1.1], [1, 0.8], [-1, 0.8]], down: [[0, 1.1], [1, -0.8], [-1, -0.8]],
-      diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
-      cross: [[-1, -0.6], [-0.6, -1], [0, -0.4], [0.6, -1], [1, -0.6], [0.4, 0], [1, 0.6], [0.6, 1], [0, 0.4], [-0.6, 1], [-1, 0.6], [-0.4, 0]],
-      plus: [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35], [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]],
-      star: [[0, -1.2], [0.3, -0.4], [1.1, -0.4], [0.5, 0.15], [0.75, 1], [0, 0.5], [-0.75, 1], [-0.5, 0.15], [-1.1, -0.4], [-0.3, -0.4]],
-    }[mark];
-    for (const [place, [dx, dy]] of turns.entries()) ctx[place ? "lineTo" : "moveTo"](x + dx * half, y + dy * half);
-    ctx.closePath();
-  }
 }
 
 /** A drawing surface in pixels of the page: {ctx, left, top, width, height, x(time), y(series, value)}. */
@@ -186,30 +170,34 @@ function columns(g, series, y, valid) {
   flush();
 }
 
-/** Shapes on a line, as thick as there is room for; those of what is not valid are hollow. */
-function marks(g, series, look, y) {
+/** Shapes on a line, as thick as there is room for; those of what is not valid are hollow. What is not valid does
+ * not stretch the axis: what lies beyond it is put into `beyond`. */
+function marks(g, series, look, y, beyond) {
   const { ctx } = g;
   const { time, value, ok, span, gap, step } = series;
   const end = Math.min(placeOf(time, g.max) + 1, time.length);
   const begin = Math.max(placeOf(time, g.min) - 1, 0);
-  const dense = (end - begin) * 14 > g.width;
+  const dense = (end - begin) * 11 > g.width;
   let full = -Infinity;
   let hollow = -Infinity;
   ctx.setLineDash([]);
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = look.colour;
   for (let place = begin; place < end; place += 1) {
     const one = value[place];
     if (one !== one) continue;
     const h = g.x(time[place] + (step ? span / 2 : 0));
-    if (ok[place] !== 1 && h - hollow >= 9) {
+    if (ok[place] !== 1) {
+      const v = y(one);
+      const side = v < g.top - 1 ? beyond.up : v > g.top + g.height + 1 ? beyond.down : null;
+      side?.push({ h, value: one, colour: look.colour });
+      if (side || h - hollow < 9) continue;
       hollow = h;
-      // What is not valid does not stretch the axis: beyond it its mark stands at the edge.
-      shape(ctx, look.mark, h, Math.min(Math.max(y(one), g.top + 5), g.top + g.height - 5), 8);
+      shape(ctx, look.mark, h, Math.min(Math.max(v, g.top + 4), g.top + g.height - 4), 8);
       ctx.fillStyle = "#fff";
       ctx.fill();
-      ctx.lineWidth = 1.5;
-      ctx.strokeStyle = look.colour;
       ctx.stroke();
-    } else if (ok[place] === 1) {
+    } else {
       const alone = !step && !(time[place] - time[place - 1] <= gap && value[place - 1] === value[place - 1])
         && !(time[place + 1] - time[place] <= gap && value[place + 1] === value[place + 1]);
       if (!alone && dense && h - full < 80) continue;
@@ -221,8 +209,55 @@ function marks(g, series, look, y) {
   }
 }
 
-/** `moving`: while it is moved, less is dashed. */
-export function drawSeries(g, series, look, moving) {
+/** What lies beyond the axis, of all series: an arrow at the edge, with the number. */
+export function drawBeyond(g, { up, down }) {
+  arrows(g, up, true);
+  arrows(g, down, false);
+}
+
+/** An arrow for each that has room; of those together the farthest number. */
+function arrows(g, values, up) {
+  const { ctx } = g;
+  const [edge, to] = up ? [g.top + 1, 1] : [g.top + g.height - 1, -1];
+  let together = null;
+  ctx.font = NUMBERS;
+  ctx.textAlign = "center";
+  ctx.textBaseline = up ? "top" : "bottom";
+  ctx.lineWidth = 1.75;
+  const told = () => {
+    if (!together) return;
+    const said = figure(together.most.value);
+    const half = ctx.measureText(said).width / 2 + 2;
+    words(ctx, said, Math.min(Math.max((together.from + together.last) / 2, g.left + half), g.left + g.width - half), edge + to * 13, together.most.colour);
+    ctx.lineWidth = 1.75;
+  };
+  let last = -Infinity;
+  for (const one of values.sort((a, b) => a.h - b.h)) {
+    const { h, value } = one;
+    if (h < g.left - 1 || h > g.left + g.width + 1) continue;
+    if (together && h - together.last < 44) {
+      together.last = h;
+      if (up ? value > together.most.value : value < together.most.value) together.most = one;
+    } else {
+      told();
+      together = { from: h, last: h, most: one };
+    }
+    if (h - last < 9) continue;
+    last = h;
+    ctx.beginPath();
+    ctx.moveTo(h, edge + to * 11);
+    ctx.lineTo(h, edge);
+    ctx.moveTo(h - 4, edge + to * 5);
+    ctx.lineTo(h, edge);
+    ctx.lineTo(h + 4, edge + to * 5);
+    ctx.strokeStyle = one.colour;
+    ctx.stroke();
+  }
+  told();
+}
+
+/** `moving`: while it is moved, less is dashed; `beyond`: {up, down}, what lies beyond the axis. */
+export function drawSeries(g, series, look, { moving, beyond }) {
   const { ctx } = g;
   const y = g.scale(series.scale);
   const seen = placeOf(series.time, g.max) - placeOf(series.time, g.min);
@@ -246,5 +281,5 @@ export function drawSeries(g, series, look, moving) {
     ctx.setLineDash(thick ? [] : look.dash);
     path(g, series, y, true);
   }
-  marks(g, series, look, y);
+  marks(g, series, look, y, beyond);
 }

@@ -1,5 +1,5 @@
 // Small pieces of a page that charts are made of.
-import { shape } from "./chart_draw.js";
+import { shape } from "./chart_shapes.js";
 
 /** An element. */
 export function made(name, of = "", attributes = {}) {

@@ -1,9 +1,16 @@
 // How numbers, units, flags and outcomes are written beside a chart, in both languages.
 import { t } from "./console.js";
 
-const UNITS = { Cel: "°C", "%": "%", 1: "", "m3/s": "m³/s", "m3/h": "m³/h", "ug/m3": "µg/m³", "ug/L": "µg/L" };
+// As UNITS and `unit` of shown.py.
+const UNITS = {
+  "1": ["", ""], "Cel": ["°C", "°C"], "degC": ["°C", "°C"], "deg": ["°", "°"],
+  "ngTEQ/m3": ["ng TEQ/m³", "ng TEQ/m³"], "ng-TEQ/m3": ["ng TEQ/m³", "ng TEQ/m³"],
+  "dimensionless": ["", ""], "color degree": ["度", "colour degrees"], "dilution factor": ["倍", "dilution factor"],
+  "grade": ["级", "grade"], "count/L": ["个/L", "count/L"], "% removal": ["%（去除率）", "% removal"]
+};
 
-export const unitWords = (unit) => (unit === null || unit === undefined ? "" : UNITS[unit] ?? unit.replaceAll("m3", "m³"));
+export const unitWords = (unit) => (unit === null || unit === undefined ? "" : UNITS[unit] ? t(...UNITS[unit])
+  : unit.replace(/m2(?![0-9A-Za-z])/g, "m²").replace(/m3(?![0-9A-Za-z])/g, "m³").replace(/(^|[^A-Za-z])u(?=[gSm])/g, "$1µ"));
 
 /** Four digits that mean something, as shown.figure. */
 export function figure(number) {

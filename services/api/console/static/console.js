@@ -163,6 +163,14 @@ document.addEventListener("click", (event) => {
   else pressed.closest("dialog").close();
 });
 
+// What is open closes by Escape, and the focus goes back to what opened it.
+document.addEventListener("keydown", (event) => {
+  const opener = event.key === "Escape" && !event.defaultPrevented && document.querySelector("[data-toggle][aria-expanded=true]");
+  if (!opener || !opener.getClientRects().length) return;
+  opener.click();
+  opener.focus();
+});
+
 // Filters are kept in the address: a change of one is a new address, without what is empty.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-filters]");

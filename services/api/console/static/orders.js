@@ -13,7 +13,8 @@ const arrived = document.getElementById("arrived");
 
 function busy() {
   return document.querySelector("dialog[open]") !== null
-    || [...document.querySelectorAll("main textarea, main input")].some((one) => one.value !== one.defaultValue);
+    || [...document.querySelectorAll("main textarea, main input")].some((one) => one.value !== one.defaultValue)
+    || [...document.querySelectorAll("main select")].some((one) => one.selectedIndex > 0);
 }
 
 function changed() {

@@ -5,6 +5,30 @@ const now = document.querySelector(".outlet") && !new URLSearchParams(location.s
   && !new URLSearchParams(location.search).get("as_of");
 let waiting;
 
+// Outlets are open on a desk and folded on a phone, until somebody opens or folds one.
+const desk = matchMedia("(min-width: 48.01rem)");
+const chosen = new Map();
+function fold() {
+  for (const one of document.querySelectorAll("details.fold")) {
+    one.open = chosen.get(one.id) ?? desk.matches;
+    one.dataset.seen = "";
+  }
+}
+function unfold(id) {
+  if (!document.getElementById(id)?.matches("details.fold")) return;
+  chosen.set(id, true);
+  fold();
+}
+document.addEventListener("click", (event) => {
+  const one = event.target.closest("details.fold > summary")?.parentElement;
+  if (one) chosen.set(one.id, !one.open);
+  const link = event.target.closest('a[href^="#"]');
+  if (link) unfold(decodeURIComponent(link.hash.slice(1)));
+});
+desk.addEventListener("change", fold);
+unfold(decodeURIComponent(location.hash.slice(1)));
+fold();
+
 // Numbers of an hour grow old: the page of today is read again every minute, and soon after a case.
 function again(after) {
   clearTimeout(waiting);
@@ -12,7 +36,8 @@ function again(after) {
     again(60000);
     // Whoever is about to press or write something there is not disturbed.
     const live = document.getElementById("live");
-    if (document.visibilityState === "hidden" || !window.htmx || live.contains(document.activeElement)) return;
+    const held = document.activeElement;
+    if (document.visibilityState === "hidden" || !window.htmx || (live.contains(held) && !held.matches("details.fold > summary"))) return;
     window.htmx.ajax("GET", location.href, { target: live, select: "#live", swap: "outerHTML" });
   }, after);
 }
@@ -20,6 +45,21 @@ if (plant && now) {
   again(60000);
   document.addEventListener("qk:feed", ({ detail }) => { if (detail.plant === plant) again(2000); });
 }
+
+// What was opened stays open; parts that are still to come show what they were, so that nothing jumps.
+const parts = () => [...document.querySelectorAll('#live [hx-trigger="load"]')];
+let before = { parts: [] };
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  if (target.id !== "live") return;
+  before = { parts: parts(), held: document.activeElement.closest("details.fold")?.id };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const old = before;
+  before = { parts: [] };
+  if (old.parts.length) parts().forEach((one, place) => one.replaceChildren(...(old.parts[place]?.childNodes ?? [])));
+  fold();
+  if (old.held) document.getElementById(old.held)?.querySelector("summary").focus({ preventScroll: true });
+});
 
 // A button that opens a dialog for one of many rows says what is different of it.
 document.addEventListener("click", (event) => {

@@ -129,7 +129,7 @@ def test_a_long_sentence_is_cut() -> None:
     ("sentence", "shown"),
     [
         ("mean 21.507345674 mg/L", "mean 21.5073 mg/L"),
-        ("> 2.7777777777777777778 m3/s", "> 2.7778 m3/s"),
+        ("> 2.7777777777777777778 m3/s", "> 2.7778 m³/s"),
         ("35.00000001 > 35", "35.00000001 > 35"),
         ("256.25 at 19:32:41 in 2.0.12345678", "256.25 at 19:32:41 in 2.0.12345678"),
     ],
@@ -181,7 +181,7 @@ def test_a_step_says_what_was_said_and_decided() -> None:
     assert [(one.name, one.by_platform, one.sentence) for one in shown] == [
         ("新告警", True, "超标"),
         ("升级", True, None),
-        ("已解除", False, None),
+        ("已办结", False, None),
     ]
     assert shown[0].why == "判定已确定"
     assert shown[2].why == ""

@@ -39,8 +39,18 @@ def test_a_case_that_ended_is_seen_from_six_hours_before_to_two_behind() -> None
     assert found == (SINCE - 6 * HOUR, SINCE + 3 * HOUR)
 
 
-def test_a_case_that_goes_on_is_seen_up_to_two_hours_from_now() -> None:
-    assert range_of(case(), SINCE + 5 * HOUR)[1] == SINCE + 7 * HOUR
+@pytest.mark.parametrize("minutes", [0, 1, 59])
+def test_a_case_that_goes_on_is_seen_up_to_the_end_of_the_hour_that_runs(minutes: int) -> None:
+    now = SINCE + 5 * HOUR + timedelta(minutes=minutes)
+
+    assert range_of(case(), now)[1] == SINCE + 6 * HOUR
+
+
+@pytest.mark.parametrize("kind", [AlertKind.LIMIT_HOUR, AlertKind.LIMIT_DAY])
+def test_nothing_is_shown_of_later_than_the_hour_that_runs(kind: AlertKind) -> None:
+    now = SINCE + 5 * HOUR + timedelta(minutes=10)
+
+    assert range_of(case(kind, SINCE + 5 * HOUR), now)[1] == SINCE + 6 * HOUR
 
 
 def test_a_case_of_days_is_seen_by_days() -> None:

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from schemas.judgement import Period
+from schemas.registry_words import BEIJING
 from services.api.console.reports.outlets import DayCell, Month, cells
-from services.rules.periods import Bounds
+from services.rules.periods import Bounds, local_month
 from services.store.history_beliefs import MeanLine, VerdictLine
 
 DAY = datetime(2026, 8, 9, 16, tzinfo=UTC)
@@ -71,3 +73,18 @@ def test_a_month_that_runs_owes_the_hours_that_are_over() -> None:
     bounds = Bounds(since, since + timedelta(days=31))
 
     assert Month(1, bounds, since + timedelta(hours=5, minutes=59), 9).hours == 5
+
+
+def test_a_month_that_runs_counts_the_hours_and_days_that_have_ended() -> None:
+    bounds = local_month(datetime(2026, 3, 4, tzinfo=BEIJING), BEIJING)
+    month = Month(1, bounds, datetime(2026, 3, 4, 13, 30, tzinfo=BEIJING), 7)
+
+    hours, days = (month.beliefs(1, period) for period in (Period.HOUR, Period.DAY))
+
+    assert hours.since == days.since == bounds.since
+    noon, begun = (datetime(2026, 3, 4, hour, tzinfo=BEIJING) for hour in (12, 13))
+    assert noon < hours.until <= begun
+    third = datetime(2026, 3, 3, tzinfo=BEIJING)
+    assert third < days.until <= third + timedelta(days=1)
+    just_begun = Month(1, bounds, bounds.since, 7)
+    assert just_begun.ended(Period.DAY) == bounds.since

@@ -18,8 +18,9 @@ from services.rules.alerting.actions import (
     Verdict,
     act,
 )
-from services.rules.alerting.causes import CAUSES, DISPOSITIONS, STATES, Cause
+from services.rules.alerting.causes import CAUSES, DISPOSITIONS, STATES, Cause, state_words
 from services.rules.alerting.reasons import REASONS, Reason
+from services.rules.alerting.words import event_words
 from tests.fixtures.cases import TARGET, at
 
 NOW = at(12)
@@ -73,6 +74,20 @@ def test_a_person_resolves_with_a_verdict() -> None:
     assert alert.until is None
 
 
+def test_one_word_says_that_a_person_closed_it_and_another_that_it_recovered() -> None:
+    closed = act(case(AlertState.OPEN), Resolve("li", REAL), NOW)
+    over = replace(closed.alert, until=at(13))
+    cleared = case(AlertState.RESOLVED)
+
+    assert state_words(closed.alert).zh == "已办结（异常仍在持续）"
+    assert state_words(closed.alert).en == "closed by li, while it goes on"
+    assert state_words(over) == ("已办结", "closed by li")
+    assert state_words(cleared) == ("已恢复", "recovered")
+    assert event_words(closed.events[0].what, closed.events[0].reason) == ("已办结", "closed")
+    assert event_words(Event.RESOLVED, Reason.CLEARED) == ("已恢复", "recovered")
+    assert event_words(Event.ACKNOWLEDGED, Reason.BY_PERSON) == ("已签收", "acknowledged")
+
+
 def test_what_the_platform_resolved_is_given_a_verdict_and_may_be_given_another() -> None:
     first = act(case(AlertState.RESOLVED), Dispose("li", REAL), NOW)
     twin = Verdict(Disposition.DUPLICATE, Cause.OTHER, "same outlet", duplicate_of=3)
@@ -105,8 +120,8 @@ def test_a_resolved_case_is_opened_again_without_its_verdict() -> None:
         (AlertState.OPEN, Comment("li", "  "), "needs words"),
         (AlertState.PENDING, Resolve("li", REAL), "only an open or acknowledged"),
         (AlertState.RESOLVED, Resolve("li", REAL), "dispose"),
-        (AlertState.OPEN, Dispose("li", REAL), "resolve one that goes on"),
-        (AlertState.OPEN, Reopen("li", "why"), "only a resolved case"),
+        (AlertState.OPEN, Dispose("li", REAL), "close one that goes on"),
+        (AlertState.OPEN, Reopen("li", "why"), "only a closed or recovered case"),
         (AlertState.RESOLVED, Reopen("li", ""), "say why"),
         (AlertState.OPEN, Acknowledge(""), "name is missing"),
     ],

@@ -42,7 +42,7 @@ def test_a_lag_is_said_with_what_to_look_at() -> None:
     found = lag_trouble("judging", 25 * MINUTE, PARAMS)
 
     assert found is not None
-    assert found.zh == "平台小时判定滞后25 分，允许10 分：检查判定进程与数据库"
+    assert found.zh == "平台小时判定滞后25分，允许10分：检查判定进程与数据库"
     assert found.evidence == {"loop": "judging", "lag_s": 1500}
 
 
@@ -82,7 +82,7 @@ def test_each_host_whose_clock_is_off_is_named_while_it_says_so() -> None:
     )
 
     assert sorted(found) == ["b", "f"]
-    assert "主机 f 时钟比数据库时钟快1 小时" in found["f"].zh
+    assert "主机 f 时钟比数据库时钟快1小时" in found["f"].zh
     assert "host b is 5 s behind the database's" in found["b"].en
 
 
@@ -131,11 +131,11 @@ def test_without_an_ingest_it_says_what_to_start() -> None:
 @pytest.mark.parametrize(
     ("seconds", "zh", "en"),
     [
-        (0, "0 秒", "0 s"),
-        (59.4, "59 秒", "59 s"),
-        (-61, "1 分 1 秒", "1 min 1 s"),
-        (3600, "1 小时", "1 h"),
-        (90_061, "1 天 1 小时", "1 d 1 h"),
+        (0, "0秒", "0 s"),
+        (59.4, "59秒", "59 s"),
+        (-61, "1分1秒", "1 min 1 s"),
+        (3600, "1小时", "1 h"),
+        (90_061, "1天1小时", "1 d 1 h"),
     ],
     ids=str,
 )

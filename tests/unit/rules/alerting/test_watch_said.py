@@ -105,7 +105,7 @@ def test_the_sentence_says_how_far_and_which_way() -> None:
     ahead = clock_trouble(logger(1), after(*[-3725.0] * 3), T0, CLOCK)
 
     assert behind is not None
-    assert behind.zh == "第1厂数采仪 MN1 时钟慢5 分，超过允许的3 分"
+    assert behind.zh == "第1厂数采仪 MN1 时钟慢5分，超过允许的3分"
     assert behind.en == "the clock of logger MN1 of P1 is 5 min behind, more than 180 s"
     assert behind.evidence["skew_s"] == 300.0
     assert ahead is not None
@@ -157,7 +157,7 @@ def test_the_backlog_of_a_silence_is_told_with_that_silence() -> None:
     found = late_trouble(logger(1), known, (other, ()), LATE)
     assert found is not None
     assert found.evidence["lag_s"] == 7200
-    assert "迟2 小时" in found.zh
+    assert "迟2小时" in found.zh
 
 
 def test_of_a_logger_without_readings_nothing_is_known() -> None:

@@ -23,7 +23,7 @@ ONE_ZH = f"""企业：示例电厂
 超标倍数：0.63倍
 起止：2025-03-03 11:00 – 仍在持续
 级别：橙色
-依据：GB 13223-2011, Table 1
+依据：GB 13223-2011 表1
 建议：{ADVICE.advice_zh}
 告警号：7
 详情：https://alerts.example/alerts/7"""
@@ -35,19 +35,19 @@ Value: 57.0 mg/m3, limit 35 mg/m3
 Over by: 0.63 times
 When: 2025-03-03 11:00 – still going on
 Severity: orange
-By: GB 13223-2011, Table 1
+By: GB 13223-2011 Table 1
 To do: {ADVICE.advice_en}
 Alert: 7
 More: https://alerts.example/alerts/7"""
 GROUP_ZH = """■ 示例电厂
 · 橙色 新告警 1号烟囱 a21026 小时均值超标，超标0.63倍，自2025-03-03 11:00 [7]
-· 橙色 已解除 1号烟囱 a21026 小时均值超标，超标0.63倍，自2025-03-03 11:00 [7]
+· 橙色 已恢复 1号烟囱 a21026 小时均值超标，超标0.63倍，自2025-03-03 11:00 [7]
 ■ 另一厂
 · 红色 新告警 1号烟囱 a21026 小时均值超标，超标0.63倍，自2025-03-03 11:00 [8]
 详情：https://alerts.example/alerts"""
 GROUP_EN = """■ Example Power
 - orange opened: 1号烟囱 a21026 hourly mean over the limit, 0.63 times over, since 2025-03-03 11:00 [7]
-- orange resolved: 1号烟囱 a21026 hourly mean over the limit, 0.63 times over, since 2025-03-03 11:00 [7]
+- orange recovered: 1号烟囱 a21026 hourly mean over the limit, 0.63 times over, since 2025-03-03 11:00 [7]
 ■ Other Works
 - red opened: 1号烟囱 a21026 hourly mean over the limit, 0.63 times over, since 2025-03-03 11:00 [8]
 More: https://alerts.example/alerts"""
@@ -112,7 +112,7 @@ def test_a_long_digest_names_the_first_and_counts_the_others() -> None:
 
 
 def test_nobody_acknowledged_it() -> None:
-    assert message_of(Form.ESCALATION, [TOLD], ZH).title.startswith("【晴空】无人确认·橙色新告警")
+    assert message_of(Form.ESCALATION, [TOLD], ZH).title.startswith("【晴空】无人签收·橙色新告警")
     assert "Unacknowledged: orange opened" in message_of(Form.ESCALATION, [TOLD], EN).title
 
 

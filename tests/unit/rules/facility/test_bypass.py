@@ -47,7 +47,7 @@ def test_gas_in_a_bypass_is_a_finding() -> None:
     assert found.sure
     assert found.evidence["production_s"] == {"B1": 600}
     assert found.zh == (
-        "2026-03-01 01:00:00+08:00至2026-03-01 01:20:00+08:00，旁路DA003开启20分："
+        "2026-03-01 01:00:00至01:20:00，旁路DA003开启20分："
         "DA003/out/a01011为8至8 m/s（20条记录，判定条件> 3 m/s）。"
     )
     assert found.en.endswith(

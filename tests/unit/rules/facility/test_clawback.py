@@ -77,10 +77,10 @@ def test_a_fine_reaches_five_times_the_premium() -> None:
 
     assert (row.confiscated_fen, row.fine_at_most_fen) == (300_000, 1_500_000)
     assert row.zh == (
-        "2026-03-01 00:00:00+08:00起的一小时，脱硝电价（小时均值超标倍数1.4）：没收该时段加价款并处罚款。"
+        "2026-03-01 00:00起的一小时，脱硝电价（小时均值超标倍数1.4）：没收该时段加价款并处罚款。"
     )
     assert row.en == (
-        "Hour from 2026-03-01 00:00:00+08:00, denitrification premium (hour mean / limit - 1 = "
+        "Hour from 2026-03-01 00:00, denitrification premium (hour mean / limit - 1 = "
         "1.4): confiscated and a fine."
     )
 

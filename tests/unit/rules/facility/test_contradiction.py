@@ -48,7 +48,7 @@ def test_reported_running_while_the_fan_stands() -> None:
     assert (found.since, found.until) == (at(60), at(120))
     assert found.sure
     assert found.zh == (
-        "2026-03-01 01:00:00+08:00至2026-03-01 02:00:00+08:00，FGD1上报运行（状态1），而信号表明其停运，"
+        "2026-03-01 01:00:00至02:00:00，FGD1上报运行（状态1），而信号表明其停运，"
         "矛盾持续1小时（容忍30分）：FGD1/state/power为2至2 kW（60条记录，判定条件> 50 kW）。"
     )
     assert "was reported running (state 1) while its signals say off, for 1 h" in found.en

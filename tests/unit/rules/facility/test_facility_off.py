@@ -55,12 +55,12 @@ def test_it_is_told_in_full_sentences_in_two_languages() -> None:
     (found,) = facility_off(Layout(Scene((ABSORBERS,), two_of_three()).asked()))
 
     assert found.zh == (
-        "2026-03-01 02:00:00+08:00至2026-03-01 03:00:00+08:00，B1生产运行而治理设施组G-FGD运行不足"
+        "2026-03-01 02:00:00至03:00:00，B1生产运行而治理设施组G-FGD运行不足"
         "（3台中须运行2台），确定未治理1小时，期间状态未知0秒，告警延时15分；"
         "开始时：FGD1停运（推断）、FGD2停运（推断）、FGD3运行（推断）。"
     )
     assert found.en == (
-        "2026-03-01 02:00:00+08:00 to 2026-03-01 03:00:00+08:00, B1 produced while group G-FGD had "
+        "2026-03-01 02:00:00 to 03:00:00, B1 produced while group G-FGD had "
         "too few facilities running (2 of 3 are needed): surely untreated for 1 h, unknown within "
         "it 0 s, delay of the finding 15 min; at its beginning FGD1 off (derived), FGD2 off "
         "(derived), FGD3 running (derived)."

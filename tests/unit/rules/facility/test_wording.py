@@ -24,10 +24,17 @@ def test_lengths(seconds: int, said: Both) -> None:
 
 
 def test_times_are_those_of_the_site() -> None:
-    assert moment(second(90), BEIJING) == "2026-03-01 01:30:00+08:00"
+    assert moment(second(90), BEIJING) == "2026-03-01 01:30:00"
     assert stretch(second(0), None, BEIJING) == (
-        "自2026-03-01 00:00:00+08:00起（至今未结束）",
-        "since 2026-03-01 00:00:00+08:00 (not ended)",
+        "自2026-03-01 00:00:00起（至今未结束）",
+        "since 2026-03-01 00:00:00 (not ended)",
+    )
+
+
+def test_an_end_on_the_same_day_is_said_by_its_time_alone() -> None:
+    assert stretch(second(90), second(180), BEIJING).zh == "2026-03-01 01:30:00至03:00:00"
+    assert stretch(second(90), second(1500), BEIJING).en == (
+        "2026-03-01 01:30:00 to 2026-03-02 01:00:00"
     )
 
 

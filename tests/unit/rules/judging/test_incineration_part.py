@@ -196,7 +196,7 @@ def test_a_day_over_one_of_the_five_is_an_exceedance_of_the_incinerator() -> Non
 
     (finding,) = findings(found, "incineration_exceedance")
     assert finding.subject == plant.subject("W1")
-    assert "二氧化硫 90 mg/m3，限值80 mg/m3，超标0.125倍（GB 1 Table 1）" in finding.zh
+    assert "二氧化硫 90 mg/m3，限值80 mg/m3，超标0.125倍（GB 1 表1）" in finding.zh
     assert "sulphur dioxide 90 mg/m3, limit 80 mg/m3, exceeded by 0.125 of it" in finding.en
     assert "a21026" not in finding.zh + finding.en
     assert finding.evidence["codes"] == ["a21026"]

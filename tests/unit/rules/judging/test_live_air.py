@@ -204,7 +204,8 @@ def test_numbers_are_put_upon_the_limit_as_an_hour_is(site: Site) -> None:
 
     assert one.evidence["newest"] == "120.000000000"
     assert (one.evidence["converted"], one.evidence["reference_oxygen"]) == (True, "6")
-    assert "折算浓度（基准氧6%）" in one.zh
+    assert "折算浓度（基准氧6%），小时限值100 mg/m3（GB 1 表1）" in one.zh
+    assert "hourly limit 100 mg/m3 (GB 1 Table 1)" in one.en
 
 
 @pytest.mark.parametrize(
