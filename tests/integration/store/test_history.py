@@ -27,7 +27,7 @@ from services.store.history_readings import (
 from services.store.history_samples import bucket_width, read_samples
 from services.store.registry_read import read_registry
 from services.store.session import Session
-from services.store.status_newest import VERDICTS as NEWEST
+from services.store.status_newest import VERDICTS_NOW
 from services.store.status_plant_rows import read_plant_rows
 from services.store.status_rates import EXCEEDANCES, RATED, SUMS
 from tests.fixtures.answered import PLANTS
@@ -191,7 +191,7 @@ WHERE point.id = %(point)s
 @pytest.mark.parametrize(
     ("query", "index", "chunks"),
     [
-        pytest.param(NEWEST, "verdict_belief", 1, id="newest verdicts"),
+        pytest.param(VERDICTS_NOW, "verdict_belief", 1, id="newest verdicts"),
         pytest.param(MEANS, "mean_belief", 1, id="means of a day"),
         pytest.param(VERDICTS, "verdict_belief", 1, id="verdicts of a day"),
         pytest.param(EXCEEDANCES, "verdict_", 1, id="exceedances"),
@@ -234,7 +234,9 @@ def explained(owner: psycopg.Connection, query: LiteralString, point: int) -> st
         "plants": None,
         "subjects": None,
         "hours_from": middle - DAY,
+        "hours_until": middle + HOUR,
         "days_from": middle - DAY,
+        "days_until": middle + HOUR,
         "measure": "synchronous",
         "kind": "outlet",
         "periods": ["hour", "day"],
