@@ -14,7 +14,7 @@ from schemas.registry_words import BEIJING
 from services.api.database import SessionDep
 from services.api.problems import Kinds, Problem
 from services.store.as_known import closed_position
-from services.store.position_clock import AheadError, position_by
+from services.store.position_clock import AheadError, first_told, position_by
 from services.store.session import Session
 
 HEADER: Final = "Qingkong-Position"
@@ -97,10 +97,7 @@ def _asked(session: Session, given: str) -> AsOf:
     except AheadError:
         raise _bad("as_of 晚于当前时间。", "as_of lies ahead: nobody knows yet") from None
     if position is None:
-        raise _bad(
-            "该时间早于本平台的位置记录，无法回溯。",
-            "that time is before the first position on record: ask for a later one",
-        )
+        raise _before_all(session)
     return AsOf(position, time)
 
 
@@ -117,6 +114,15 @@ def moment(text: str) -> datetime | None:
     if not EARLIEST <= found.year <= LATEST:
         return None
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
+
+
+def _before_all(session: Session) -> Problem:
+    first = first_told(session)
+    said = "—" if first is None else f"{first.astimezone(BEIJING):%Y-%m-%d %H:%M:%S%z}"
+    return _bad(
+        f"该时间早于本平台最早的位置记录（{said}），无法回溯：请用更晚的时间。",
+        f"that time is before the first position on record ({said}): ask for a later one",
+    )
 
 
 def _bad(zh: str, en: str) -> Problem:

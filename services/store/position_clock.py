@@ -21,6 +21,10 @@ SELECT %(at)s > clock_timestamp(),
   )::text
 """
 
+FIRST: LiteralString = """
+SELECT LEAST((SELECT min(at) FROM position_clock), (SELECT min(made_at) FROM checkpoint))
+"""
+
 
 class AheadError(Exception):
     """The time is not over by the database's clock, so nobody can say what will be known then."""
@@ -45,3 +49,9 @@ def position_by(session: Session, at: datetime) -> int | None:
     if ahead:
         raise AheadError
     return None if position is None else int(position)
+
+
+def first_told(session: Session) -> datetime | None:
+    """The earliest time that `position_by` knows one of; None: none yet. Raises psycopg.Error."""
+    row = session.execute(FIRST).fetchone()
+    return None if row is None else cast("datetime | None", row[0])

@@ -1,8 +1,9 @@
 """Marks that a data logger states by the flags of its records 数据标识, as it sent them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.mark_entry import NewMark
 from schemas.record import Record
@@ -12,6 +13,8 @@ from services.rules.marks.mark_parameters import MarkParameters
 
 ACTOR = "logger"
 EQUIPMENT = "equipment"
+EVIDENCE: Final = "flag {flag} in {records} records"
+_WRITTEN: Final = re.compile(r"flag (.+) in (\d+) records")
 
 
 class FlagRun(NamedTuple):
@@ -70,11 +73,17 @@ def logger_marks(
             planned=False,
             entered_at=flagged.now,
             actor=ACTOR,
-            evidence=f"flag {run.flag} in {run.records} records",
+            evidence=EVIDENCE.format(flag=run.flag, records=run.records),
         )
         for run in flag_runs(records)
         if run.flag in kinds and Interval(run.since, run.until).seconds > params.segment_over_s
     ]
+
+
+def evidence_zh(evidence: str) -> str:
+    """In Chinese what a mark of a logger rests on; a person's words stay as they are."""
+    found = _WRITTEN.fullmatch(evidence)
+    return f"数据标识 {found[1]}，共 {found[2]} 条记录" if found else evidence
 
 
 def _kinds_by_flag(sector: str, params: MarkParameters) -> dict[str, str]:

@@ -26,6 +26,7 @@ from services.api.ranges import Range
 from services.api.routes.beliefs_read import results
 from services.api.routes.history_told import marks
 from services.rules.judging.quality_names import named
+from services.rules.marks.logger_marks import evidence_zh
 from services.rules.periods import local_month
 from services.store.accounting import one_snapshot
 from services.store.places import PlantRef
@@ -117,6 +118,7 @@ def marks_page(
             "quotas": quotas,
             "codes": {one.id: one for one in subjects},
             "origins": _origins(page),
+            "rests": evidence_zh if page.lang == "zh" else str,
         },
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.record import Record
 from services.rules.marks.contradiction import contradictions
-from services.rules.marks.logger_marks import Flagged, flag_runs, logger_marks
+from services.rules.marks.logger_marks import Flagged, evidence_zh, flag_runs, logger_marks
 from services.rules.marks.mark_parameters import MarkParameters
 from tests.fixtures.marking import NOW, OUT, PARAMS, WI, accepted, at, hourly, line
 
@@ -43,6 +43,11 @@ def test_a_run_of_a_flag_becomes_a_mark_of_the_logger(flag: str, kind: str) -> N
     assert (found.subject, found.point, found.entered_at) == (7, 3, NOW)
     assert (found.since, found.until) == (at(8), at(8) + timedelta(minutes=20))
     assert found.evidence == f"flag {flag} in 20 records"
+    assert evidence_zh(found.evidence) == f"数据标识 {flag}，共 20 条记录"
+
+
+def test_what_a_person_wrote_under_a_mark_stays_as_it_is() -> None:
+    assert evidence_zh("flagged, see page 3") == "flagged, see page 3"
 
 
 @pytest.mark.parametrize(("count", "marks"), [(15, 0), (16, 1)], ids=["15 minutes", "16 minutes"])
