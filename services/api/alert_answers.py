@@ -24,6 +24,7 @@ def alert_model(listed: ListedAlert, silence: Silence | None) -> AlertModel:
         subject_name=listed.subject_name,
         device=listed.device,
         point=one.target.point,
+        code=listed.code,
         state=one.state,
         severity=one.severity,
         since=one.since,

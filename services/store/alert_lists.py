@@ -36,6 +36,7 @@ FROM alert
 LEFT JOIN plant ON plant.id = alert.plant
 LEFT JOIN subject ON subject.id = alert.subject
 LEFT JOIN device ON device.id = alert.device
+LEFT JOIN point ON point.id = alert.point
 WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(states)s::text[] IS NULL OR alert.state = ANY(%(states)s::text[]))
   AND (%(kinds)s::text[] IS NULL OR alert.kind = ANY(%(kinds)s::text[]))
@@ -63,7 +64,7 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
 """
 )
 NAMES: LiteralString = """, plant.code, plant.name, subject.code, device.code,
-  COALESCE(plant.name_en, plant.name), subject.name"""
+  COALESCE(plant.name_en, plant.name), subject.name, point.code"""
 """What ListedAlert has beside the case."""
 PAGE: LiteralString = (
     "SELECT "
@@ -151,6 +152,7 @@ class ListedAlert(NamedTuple):
     device: str | None
     plant_name_en: str | None = None
     subject_name: str | None = None
+    code: str | None = None
 
 
 class Page(NamedTuple):

@@ -30,6 +30,7 @@ JOIN LATERAL (
 ) AS last ON true
 LEFT JOIN {subjects} AS subject ON subject.id = alert.subject
 LEFT JOIN {devices} AS device ON device.id = alert.device
+LEFT JOIN {points} AS point ON point.id = alert.point
 LEFT JOIN {plants_known} AS plant ON plant.id = COALESCE(alert.plant, subject.plant)
 WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(kinds)s::text[] IS NULL OR alert.kind = ANY(%(kinds)s::text[]))
@@ -111,6 +112,7 @@ def page_of_alerts_known(
         kept_quiet=sql.SQL(KEPT_QUIET),
         subjects=table_known("subject", known),
         devices=table_known("device", known),
+        points=table_known("point", known),
         plants_known=table_known("plant", known),
         hidden=ALERT_STEPS.hidden("alert.id"),
     )

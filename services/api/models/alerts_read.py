@@ -34,6 +34,7 @@ class AlertModel(BaseModel):
     subject_name: str | None
     device: str | None
     point: int | None
+    code: str | None = Field(description="Of a case about one point: its HJ 212 code 因子编码")
     state: AlertState
     severity: Severity
     since: SiteTime

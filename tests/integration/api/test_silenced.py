@@ -75,3 +75,16 @@ async def test_a_case_names_its_plant_in_both_languages(world: World) -> None:
     assert (one["plant_name"], one["plant_name_en"]) == ("示例厂", "Example plant")
     assert (one["subject"], one["subject_name"]) == ("DA001", "DA001")
     assert [row["plant_name_en"] for row in shift.json()["unacknowledged"]] == ["Example plant"]
+
+
+async def test_a_case_about_one_point_names_its_pollutant_now_and_as_known(world: World) -> None:
+    [before] = await listed(world, "officer")
+    world.rows("UPDATE alert SET point = (SELECT min(id) FROM point) RETURNING id")
+    [(code,)] = world.rows("SELECT code FROM point ORDER BY id LIMIT 1")
+    known = (await world.ask("officer", "GET", f"/alerts/{world.alert}/events")).json()["as_of"]
+
+    [now] = await listed(world, "officer")
+    [then] = await listed(world, "officer", as_of=known)
+
+    assert before["point"] is not None or before["code"] is None
+    assert (now["code"], then["code"]) == (code, code)

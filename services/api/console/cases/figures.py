@@ -59,6 +59,8 @@ def against_of(case: AlertModel) -> list[Against]:
 
 def code_of(case: AlertModel) -> str | None:
     """The pollutant that it is about, if it is about one alone."""
+    if case.code is not None:
+        return case.code
     code = case.evidence.get("code")
     if isinstance(code, str):
         return code

@@ -26,7 +26,7 @@ AT = datetime(2026, 8, 3, 1, tzinfo=UTC)
 
 def case(evidence: dict[str, Any]) -> AlertModel:
     return AlertModel.model_construct(
-        evidence=evidence, clause="GB 1", point=None, kind=AlertKind.LIMIT_HOUR
+        evidence=evidence, clause="GB 1", point=None, code=None, kind=AlertKind.LIMIT_HOUR
     )
 
 
