@@ -41,11 +41,13 @@ def wrong_clocks(
 
 def _cases(session: Session, query: AlertQuery) -> Iterator[Alert]:
     """To the end: what began first has lasted longest."""
-    page = list_alerts(session, query, A_PAGE)
-    yield from (one.alert for one in page.alerts)
-    while page.after is not None:
-        page = list_alerts(session, query, A_PAGE, page.after)
+    after = None
+    while True:
+        page = list_alerts(session, query, A_PAGE, after)
         yield from (one.alert for one in page.alerts)
+        if page.after is None:
+            return
+        after = page.after
 
 
 def _misdated(case: Alert) -> While:

@@ -30,6 +30,15 @@ KEPT_QUIET: LiteralString = """
     AND (quiet.device IS NULL OR quiet.device = alert.device
       OR alert.subject = ANY(quiet.served))
 """
+IN_PLANTS: LiteralString = """
+  AND (%(plants)s::integer[] IS NULL OR alert.plant = ANY(%(plants)s::integer[]))
+  AND (%(region)s::text IS NULL OR plant.region IN (
+    WITH RECURSIVE below AS (
+      SELECT code FROM region WHERE code = %(region)s
+      UNION ALL SELECT region.code FROM region JOIN below ON region.parent = below.code
+    ) SELECT code FROM below))
+"""
+"""Cases of these plants, and of a region with all below it."""
 FILTERED: LiteralString = (
     """
 FROM alert
@@ -41,14 +50,8 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(states)s::text[] IS NULL OR alert.state = ANY(%(states)s::text[]))
   AND (%(kinds)s::text[] IS NULL OR alert.kind = ANY(%(kinds)s::text[]))
   AND (%(severities)s::text[] IS NULL OR alert.severity = ANY(%(severities)s::text[]))
-  AND (%(plants)s::integer[] IS NULL OR alert.plant = ANY(%(plants)s::integer[]))
   AND (%(plant)s::text IS NULL OR plant.code = %(plant)s)
   AND (%(subject)s::text IS NULL OR subject.code = %(subject)s)
-  AND (%(region)s::text IS NULL OR plant.region IN (
-    WITH RECURSIVE below AS (
-      SELECT code FROM region WHERE code = %(region)s
-      UNION ALL SELECT region.code FROM region JOIN below ON region.parent = below.code
-    ) SELECT code FROM below))
   AND (%(assignee)s::text IS NULL OR alert.assignee = %(assignee)s)
   AND (%(since)s::timestamptz IS NULL OR COALESCE(alert.until, 'infinity') > %(since)s
     OR alert.since >= %(since)s)
@@ -56,7 +59,9 @@ WHERE (%(ids)s::bigint[] IS NULL OR alert.id = ANY(%(ids)s::bigint[]))
   AND (%(found_late)s::boolean IS NULL OR alert.found_late = %(found_late)s)
   AND (NOT %(undisposed)s OR (alert.state = 'resolved' AND alert.disposition IS NULL
     AND alert.kind <> 'supervision'))
-  AND (%(silenced)s::boolean IS NULL OR %(silenced)s::boolean = EXISTS ("""  # noqa: S608 - of constants alone
+"""
+    + IN_PLANTS
+    + """  AND (%(silenced)s::boolean IS NULL OR %(silenced)s::boolean = EXISTS ("""
     + KEPT_QUIET
     + """    AND alert.severity = ANY(quiet.severities)
     AND (alert.state NOT IN ('resolved', 'lapsed')
@@ -78,23 +83,21 @@ ORDER BY alert.since DESC, alert.id DESC
 LIMIT %(most)s
 """
 )
-EVENTS_MADE = """
+EVENTS_MADE: LiteralString = (
+    """
 SELECT alert_event.alert, version, what, reason, actor, at, made_at, alert_event.state,
   alert_event.severity, alert_event.since, alert_event.until, detail
 FROM alert_event
 WHERE made_at >= %(since)s AND made_at < %(until)s AND what = ANY(%(what)s)
   AND ((%(plants)s::integer[] IS NULL AND %(region)s::text IS NULL) OR EXISTS (
     SELECT FROM alert LEFT JOIN plant ON plant.id = alert.plant
-    WHERE alert.id = alert_event.alert
-      AND (%(plants)s::integer[] IS NULL OR alert.plant = ANY(%(plants)s::integer[]))
-      AND (%(region)s::text IS NULL OR plant.region IN (
-        WITH RECURSIVE below AS (
-          SELECT code FROM region WHERE code = %(region)s
-          UNION ALL SELECT region.code FROM region JOIN below ON region.parent = below.code
-        ) SELECT code FROM below))))
+    WHERE alert.id = alert_event.alert"""
+    + IN_PLANTS
+    + """))
 ORDER BY made_at, id
 LIMIT %(most)s
 """
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ from typing import Final
 from schemas.judgement import Stage
 from schemas.limits import LimitVersion
 from services.api.console.cases.doubted import LIMIT
-from services.api.console.cases.figures import against_of, code_of
+from services.api.console.cases.figures import against_of
 from services.api.models.alerts_read import AlertModel
 from services.api.routes.evidence import SOURCE
-from services.rules.judging.quality_names import Named, named
-from services.store.evidence_verdict import limit_version, place_of_point, read_kept_verdict
+from services.store.evidence_verdict import limit_version, read_kept_verdict
 from services.store.history_versions import finding_versions
 from services.store.session import Session
 
@@ -31,7 +30,6 @@ class Grounds:
     provisional: bool
     doubts: Sequence[str]
     laws: Mapping[int, LimitVersion]
-    pollutant: Named | None
 
     @property
     def unverified(self) -> list[LimitVersion]:
@@ -55,7 +53,6 @@ def grounds_of(session: Session, case: AlertModel, position: int) -> Grounds:
         provisional=Stage.PROVISIONAL in stages,
         doubts=list(dict.fromkeys(name for one in (*kept, *found) for name in one.doubts)),
         laws=_laws(session, versions),
-        pollutant=_pollutant(session, case),
     )
 
 
@@ -72,11 +69,3 @@ def _laws(session: Session, versions: Iterable[int | None]) -> dict[int, LimitVe
     numbers = [one for one in dict.fromkeys(versions) if one is not None]
     found = [limit_version(session, one) for one in numbers[:MOST]]
     return {one.version: one for one in found if one is not None}
-
-
-def _pollutant(session: Session, case: AlertModel) -> Named | None:
-    code = code_of(case)
-    if code is None and case.point is not None:
-        place = place_of_point(session, case.point)
-        code = None if place is None else place.code
-    return None if code is None else named(code)
