@@ -3,7 +3,6 @@
 It must not decide anything.
 """
 
-from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from schemas.judgement import Outcome, Period, Stage
@@ -19,7 +18,7 @@ from services.api.models.evidence import (
 )
 from services.api.models.history import PointName, ReadingModel
 from services.api.status_answers import API
-from services.rules.periods import local_month
+from services.rules.periods import ended_at
 from services.rules.status_formula import Compared, formula_said
 from services.store.accounting import one_snapshot
 from services.store.evidence_verdict import (
@@ -40,11 +39,6 @@ from services.store.history_readings import Asked, instruments_of, read_readings
 from services.store.session import Session
 
 MOST_RECORDS: Final = 2_000
-LENGTHS: Final = {
-    Period.FIVE_MINUTE: timedelta(minutes=5),
-    Period.HOUR: timedelta(hours=1),
-    Period.DAY: timedelta(days=1),
-}
 ANY_SERIES: Final = {
     Period.FIVE_MINUTE: (Series.MINUTE, Series.REALTIME),
     Period.HOUR: (Series.MINUTE, Series.HOUR, Series.REALTIME),
@@ -107,7 +101,7 @@ def verdict_evidence(session: Session, number: int) -> VerdictEvidenceModel | No
 def _records(session: Session, verdict: KeptVerdict) -> _Records:
     """The records of the point over the period, of the finest series its means are made of."""
     period = Period(verdict.period)
-    since, until = verdict.start, _until(verdict.start, period)
+    since, until = verdict.start, ended_at(verdict.start, period, BEIJING)
     known = known_below(session, int(verdict.position))
     every = ANY_SERIES.get(period, ())
     for series in every:
@@ -119,11 +113,6 @@ def _records(session: Session, verdict: KeptVerdict) -> _Records:
             records = [reading_model(row, channels) for row in rows]
             return _Records(series, records, {row.batch for row in rows})
     return _Records(every[0] if every else Series.HOUR, [], set())
-
-
-def _until(start: datetime, period: Period) -> datetime:
-    length = LENGTHS.get(period)
-    return local_month(start, BEIJING).until if length is None else start + length
 
 
 def _mean(session: Session, verdict: KeptVerdict) -> MeanEvidenceModel | None:

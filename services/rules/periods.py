@@ -73,6 +73,13 @@ def local_year(at: datetime, zone: timezone) -> Bounds:
     return _months(at, zone, _MONTHS_A_YEAR)
 
 
+def ended_at(start: datetime, period: Period, zone: timezone) -> datetime:
+    """When the period of this kind that begins at `start` is over."""
+    if period in _LENGTHS:
+        return start + _LENGTHS[period]
+    return _months(start, zone, _MONTHS[period]).until
+
+
 def begun_before(at: datetime, period: Period, zone: timezone) -> datetime:
     """Periods of this kind that began before the answer, and no others, had ended by `at`."""
     if period in _LENGTHS:

@@ -11,6 +11,7 @@ from schemas.registry_words import BEIJING
 from services.rules.periods import (
     Bounds,
     begun_before,
+    ended_at,
     local_day,
     local_month,
     local_quarter,
@@ -90,3 +91,18 @@ def test_an_hour_has_ended_with_its_last_moment() -> None:
     assert noon - timedelta(hours=1) < begun_before(noon, Period.HOUR, BEIJING) <= noon
     early = begun_before(noon - timedelta.resolution, Period.HOUR, BEIJING)
     assert early == noon - timedelta(hours=1)
+
+
+@given(TIMES, st.sampled_from(sorted(UNTIL)))
+def test_a_period_ends_where_the_next_begins(at: datetime, period: Period) -> None:
+    since, until = UNTIL[period](at, BEIJING)
+
+    assert ended_at(since, period, BEIJING) == until
+
+
+def test_an_hour_and_five_minutes_end_after_their_length() -> None:
+    noon = utc(2026, 3, 4, 12)
+
+    ends = [ended_at(noon, one, BEIJING) for one in (Period.HOUR, Period.FIVE_MINUTE)]
+
+    assert ends == [noon + timedelta(hours=1), noon + timedelta(minutes=5)]

@@ -17,13 +17,8 @@ from services.api.models.alerts_read import AlertModel
 from services.rules.alerting.kinds import KINDS
 from services.rules.exact import in_brief, text
 from services.rules.judging.quality_names import Named, named
-from services.rules.periods import local_month
+from services.rules.periods import ended_at
 
-LENGTHS: Final[Mapping[str, timedelta]] = {
-    Period.FIVE_MINUTE: timedelta(minutes=5),
-    Period.HOUR: timedelta(hours=1),
-    Period.DAY: timedelta(days=1),
-}
 _PLACES: Final = 2
 LONG: Final = timedelta(minutes=1)
 """Times that lie closer together are one to people."""
@@ -130,7 +125,7 @@ def period_said(start: datetime | None, period: str | None, lang: Lang) -> str:
         case Period.DAY:
             return f"{local:%m-%d}"
         case Period.HOUR:
-            end = (local + LENGTHS[period]).hour or 24
+            end = local.hour + 1
             said = f"{local:%m-%d %H}–{end:02d}"
             return f"{said}时" if lang == "zh" else f"{local:%m-%d %H}:00–{end:02d}:00"
         case _:
@@ -166,10 +161,7 @@ def _measured(some: Sequence[Against], laws: Mapping[int, LimitVersion], lang: L
 def _first_over(case: AlertModel) -> datetime | None:
     """When the first period that the case is about was over; None: it is about no period."""
     period = KINDS[case.kind].period
-    if period is None:
-        return None
-    length = LENGTHS.get(period)
-    return local_month(case.since, BEIJING).until if length is None else case.since + length
+    return None if period is None else ended_at(case.since, period, BEIJING)
 
 
 def _opened(at: datetime, reference: datetime, told: Sequence[Moment]) -> Moment:
